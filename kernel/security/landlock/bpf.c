@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Landlock - BPF programs and maps that pick rulesets
+ *
+ * Copyright © 2026 The execlock authors
+ */
+
+#include <linux/binfmts.h>
+#include <linux/bpf.h>
+#include <linux/bpf_landlock.h>
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
+#include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/init.h>
+#include <uapi/linux/bpf.h>
+#include <uapi/linux/landlock.h>
+
+#include "cred.h"
+#include "exec.h"
+#include "frozen.h"
+#include "ruleset.h"
+#include "setup.h"
+#include "syscalls.h"
+
+/* Map interface, see kernel/bpf/landlock_map.c */
+
+/**
+ * landlock_bpf_enabled - Tell if Landlock was enabled at boot time
+ *
+ * Return: True if rulesets can exist.
+ */
+bool landlock_bpf_enabled(void)
+{
+	return landlock_initialized;
+}
+
+/**
+ * landlock_bpf_freeze_fd - Take a snapshot of the ruleset behind a FD
+ *
+ * @fd: Ruleset file descriptor of the current task.
+ *
+ * Return: A frozen ruleset with a reference owned by the caller, or ERR_PTR()
+ * on failure:
+ *
+ * - %-EBADF: @fd is not a file descriptor;
+ * - %-EBADFD: @fd is not a ruleset file descriptor;
+ * - %-EPERM: @fd has no read access to the ruleset;
+ * - %-ENOMEM.
+ */
+struct bpf_landlock_ruleset *landlock_bpf_freeze_fd(const int fd)
+{
+	struct landlock_ruleset *ruleset __free(landlock_put_ruleset) =
+		landlock_get_ruleset_from_fd(fd, FMODE_CAN_READ);
+
+	if (IS_ERR(ruleset))
+		return ERR_CAST(ruleset);
+
+	return landlock_freeze_ruleset(ruleset);
+}
+
+/**
+ * landlock_bpf_tryget - Get a reference to a ruleset found in a map
+ *
+ * @ruleset: Frozen ruleset read in an RCU read-side critical section.
+ *
+ * Return: True on success, false if @ruleset is being freed.
+ */
+bool landlock_bpf_tryget(struct bpf_landlock_ruleset *const ruleset)
+{
+	return landlock_tryget_frozen(ruleset);
+}
+
+/**
+ * landlock_bpf_put - Drop a reference to a frozen ruleset
+ *
+ * @ruleset: Frozen ruleset, or NULL.
+ *
+ * Can be called from any context.
+ */
+void landlock_bpf_put(const struct bpf_landlock_ruleset *const ruleset)
+{
+	landlock_put_frozen(ruleset);
+}
+
+/**
+ * landlock_bpf_fill_info - Describe a frozen ruleset
+ *
+ * @ruleset: Frozen ruleset.
+ * @info: Description to fill.
+ */
+void landlock_bpf_fill_info(const struct bpf_landlock_ruleset *const ruleset,
+			    struct bpf_landlock_ruleset_info *const info)
+{
+	*info = (struct bpf_landlock_ruleset_info){
+		.num_rules = ruleset->ruleset.rules.num_rules,
+#ifdef CONFIG_TRACEPOINTS
+		.id = ruleset->ruleset.id,
+#endif /* CONFIG_TRACEPOINTS */
+		.handled_access_fs = ruleset->ruleset.handled_masks.fs,
+		.handled_access_net = ruleset->ruleset.handled_masks.net,
+		.scoped = ruleset->ruleset.handled_masks.scope,
+	};
+}
+
+/* Kernel functions */
+
+__bpf_kfunc_start_defs();
+
+/**
+ * bpf_landlock_restrict_binprm - Stage a ruleset for an execution
+ *
+ * @bprm: The execution that the program was called for.
+ * @ruleset__nullable: The ruleset to enforce, or NULL to only set
+ *                     no_new_privs.  The caller keeps its reference.
+ * @flags: Any of %LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF,
+ *         %LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON,
+ *         %LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF, and
+ *         %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, with the same meaning as for
+ *         landlock_restrict_self(2) with %LANDLOCK_RESTRICT_SELF_EXECTIME.
+ * @aux: The calling program, supplied by the verifier.
+ *
+ * If the execution succeeds, the new program starts in a domain made of its
+ * task's current domain, a layer for each BPF program that staged a ruleset (in
+ * the order in which each of them first did), and what the task staged for
+ * itself.  If it fails, nothing happened.
+ *
+ * Calling this again for the same execution replaces what the same BPF program
+ * staged, and nothing of what another one did.  Staging the same ruleset with
+ * the same log flags as another program adds no layer.
+ *
+ * With %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, no_new_privs is set at the point of
+ * no return, whatever the capabilities of the task: this execution may still
+ * gain privileges, later ones cannot.
+ *
+ * This kfunc can only be called by sleepable BPF LSM programs attached to
+ * bprm_creds_for_exec, bprm_check_security, or bprm_creds_from_file.
+ *
+ * Return: 0 on success.  On error, nothing of this call is staged and what was
+ * staged is unchanged.  It is for the program to let the execution fail, or
+ * not.  Possible returned errors are:
+ *
+ * - %-EOPNOTSUPP: Landlock is supported by the kernel but disabled at boot
+ *   time;
+ * - %-EINVAL: unknown or unsupported flag in @flags, or no ruleset and no
+ *   %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
+ * - %-E2BIG: the maximum number of layers would be exceeded;
+ * - %-ENOMEM.
+ */
+__bpf_kfunc int
+bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
+			     const struct bpf_landlock_ruleset *ruleset__nullable,
+			     u32 flags, struct bpf_prog_aux *aux)
+{
+	const u32 supported_flags = LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF |
+				    LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON |
+				    LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF |
+				    LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
+	struct bpf_landlock_ruleset *ruleset;
+
+	if (!landlock_initialized)
+		return -EOPNOTSUPP;
+
+	if (flags & ~supported_flags)
+		return -EINVAL;
+
+	if (!ruleset__nullable &&
+	    !(flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS))
+		return -EINVAL;
+
+	/* The reference counter is all that will change. */
+	ruleset = (struct bpf_landlock_ruleset *)ruleset__nullable;
+	return landlock_stage_exec(landlock_cred(bprm->cred),
+				   aux->main_prog_aux->id, ruleset, flags);
+}
+
+/**
+ * bpf_landlock_put_ruleset - Release a reference to a ruleset
+ *
+ * @ruleset: A ruleset looked up in a %BPF_MAP_TYPE_LANDLOCK_RULESET map.
+ */
+__bpf_kfunc void
+bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
+{
+	landlock_put_frozen(ruleset);
+}
+
+__bpf_kfunc_end_defs();
+
+BTF_KFUNCS_START(landlock_kfunc_ids)
+BTF_ID_FLAGS(func, bpf_landlock_restrict_binprm, KF_SLEEPABLE | KF_IMPLICIT_ARGS)
+BTF_ID_FLAGS(func, bpf_landlock_put_ruleset, KF_RELEASE)
+BTF_KFUNCS_END(landlock_kfunc_ids)
+
+BTF_SET_START(landlock_stage_kfunc_ids)
+BTF_ID(func, bpf_landlock_restrict_binprm)
+BTF_SET_END(landlock_stage_kfunc_ids)
+
+/* Hooks that own linux_binprm.cred, before the point of no return. */
+BTF_SET_START(landlock_stage_hook_ids)
+BTF_ID(func, bpf_lsm_bprm_creds_for_exec)
+BTF_ID(func, bpf_lsm_bprm_check_security)
+BTF_ID(func, bpf_lsm_bprm_creds_from_file)
+BTF_SET_END(landlock_stage_hook_ids)
+
+static int filter_kfunc(const struct bpf_prog *const prog, const u32 kfunc_id)
+{
+	if (!btf_id_set_contains(&landlock_stage_kfunc_ids, kfunc_id))
+		return 0;
+
+	if (prog->type == BPF_PROG_TYPE_LSM &&
+	    prog->expected_attach_type == BPF_LSM_MAC &&
+	    btf_id_set_contains(&landlock_stage_hook_ids,
+				prog->aux->attach_btf_id))
+		return 0;
+
+	return -EACCES;
+}
+
+static const struct btf_kfunc_id_set landlock_kfunc_set = {
+	.owner = THIS_MODULE,
+	.set = &landlock_kfunc_ids,
+	.filter = filter_kfunc,
+};
+
+static int __init landlock_bpf_init(void)
+{
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM,
+					 &landlock_kfunc_set);
+}
+late_initcall(landlock_bpf_init);

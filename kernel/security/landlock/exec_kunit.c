@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Landlock - KUnit tests of staging: order, limits, replacement, sharing
+ *
+ * The credentials of these tests belong to nobody, and the rules to no inode,
+ * so they check what staging makes of its inputs and not how it is enforced.
+ *
+ * Copyright © 2026 The execlock authors
+ */
+
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <uapi/linux/landlock.h>
+
+#include "cred.h"
+#include "domain.h"
+#include "exec.h"
+#include "frozen.h"
+#include "limits.h"
+#include "ruleset.h"
+#include "shared.h"
+
+/* Rulesets that can be told from one another by what they handle. */
+#define ACCESS_A LANDLOCK_ACCESS_FS_EXECUTE
+#define ACCESS_B LANDLOCK_ACCESS_FS_READ_FILE
+#define ACCESS_C LANDLOCK_ACCESS_FS_WRITE_FILE
+
+static void put_ruleset(void *const ruleset)
+{
+	landlock_put_ruleset(ruleset);
+}
+
+static void put_frozen(void *const frozen)
+{
+	landlock_put_frozen(frozen);
+}
+
+static void put_cred(void *const data)
+{
+	const struct landlock_cred_security *const llcred = data;
+
+	landlock_put_exec(llcred->exec);
+	landlock_put_domain(llcred->domain);
+}
+
+static struct landlock_ruleset *new_ruleset(struct kunit *const test,
+					    const access_mask_t access_fs)
+{
+	struct landlock_ruleset *const ruleset =
+		landlock_create_ruleset(access_fs, 0, 0);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ruleset);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, put_ruleset, ruleset));
+	return ruleset;
+}
+
+static struct bpf_landlock_ruleset *freeze(struct kunit *const test,
+					   struct landlock_ruleset *const ruleset)
+{
+	struct bpf_landlock_ruleset *const frozen =
+		landlock_freeze_ruleset(ruleset);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, frozen);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, put_frozen, frozen));
+	return frozen;
+}
+
+static struct bpf_landlock_ruleset *new_frozen(struct kunit *const test,
+					       const access_mask_t access_fs)
+{
+	return freeze(test, new_ruleset(test, access_fs));
+}
+
+static struct landlock_cred_security *new_cred(struct kunit *const test)
+{
+	struct landlock_cred_security *const llcred =
+		kunit_kzalloc(test, sizeof(*llcred), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, llcred);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, put_cred, llcred));
+	return llcred;
+}
+
+/* What an execution would enforce. */
+static const struct landlock_domain *
+result(const struct landlock_cred_security *const llcred)
+{
+	const struct landlock_exec *const exec = llcred->exec;
+
+	return exec ? exec->stages[exec->num_stages - 1].domain :
+		      llcred->domain;
+}
+
+static void expect_layers(struct kunit *const test,
+			  const struct landlock_cred_security *const llcred,
+			  const access_mask_t *const layers, const u32 num)
+{
+	const struct landlock_domain *const domain = result(llcred);
+
+	KUNIT_ASSERT_NOT_NULL(test, domain);
+	KUNIT_ASSERT_EQ(test, num, domain->num_layers);
+	for (u32 i = 0; i < num; i++)
+		KUNIT_EXPECT_EQ(test, layers[i], domain->handled_masks[i].fs);
+}
+
+#define EXPECT_LAYERS(test, llcred, ...)                                   \
+	do {                                                               \
+		const access_mask_t layers[] = { __VA_ARGS__ };            \
+									   \
+		expect_layers(test, llcred, layers, ARRAY_SIZE(layers));   \
+	} while (0)
+
+static void test_order(struct kunit *const test)
+{
+	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
+	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
+	struct bpf_landlock_ruleset *const c = new_frozen(test, ACCESS_C);
+	struct landlock_cred_security *const first = new_cred(test);
+	struct landlock_cred_security *const last = new_cred(test);
+
+	/* The owners' numbers do not matter. */
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(first, 2, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(first, 1, b, 0));
+	KUNIT_ASSERT_EQ(test, 0,
+			landlock_stage_exec(first, LANDLOCK_STAGE_SELF, c, 0));
+	EXPECT_LAYERS(test, first, ACCESS_A, ACCESS_B, ACCESS_C);
+
+	/* Neither does the time at which the task stages for itself. */
+	KUNIT_ASSERT_EQ(test, 0,
+			landlock_stage_exec(last, LANDLOCK_STAGE_SELF, c, 0));
+	EXPECT_LAYERS(test, last, ACCESS_C);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(last, 2, a, 0));
+	EXPECT_LAYERS(test, last, ACCESS_A, ACCESS_C);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(last, 1, b, 0));
+	EXPECT_LAYERS(test, last, ACCESS_A, ACCESS_B, ACCESS_C);
+}
+
+static void test_replace(struct kunit *const test)
+{
+	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
+	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
+	struct bpf_landlock_ruleset *const c = new_frozen(test, ACCESS_C);
+	struct landlock_cred_security *const llcred = new_cred(test);
+	const struct landlock_exec *exec;
+
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 2, b, 0));
+
+	/* A replaced stage keeps its place. */
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, c, 0));
+	EXPECT_LAYERS(test, llcred, ACCESS_C, ACCESS_B);
+	KUNIT_EXPECT_EQ(test, 2, llcred->exec->num_stages);
+
+	/* The same again changes nothing at all. */
+	exec = llcred->exec;
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 2, b, 0));
+	KUNIT_EXPECT_PTR_EQ(test, exec, llcred->exec);
+
+	/* Programs without an ID never replace one another. */
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 0, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 0, b, 0));
+	EXPECT_LAYERS(test, llcred, ACCESS_C, ACCESS_B, ACCESS_A);
+	KUNIT_EXPECT_EQ(test, 4, llcred->exec->num_stages);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 0, a, 0));
+	KUNIT_EXPECT_EQ(test, 4, llcred->exec->num_stages);
+}
+
+static void test_repeated_layer(struct kunit *const test)
+{
+	const u32 log_flag = LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON;
+	const u32 nnp_flag = LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
+	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
+	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
+	struct landlock_cred_security *const llcred = new_cred(test);
+
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 2, a, nnp_flag));
+	EXPECT_LAYERS(test, llcred, ACCESS_A);
+
+	/* The layer of 2 must not depend on what 1 does next. */
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, b, 0));
+	EXPECT_LAYERS(test, llcred, ACCESS_B, ACCESS_A);
+
+	/* A layer with other logs is another layer. */
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, a, log_flag));
+	EXPECT_LAYERS(test, llcred, ACCESS_A, ACCESS_A);
+}
+
+static void test_no_new_privs_only(struct kunit *const test)
+{
+	const u32 flag = LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
+	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
+	struct landlock_cred_security *const llcred = new_cred(test);
+
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, NULL, flag));
+	KUNIT_ASSERT_NOT_NULL(test, llcred->exec);
+	KUNIT_EXPECT_NULL(test, result(llcred));
+
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 2, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 3, NULL, flag));
+	EXPECT_LAYERS(test, llcred, ACCESS_A);
+	KUNIT_EXPECT_EQ(test, flag, llcred->exec->stages[2].flags);
+}
+
+static void test_layer_limit(struct kunit *const test)
+{
+	struct landlock_cred_security *const llcred = new_cred(test);
+	const struct landlock_exec *exec;
+
+	for (u32 i = 1; i <= LANDLOCK_MAX_NUM_LAYERS; i++)
+		KUNIT_ASSERT_EQ(test, 0,
+				landlock_stage_exec(llcred, i,
+						    new_frozen(test, ACCESS_A),
+						    0));
+
+	exec = llcred->exec;
+	KUNIT_EXPECT_EQ(test, LANDLOCK_MAX_NUM_LAYERS,
+			result(llcred)->num_layers);
+	KUNIT_EXPECT_EQ(test, -E2BIG,
+			landlock_stage_exec(llcred, LANDLOCK_MAX_NUM_LAYERS + 1,
+					    new_frozen(test, ACCESS_B), 0));
+	KUNIT_EXPECT_EQ(test, -E2BIG,
+			landlock_stage_exec(llcred, LANDLOCK_STAGE_SELF,
+					    new_frozen(test, ACCESS_B), 0));
+	KUNIT_EXPECT_PTR_EQ(test, exec, llcred->exec);
+
+	/* There is always room for a replacement. */
+	KUNIT_EXPECT_EQ(test, 0,
+			landlock_stage_exec(llcred, LANDLOCK_MAX_NUM_LAYERS,
+					    new_frozen(test, ACCESS_B), 0));
+	KUNIT_EXPECT_EQ(test, (access_mask_t)ACCESS_B,
+			result(llcred)->handled_masks[15].fs);
+}
+
+static void test_restage(struct kunit *const test)
+{
+	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
+	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
+	struct landlock_cred_security *const llcred = new_cred(test);
+	struct landlock_exec *exec;
+
+	KUNIT_ASSERT_EQ(test, 0, landlock_restage_exec(llcred));
+	KUNIT_EXPECT_NULL(test, llcred->exec);
+
+	KUNIT_ASSERT_EQ(test, 0,
+			landlock_stage_exec(llcred, LANDLOCK_STAGE_SELF, a, 0));
+
+	/* As landlock_restrict_self(2) does, without EXECTIME. */
+	for (u32 i = 1; i < LANDLOCK_MAX_NUM_LAYERS; i++) {
+		struct landlock_domain *const domain =
+			landlock_merge_frozen(llcred->domain, b, 0, false);
+
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
+		landlock_put_domain(llcred->domain);
+		llcred->domain = domain;
+		KUNIT_ASSERT_EQ(test, 0, landlock_restage_exec(llcred));
+		KUNIT_EXPECT_EQ(test, i + 1, result(llcred)->num_layers);
+		KUNIT_EXPECT_EQ(test, (access_mask_t)ACCESS_A,
+				result(llcred)->handled_masks[i].fs);
+	}
+
+	/* There is no room for one more below what is staged. */
+	exec = llcred->exec;
+	landlock_put_domain(llcred->domain);
+	llcred->domain = exec->stages[0].domain;
+	landlock_get_domain(llcred->domain);
+	KUNIT_EXPECT_EQ(test, -E2BIG, landlock_restage_exec(llcred));
+	KUNIT_EXPECT_PTR_EQ(test, exec, llcred->exec);
+}
+
+#if IS_ENABLED(CONFIG_INET)
+
+static void add_port(struct kunit *const test,
+		     struct landlock_ruleset *const ruleset, const u16 port)
+{
+	const struct landlock_id id = {
+		.key.data = port,
+		.type = LANDLOCK_KEY_NET_PORT,
+	};
+
+	guard(mutex)(&ruleset->lock);
+	KUNIT_ASSERT_EQ(test, 0,
+			landlock_insert_rule(ruleset, id,
+					     LANDLOCK_ACCESS_NET_BIND_TCP, 0));
+}
+
+static struct landlock_ruleset *new_net_ruleset(struct kunit *const test,
+						const u16 num_ports)
+{
+	struct landlock_ruleset *const ruleset =
+		landlock_create_ruleset(0, LANDLOCK_ACCESS_NET_BIND_TCP, 0);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ruleset);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, put_ruleset, ruleset));
+	for (u16 port = 1; port <= num_ports; port++)
+		add_port(test, ruleset, port);
+	return ruleset;
+}
+
+static void test_frozen(struct kunit *const test)
+{
+	struct landlock_ruleset *const ruleset = new_net_ruleset(test, 3);
+	struct bpf_landlock_ruleset *const frozen = freeze(test, ruleset);
+
+	add_port(test, ruleset, 4);
+	KUNIT_EXPECT_EQ(test, 4, ruleset->rules.num_rules);
+	KUNIT_EXPECT_EQ(test, 3, frozen->ruleset.rules.num_rules);
+	KUNIT_EXPECT_EQ(test, 3, frozen->shared->rules.num_rules);
+}
+
+static void test_shared_rules(struct kunit *const test)
+{
+	struct bpf_landlock_ruleset *const a =
+		freeze(test, new_net_ruleset(test, 3));
+	struct bpf_landlock_ruleset *const b =
+		freeze(test, new_net_ruleset(test, 5));
+	struct landlock_cred_security *const one = new_cred(test);
+	struct landlock_cred_security *const two = new_cred(test);
+
+	/* Without parent, the rules are those of the frozen ruleset. */
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(one, 1, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(two, 1, a, 0));
+	KUNIT_EXPECT_PTR_EQ(test, a->shared, result(one)->shared);
+	KUNIT_EXPECT_PTR_EQ(test, a->shared, result(two)->shared);
+	KUNIT_EXPECT_PTR_NE(test, result(one), result(two));
+
+	/* Otherwise, both sets of rules are merged once. */
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(one, 2, b, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(two, 2, b, 0));
+	KUNIT_EXPECT_EQ(test, 5, result(one)->rules.num_rules);
+	KUNIT_EXPECT_PTR_NE(test, a->shared, result(one)->shared);
+	KUNIT_EXPECT_PTR_NE(test, b->shared, result(one)->shared);
+	KUNIT_EXPECT_PTR_EQ(test, result(one)->shared, result(two)->shared);
+
+	/* The order matters. */
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(two, 1, b, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(two, 2, a, 0));
+	KUNIT_EXPECT_PTR_NE(test, result(one)->shared, result(two)->shared);
+}
+
+/* The rules of any domain can be shared, also those it made for itself. */
+static void test_shared_parent(struct kunit *const test)
+{
+	struct landlock_ruleset *const ruleset = new_net_ruleset(test, 3);
+	struct bpf_landlock_ruleset *const frozen = freeze(test, ruleset);
+	struct landlock_cred_security *const one = new_cred(test);
+	struct landlock_cred_security *const two = new_cred(test);
+
+	scoped_guard(mutex, &ruleset->lock)
+		one->domain = landlock_merge_ruleset(NULL, ruleset);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, one->domain);
+	KUNIT_EXPECT_NULL(test, one->domain->shared);
+	landlock_get_domain(one->domain);
+	two->domain = one->domain;
+
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(one, 1, frozen, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(two, 1, frozen, 0));
+	KUNIT_EXPECT_NOT_NULL(test, one->domain->shared);
+	KUNIT_EXPECT_PTR_EQ(test, result(one)->shared, result(two)->shared);
+	KUNIT_EXPECT_EQ(test, 2, result(one)->num_layers);
+	KUNIT_EXPECT_EQ(test, 3, result(one)->rules.num_rules);
+}
+
+#endif /* IS_ENABLED(CONFIG_INET) */
+
+static struct kunit_case test_cases[] = {
+	/* clang-format off */
+	KUNIT_CASE(test_order),
+	KUNIT_CASE(test_replace),
+	KUNIT_CASE(test_repeated_layer),
+	KUNIT_CASE(test_no_new_privs_only),
+	KUNIT_CASE(test_layer_limit),
+	KUNIT_CASE(test_restage),
+#if IS_ENABLED(CONFIG_INET)
+	KUNIT_CASE(test_frozen),
+	KUNIT_CASE(test_shared_rules),
+	KUNIT_CASE(test_shared_parent),
+#endif /* IS_ENABLED(CONFIG_INET) */
+	{}
+	/* clang-format on */
+};
+
+static struct kunit_suite test_suite = {
+	.name = "landlock_exec",
+	.test_cases = test_cases,
+};
+
+kunit_test_suite(test_suite);

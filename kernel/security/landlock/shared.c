@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Landlock - Rules shared between domains
+ *
+ * Copyright © 2026 The execlock authors
+ */
+
+#include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/hash.h>
+#include <linux/hashtable.h>
+#include <linux/lockdep.h>
+#include <linux/rbtree.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "domain.h"
+#include "limits.h"
+#include "ruleset.h"
+#include "shared.h"
+
+/**
+ * struct merged_rules - Remembers the merge of two sets of rules
+ *
+ * Executing the same program again from the same domain is the common case
+ * (e.g. a service that spawns workers).  The merge then only has to be done
+ * once: this entry lives, and keeps @merged alive, as long as both of its
+ * parts live.
+ */
+struct merged_rules {
+	/** @hash: Node in merged_table. */
+	struct hlist_node hash;
+	/** @parent_node: Node in @parent's merged_below. */
+	struct list_head parent_node;
+	/** @added_node: Node in @added's merged_above. */
+	struct list_head added_node;
+	/** @parent: First part of the key.  Not a counted reference. */
+	const struct landlock_shared_rules *parent;
+	/** @added: Second part of the key.  Not a counted reference. */
+	const struct landlock_shared_rules *added;
+	/** @merged: The result, with a counted reference. */
+	struct landlock_shared_rules *merged;
+};
+
+#define MERGED_TABLE_BITS 8
+
+static DEFINE_HASHTABLE(merged_table, MERGED_TABLE_BITS);
+
+/*
+ * Protects merged_table, and all merged_below and merged_above lists.  Only
+ * taken from contexts that can sleep, and for a few pointer updates at a time:
+ * nothing is allocated or freed under it.
+ */
+static DEFINE_SPINLOCK(merged_lock);
+
+static u32 hash_merged(const struct landlock_shared_rules *const parent,
+		       const struct landlock_shared_rules *const added)
+{
+	return hash_ptr(parent, 32) ^ hash_ptr(added, 32);
+}
+
+static void free_merged(struct merged_rules *const entry)
+{
+	landlock_put_shared_rules(entry->merged);
+	kfree(entry);
+}
+
+/* Moves @entry from all that can find it to @freeme. */
+static void unlink_merged(struct merged_rules *const entry,
+			  struct list_head *const freeme)
+{
+	lockdep_assert_held(&merged_lock);
+	hash_del(&entry->hash);
+	list_del(&entry->added_node);
+	list_move(&entry->parent_node, freeme);
+}
+
+/* Forgets all merged rules of which the dying @shared is a part. */
+static void forget_merged(struct landlock_shared_rules *const shared)
+{
+	struct merged_rules *entry, *next;
+	LIST_HEAD(freeme);
+
+	scoped_guard(spinlock, &merged_lock) {
+		list_for_each_entry_safe(entry, next, &shared->merged_below,
+					 parent_node)
+			unlink_merged(entry, &freeme);
+
+		list_for_each_entry_safe(entry, next, &shared->merged_above,
+					 added_node)
+			unlink_merged(entry, &freeme);
+	}
+
+	list_for_each_entry_safe(entry, next, &freeme, parent_node)
+		free_merged(entry);
+}
+
+static void free_shared_rules_work(struct work_struct *const work)
+{
+	struct landlock_shared_rules *const shared =
+		container_of(work, struct landlock_shared_rules, work_free);
+
+	forget_merged(shared);
+	landlock_free_rules(&shared->rules);
+	kfree(shared);
+}
+
+/**
+ * landlock_put_shared_rules - Drop a reference to shared rules
+ *
+ * @shared: The shared rules, or NULL.
+ *
+ * Releasing a rule might sleep (cf. landlock_put_object()), and releasing
+ * merged rules leads to this function again.  Leaving both to a work queue
+ * makes it possible to call this function from any context but NMI, and bounds
+ * the use of the stack.
+ */
+void landlock_put_shared_rules(struct landlock_shared_rules *const shared)
+{
+	if (shared && refcount_dec_and_test(&shared->usage)) {
+		INIT_WORK(&shared->work_free, free_shared_rules_work);
+		queue_work(system_dfl_wq, &shared->work_free);
+	}
+}
+
+static struct landlock_shared_rules *create_shared_rules(void)
+{
+	struct landlock_shared_rules *shared;
+
+	shared = kzalloc_obj(*shared, GFP_KERNEL_ACCOUNT);
+	if (!shared)
+		return ERR_PTR(-ENOMEM);
+
+	refcount_set(&shared->usage, 1);
+	INIT_LIST_HEAD(&shared->merged_below);
+	INIT_LIST_HEAD(&shared->merged_above);
+	return shared;
+}
+
+/*
+ * Copies the rules of a tree as they are in a domain.  With a non-zero @level,
+ * all the rules of @src have only one layer, which becomes the layer @level of
+ * @dst.  Otherwise, the layers are copied as they are.
+ */
+static int copy_tree(struct landlock_rules *const dst,
+		     struct landlock_rules *const src,
+		     const enum landlock_key_type key_type, const u8 level)
+{
+	struct landlock_rule *rule, *next;
+	struct rb_root *const root = landlock_get_rule_root(src, key_type);
+
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+
+	rbtree_postorder_for_each_entry_safe(rule, next, root, node) {
+		const struct landlock_id id = {
+			.key = rule->key,
+			.type = key_type,
+		};
+		struct landlock_layer layers[] = { rule->layers[0] };
+		int err;
+
+		if (!level) {
+			err = landlock_store_rule(dst, id, &rule->layers,
+						  rule->num_layers);
+		} else {
+			if (WARN_ON_ONCE(rule->num_layers != 1))
+				return -EINVAL;
+
+			layers[0].level = level;
+			err = landlock_store_rule(dst, id, &layers,
+						  ARRAY_SIZE(layers));
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int copy_rules(struct landlock_rules *const dst,
+		      struct landlock_rules *const src, const u8 level)
+{
+	int err;
+
+	err = copy_tree(dst, src, LANDLOCK_KEY_INODE, level);
+#if IS_ENABLED(CONFIG_INET)
+	if (!err)
+		err = copy_tree(dst, src, LANDLOCK_KEY_NET_PORT, level);
+#endif /* IS_ENABLED(CONFIG_INET) */
+
+	return err;
+}
+
+/**
+ * landlock_share_ruleset - Copy a ruleset's rules to shared rules
+ *
+ * @ruleset: The ruleset to copy from.  The caller must hold its lock.
+ *
+ * Return: The rules of a domain made of @ruleset alone, or ERR_PTR(-ENOMEM).
+ */
+struct landlock_shared_rules *
+landlock_share_ruleset(struct landlock_ruleset *const ruleset)
+{
+	struct landlock_shared_rules *shared __free(landlock_put_shared_rules) =
+		create_shared_rules();
+	int err;
+
+	lockdep_assert_held(&ruleset->lock);
+	if (IS_ERR(shared))
+		return shared;
+
+	err = copy_rules(&shared->rules, &ruleset->rules, 1);
+	if (err)
+		return ERR_PTR(err);
+
+	return no_free_ptr(shared);
+}
+
+/*
+ * Makes the rules of @domain sharable, whoever made them, without touching
+ * what its readers see: only the ownership of the nodes changes.
+ */
+static struct landlock_shared_rules *
+share_domain_rules(struct landlock_domain *const domain)
+{
+	/* Pairs with cmpxchg_release() below. */
+	struct landlock_shared_rules *shared = smp_load_acquire(&domain->shared);
+	struct landlock_shared_rules *winner;
+
+	if (shared)
+		return shared;
+
+	shared = create_shared_rules();
+	if (IS_ERR(shared))
+		return shared;
+
+	shared->rules = domain->rules;
+	winner = cmpxchg_release(&domain->shared, NULL, shared);
+	if (!winner)
+		return shared;
+
+	/* Someone else was faster, and owns the nodes now. */
+	kfree(shared);
+	return winner;
+}
+
+/* Takes a reference to the result, if any. */
+static struct landlock_shared_rules *
+find_merged(const struct landlock_shared_rules *const parent,
+	    const struct landlock_shared_rules *const added)
+{
+	struct merged_rules *entry;
+
+	lockdep_assert_held(&merged_lock);
+	hash_for_each_possible(merged_table, entry, hash,
+			       hash_merged(parent, added)) {
+		if (entry->parent == parent && entry->added == added) {
+			refcount_inc(&entry->merged->usage);
+			return entry->merged;
+		}
+	}
+	return NULL;
+}
+
+static struct merged_rules *create_merged(struct landlock_rules *const parent,
+					  struct landlock_rules *const added,
+					  const u8 level)
+{
+	struct merged_rules *entry __free(kfree) =
+		kzalloc_obj(*entry, GFP_KERNEL_ACCOUNT);
+	struct landlock_shared_rules *merged __free(landlock_put_shared_rules) =
+		create_shared_rules();
+	int err;
+
+	if (!entry)
+		return ERR_PTR(-ENOMEM);
+
+	if (IS_ERR(merged))
+		return ERR_CAST(merged);
+
+	err = copy_rules(&merged->rules, parent, 0);
+	if (err)
+		return ERR_PTR(err);
+
+	err = copy_rules(&merged->rules, added, level);
+	if (err)
+		return ERR_PTR(err);
+
+	entry->merged = no_free_ptr(merged);
+	return no_free_ptr(entry);
+}
+
+/**
+ * landlock_merge_shared_rules - Get the rules of a domain plus a layer
+ *
+ * @parent: The parent domain, or NULL.  It must have less than
+ *          %LANDLOCK_MAX_NUM_LAYERS layers.  The caller holds a reference.
+ * @added: The rules of the new layer, as returned by landlock_share_ruleset().
+ *         The caller holds a reference.
+ *
+ * With a @parent, the merge is done once for as long as the rules of @parent
+ * and @added live.  Otherwise, this only takes a reference.
+ *
+ * Return: Shared rules with a reference owned by the caller, or
+ * ERR_PTR(-ENOMEM).
+ */
+struct landlock_shared_rules *
+landlock_merge_shared_rules(struct landlock_domain *const parent,
+			    struct landlock_shared_rules *const added)
+{
+	struct landlock_shared_rules *below, *merged;
+	struct merged_rules *entry;
+
+	might_sleep();
+	if (!parent) {
+		refcount_inc(&added->usage);
+		return added;
+	}
+
+	below = share_domain_rules(parent);
+	if (IS_ERR(below))
+		return below;
+
+	scoped_guard(spinlock, &merged_lock) {
+		merged = find_merged(below, added);
+		if (merged)
+			return merged;
+	}
+
+	entry = create_merged(&below->rules, &added->rules,
+			      parent->num_layers + 1);
+	if (IS_ERR(entry))
+		return ERR_CAST(entry);
+
+	scoped_guard(spinlock, &merged_lock) {
+		merged = find_merged(below, added);
+		if (!merged) {
+			entry->parent = below;
+			entry->added = added;
+			list_add(&entry->parent_node, &below->merged_below);
+			list_add(&entry->added_node, &added->merged_above);
+			hash_add(merged_table, &entry->hash,
+				 hash_merged(below, added));
+			refcount_inc(&entry->merged->usage);
+			return entry->merged;
+		}
+	}
+
+	/* Someone else made the same merge in the meantime. */
+	free_merged(entry);
+	return merged;
+}
+
+/**
+ * landlock_free_domain_rules - Release the rules of a dying domain
+ *
+ * @domain: The domain, which must not have any user left.
+ */
+void landlock_free_domain_rules(struct landlock_domain *const domain)
+{
+	if (domain->shared)
+		landlock_put_shared_rules(domain->shared);
+	else
+		landlock_free_rules(&domain->rules);
+}
