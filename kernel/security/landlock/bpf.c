@@ -175,9 +175,55 @@ bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 }
 
 /**
+ * bpf_landlock_get_ruleset_from_fd - Take a snapshot of a ruleset
+ *
+ * @fd: Ruleset file descriptor of the current task.
+ *
+ * The result can be stored in a map value, with bpf_kptr_xchg(), to key
+ * policies by anything that a BPF map can be keyed by.  Otherwise, it must be
+ * released with bpf_landlock_put_ruleset().
+ *
+ * This kfunc can only be called by syscall programs.
+ *
+ * Return: A reference to a frozen ruleset, or NULL if @fd is not a ruleset file
+ * descriptor that can be read, or if there is not enough memory.
+ */
+__bpf_kfunc struct bpf_landlock_ruleset *
+bpf_landlock_get_ruleset_from_fd(int fd)
+{
+	struct bpf_landlock_ruleset *ruleset;
+
+	if (!landlock_initialized)
+		return NULL;
+
+	ruleset = landlock_bpf_freeze_fd(fd);
+	return IS_ERR(ruleset) ? NULL : ruleset;
+}
+
+/**
+ * bpf_landlock_get_ruleset - Get a reference to a ruleset stored in a map value
+ *
+ * @ruleset: A ruleset read from a map value, in an RCU read-side critical
+ *           section.
+ *
+ * With this reference, the ruleset can be used by
+ * bpf_landlock_restrict_binprm(), outside of the critical section and whatever
+ * happens to the map value.
+ *
+ * Return: @ruleset, or NULL if it is being freed.
+ */
+__bpf_kfunc struct bpf_landlock_ruleset *
+bpf_landlock_get_ruleset(struct bpf_landlock_ruleset *ruleset)
+{
+	return landlock_tryget_frozen(ruleset) ? ruleset : NULL;
+}
+
+/**
  * bpf_landlock_put_ruleset - Release a reference to a ruleset
  *
- * @ruleset: A ruleset looked up in a %BPF_MAP_TYPE_LANDLOCK_RULESET map.
+ * @ruleset: A ruleset looked up in a %BPF_MAP_TYPE_LANDLOCK_RULESET map, or
+ *           returned by bpf_landlock_get_ruleset_from_fd() or
+ *           bpf_landlock_get_ruleset().
  */
 __bpf_kfunc void
 bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
@@ -185,16 +231,29 @@ bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
 	landlock_put_frozen(ruleset);
 }
 
+__bpf_kfunc void bpf_landlock_put_ruleset_dtor(void *ruleset)
+{
+	landlock_put_frozen(ruleset);
+}
+CFI_NOSEAL(bpf_landlock_put_ruleset_dtor);
+
 __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(landlock_kfunc_ids)
 BTF_ID_FLAGS(func, bpf_landlock_restrict_binprm, KF_SLEEPABLE | KF_IMPLICIT_ARGS)
+BTF_ID_FLAGS(func, bpf_landlock_get_ruleset_from_fd,
+	     KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_landlock_get_ruleset, KF_ACQUIRE | KF_RET_NULL | KF_RCU)
 BTF_ID_FLAGS(func, bpf_landlock_put_ruleset, KF_RELEASE)
 BTF_KFUNCS_END(landlock_kfunc_ids)
 
 BTF_SET_START(landlock_stage_kfunc_ids)
 BTF_ID(func, bpf_landlock_restrict_binprm)
 BTF_SET_END(landlock_stage_kfunc_ids)
+
+BTF_SET_START(landlock_fd_kfunc_ids)
+BTF_ID(func, bpf_landlock_get_ruleset_from_fd)
+BTF_SET_END(landlock_fd_kfunc_ids)
 
 /* Hooks that own linux_binprm.cred, before the point of no return. */
 BTF_SET_START(landlock_stage_hook_ids)
@@ -203,18 +262,24 @@ BTF_ID(func, bpf_lsm_bprm_check_security)
 BTF_ID(func, bpf_lsm_bprm_creds_from_file)
 BTF_SET_END(landlock_stage_hook_ids)
 
+static bool is_stage_hook(const struct bpf_prog *const prog)
+{
+	return prog->type == BPF_PROG_TYPE_LSM &&
+	       prog->expected_attach_type == BPF_LSM_MAC &&
+	       btf_id_set_contains(&landlock_stage_hook_ids,
+				   prog->aux->attach_btf_id);
+}
+
+/* The reference kfuncs are for all programs that these are registered for. */
 static int filter_kfunc(const struct bpf_prog *const prog, const u32 kfunc_id)
 {
-	if (!btf_id_set_contains(&landlock_stage_kfunc_ids, kfunc_id))
-		return 0;
+	if (btf_id_set_contains(&landlock_stage_kfunc_ids, kfunc_id))
+		return is_stage_hook(prog) ? 0 : -EACCES;
 
-	if (prog->type == BPF_PROG_TYPE_LSM &&
-	    prog->expected_attach_type == BPF_LSM_MAC &&
-	    btf_id_set_contains(&landlock_stage_hook_ids,
-				prog->aux->attach_btf_id))
-		return 0;
+	if (btf_id_set_contains(&landlock_fd_kfunc_ids, kfunc_id))
+		return prog->type == BPF_PROG_TYPE_SYSCALL ? 0 : -EACCES;
 
-	return -EACCES;
+	return 0;
 }
 
 static const struct btf_kfunc_id_set landlock_kfunc_set = {
@@ -223,9 +288,28 @@ static const struct btf_kfunc_id_set landlock_kfunc_set = {
 	.filter = filter_kfunc,
 };
 
+BTF_ID_LIST(landlock_dtor_ids)
+BTF_ID(struct, bpf_landlock_ruleset)
+BTF_ID(func, bpf_landlock_put_ruleset_dtor)
+
 static int __init landlock_bpf_init(void)
 {
-	return register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM,
-					 &landlock_kfunc_set);
+	const struct btf_id_dtor_kfunc dtors[] = {
+		{
+			.btf_id = landlock_dtor_ids[0],
+			.kfunc_btf_id = landlock_dtor_ids[1],
+		},
+	};
+	int err;
+
+	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM,
+					&landlock_kfunc_set);
+	if (!err)
+		err = register_btf_kfunc_id_set(BPF_PROG_TYPE_SYSCALL,
+						&landlock_kfunc_set);
+	if (!err)
+		err = register_btf_id_dtor_kfuncs(dtors, ARRAY_SIZE(dtors),
+						  THIS_MODULE);
+	return err;
 }
 late_initcall(landlock_bpf_init);

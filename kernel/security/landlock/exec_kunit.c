@@ -37,7 +37,7 @@ static void put_frozen(void *const frozen)
 	landlock_put_frozen(frozen);
 }
 
-static void put_cred(void *const data)
+static void put_llcred(void *const data)
 {
 	const struct landlock_cred_security *const llcred = data;
 
@@ -82,7 +82,7 @@ static struct landlock_cred_security *new_cred(struct kunit *const test)
 
 	KUNIT_ASSERT_NOT_NULL(test, llcred);
 	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, put_cred, llcred));
+			kunit_add_action_or_reset(test, put_llcred, llcred));
 	return llcred;
 }
 
@@ -96,6 +96,13 @@ result(const struct landlock_cred_security *const llcred)
 		      llcred->domain;
 }
 
+/* A bit-field has no type that KUNIT_EXPECT_EQ() could compare. */
+static access_mask_t get_layer(const struct landlock_domain *const domain,
+			       const u32 layer)
+{
+	return domain->handled_masks[layer].fs;
+}
+
 static void expect_layers(struct kunit *const test,
 			  const struct landlock_cred_security *const llcred,
 			  const access_mask_t *const layers, const u32 num)
@@ -105,7 +112,7 @@ static void expect_layers(struct kunit *const test,
 	KUNIT_ASSERT_NOT_NULL(test, domain);
 	KUNIT_ASSERT_EQ(test, num, domain->num_layers);
 	for (u32 i = 0; i < num; i++)
-		KUNIT_EXPECT_EQ(test, layers[i], domain->handled_masks[i].fs);
+		KUNIT_EXPECT_EQ(test, layers[i], get_layer(domain, i));
 }
 
 #define EXPECT_LAYERS(test, llcred, ...)                                   \
@@ -233,8 +240,8 @@ static void test_layer_limit(struct kunit *const test)
 	KUNIT_EXPECT_EQ(test, 0,
 			landlock_stage_exec(llcred, LANDLOCK_MAX_NUM_LAYERS,
 					    new_frozen(test, ACCESS_B), 0));
-	KUNIT_EXPECT_EQ(test, (access_mask_t)ACCESS_B,
-			result(llcred)->handled_masks[15].fs);
+	KUNIT_EXPECT_EQ(test, ACCESS_B,
+			get_layer(result(llcred), LANDLOCK_MAX_NUM_LAYERS - 1));
 }
 
 static void test_restage(struct kunit *const test)
@@ -260,8 +267,7 @@ static void test_restage(struct kunit *const test)
 		llcred->domain = domain;
 		KUNIT_ASSERT_EQ(test, 0, landlock_restage_exec(llcred));
 		KUNIT_EXPECT_EQ(test, i + 1, result(llcred)->num_layers);
-		KUNIT_EXPECT_EQ(test, (access_mask_t)ACCESS_A,
-				result(llcred)->handled_masks[i].fs);
+		KUNIT_EXPECT_EQ(test, ACCESS_A, get_layer(result(llcred), i));
 	}
 
 	/* There is no room for one more below what is staged. */

@@ -8,6 +8,7 @@
 #include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/irq_work.h>
+#include <linux/irqflags.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/preempt.h>
@@ -83,10 +84,10 @@ static void queue_free_frozen(struct bpf_landlock_ruleset *const frozen)
 	queue_rcu_work(system_dfl_wq, &frozen->work_free);
 }
 
-static void free_frozen_nmi(struct irq_work *const work)
+static void free_frozen_irq(struct irq_work *const work)
 {
 	struct bpf_landlock_ruleset *const frozen =
-		container_of(work, struct bpf_landlock_ruleset, nmi_free);
+		container_of(work, struct bpf_landlock_ruleset, irq_free);
 
 	queue_free_frozen(frozen);
 }
@@ -96,8 +97,8 @@ static void free_frozen_nmi(struct irq_work *const work)
  *
  * @frozen: The frozen ruleset, or NULL.
  *
- * Can be called from any context, including NMI: a BPF program of any type may
- * delete a map element.
+ * Can be called from any context: a BPF program of any type may delete a map
+ * element, also one that traces the inside of RCU or of a scheduler.
  */
 void landlock_put_frozen(const struct bpf_landlock_ruleset *const frozen)
 {
@@ -107,10 +108,10 @@ void landlock_put_frozen(const struct bpf_landlock_ruleset *const frozen)
 	if (!freeme || !refcount_dec_and_test(&freeme->ruleset.usage))
 		return;
 
-	/* Only BPF programs run in NMI context, and they select IRQ_WORK. */
-	if (IS_ENABLED(CONFIG_IRQ_WORK) && in_nmi()) {
-		init_irq_work(&freeme->nmi_free, free_frozen_nmi);
-		irq_work_queue(&freeme->nmi_free);
+	/* Without BPF, which selects IRQ_WORK, no caller masks interrupts. */
+	if (IS_ENABLED(CONFIG_IRQ_WORK) && (in_nmi() || irqs_disabled())) {
+		freeme->irq_free = IRQ_WORK_INIT_HARD(free_frozen_irq);
+		irq_work_queue(&freeme->irq_free);
 	} else {
 		queue_free_frozen(freeme);
 	}

@@ -43,18 +43,17 @@ struct bpf_landlock_ruleset {
 	 * @shared: Owner of the rules.
 	 */
 	struct landlock_shared_rules *shared;
-	union {
-		/**
-		 * @work_free: Frees this object after an RCU grace period,
-		 * from a context that can sleep.
-		 */
-		struct rcu_work work_free;
-		/**
-		 * @nmi_free: Leaves NMI context, where @work_free cannot be
-		 * queued.
-		 */
-		struct irq_work nmi_free;
-	};
+	/**
+	 * @work_free: Frees this object after an RCU grace period, from
+	 * a context that can sleep.
+	 */
+	struct rcu_work work_free;
+	/**
+	 * @irq_free: Leaves a context where @work_free cannot be queued.  Not
+	 * in a union with it: an IRQ work is still written to after its
+	 * function returned.
+	 */
+	struct irq_work irq_free;
 };
 
 struct bpf_landlock_ruleset *

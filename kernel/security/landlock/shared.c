@@ -58,7 +58,8 @@ static DEFINE_SPINLOCK(merged_lock);
 static u32 hash_merged(const struct landlock_shared_rules *const parent,
 		       const struct landlock_shared_rules *const added)
 {
-	return hash_ptr(parent, 32) ^ hash_ptr(added, 32);
+	/* The order matters, and both may be the same. */
+	return hash_ptr(parent, 32) * 31 + hash_ptr(added, 32);
 }
 
 static void free_merged(struct merged_rules *const entry)

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kernel functions for BPF LSM programs that see an execution
+ *
+ * Copyright © 2026 The execlock authors
+ */
+
+#include <linux/binfmts.h>
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/security.h>
+
+__bpf_kfunc_start_defs();
+
+/**
+ * bpf_bprm_set_no_new_privs - Make an execution gain no privileges
+ *
+ * @bprm: The execution that the program was called for.
+ *
+ * This execution is then treated as if its task had no_new_privs: set-user-ID
+ * and set-group-ID bits and file capabilities are ignored, and other LSMs are
+ * told through %LSM_UNSAFE_NO_NEW_PRIVS.  The no_new_privs attribute of the
+ * task does not change, so later executions are decided anew.
+ *
+ * There is no way back: a program cannot undo what another one called for, nor
+ * the no_new_privs attribute of the task.
+ *
+ * This kfunc can only be called by BPF LSM programs attached to
+ * bprm_creds_for_exec or bprm_check_security, which run before the privileges
+ * are computed.
+ *
+ * Return: 0.
+ */
+__bpf_kfunc int bpf_bprm_set_no_new_privs(struct linux_binprm *bprm)
+{
+	bprm->unsafe |= LSM_UNSAFE_NO_NEW_PRIVS;
+	return 0;
+}
+
+__bpf_kfunc_end_defs();
+
+BTF_KFUNCS_START(bprm_kfunc_ids)
+BTF_ID_FLAGS(func, bpf_bprm_set_no_new_privs)
+BTF_KFUNCS_END(bprm_kfunc_ids)
+
+BTF_SET_START(bprm_hook_ids)
+BTF_ID(func, bpf_lsm_bprm_creds_for_exec)
+BTF_ID(func, bpf_lsm_bprm_check_security)
+BTF_SET_END(bprm_hook_ids)
+
+static int bprm_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id)
+{
+	if (!btf_id_set8_contains(&bprm_kfunc_ids, kfunc_id))
+		return 0;
+
+	/* A cgroup's program only sees the executions of that cgroup's tasks. */
+	if (prog->type == BPF_PROG_TYPE_LSM &&
+	    prog->expected_attach_type == BPF_LSM_MAC &&
+	    btf_id_set_contains(&bprm_hook_ids, prog->aux->attach_btf_id))
+		return 0;
+
+	return -EACCES;
+}
+
+static const struct btf_kfunc_id_set bprm_kfunc_set = {
+	.owner = THIS_MODULE,
+	.set = &bprm_kfunc_ids,
+	.filter = bprm_kfunc_filter,
+};
+
+static int __init bprm_kfuncs_init(void)
+{
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM, &bprm_kfunc_set);
+}
+late_initcall(bprm_kfuncs_init);
