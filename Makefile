@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The commands of this repository.  Each is a script in scripts/ or a Makefile
+# further down; this file only says which belongs to which name.
+
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# The kernels, the machine and the tests come after the packages they need.
+# Components are built by their own Makefile, where there is one.
+components := $(patsubst %/Makefile,%,$(wildcard bpf/Makefile userspace/Makefile))
+
+##@ Building
+
+all: kernel $(components) ## The kernel, the BPF programs and the tools
+
+deps: ## Check for the Debian packages needed; as root, install them
+	@scripts/deps
+
+kernel: deps ## The kernel with this overlay in it
+	@scripts/kernel-build patched
+
+kernel-stock: deps ## The kernel as published, to compare with
+	@scripts/kernel-build stock
+
+kernel-debug: deps ## The same with KASAN, lockdep, kmemleak, fault injection
+	@scripts/kernel-build debug
+
+$(components): kernel
+	@$(MAKE) -C $@
+
+# An installed kernel is the distribution's business; this is the tools.
+install: $(components) ## The tools, into $(DESTDIR)$(PREFIX)
+	@for dir in $(components); do \
+		$(MAKE) -C $$dir install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' || exit; \
+	done
+
+##@ Testing
+
+check: deps ## Everything that is fast enough for each change
+	@scripts/check
+
+check-debug: deps ## The same tests on the debugging kernel
+	@scripts/check --debug
+
+demo: deps ## Watch it work, in a virtual machine
+	@scripts/demo
+
+bench: deps ## What an exec costs, counted in instructions
+	@scripts/bench
+
+coverage: deps ## Which of our lines the tests run
+	@scripts/coverage
+
+lint: deps ## Look at the sources: shellcheck, checkpatch
+	@scripts/lint
+
+##@ Publishing
+
+series: deps ## The overlay as patches for git am, in build/series/
+	@scripts/series
+
+##@ Cleaning
+
+clean: ## Remove build/
+	rm -rf build
+	@for dir in $(components); do $(MAKE) -C $$dir clean || exit; done
+
+distclean: clean ## Also remove the cached sources, objects and images
+	rm -rf "$${EXECLOCK_CACHE:-$$HOME/.cache/execlock}"
+
+help: ## This list
+	@echo 'usage: make TARGET'
+	@awk -F ':.*## ' ' \
+		/^##@ / { printf "\n%s:\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo 'Environment:'
+	@echo '  KSRC           your own kernel source, a tree or a tarball'
+	@echo '  EXECLOCK_CACHE where sources, objects and images are kept'
+	@echo '                 (~/.cache/execlock)'
+
+.PHONY: all deps kernel kernel-stock kernel-debug install check check-debug \
+	demo bench coverage lint series clean distclean help $(components)
