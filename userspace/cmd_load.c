@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock load - Put policies in force
+ */
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "loader.h"
+#include "message.h"
+#include "ruleset.h"
+
+struct arguments {
+	char **files;
+	size_t count;
+};
+
+static error_t parse_load(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *const arguments = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARGS:
+		arguments->files = state->argv + state->next;
+		arguments->count = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which policies?");
+		return ARGP_ERR_UNKNOWN;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp load_argp = {
+	.parser = parse_load,
+	.children = common_options,
+	.args_doc = "FILE...",
+	.doc =
+"Put the policies in the FILEs in force: from now on, whoever executes a file\n"
+"that a policy is for gets it in that policy's Landlock domain.  The set that\n"
+"was in force before is replaced as a whole.  Processes that run keep what they\n"
+"have.\n"
+"\vAll or nothing: if there is an error in a policy, or something that it names\n"
+"does not exist, the set in force stays as it is.  execlock does not have to\n"
+"stay running.\n"
+"\n"
+"Exit status: 0 in force; 1 the system did not do it; 2 wrong command line;\n"
+"3 wrong policy; 4 the kernel lacks something.\n",
+};
+
+static int check_policy(const struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+
+	if (!policy->executables)
+		return node_err(&root, "has no \"match\": what is the policy for?");
+	return 0;
+}
+
+static void close_all(int *fds, size_t count)
+{
+	while (count)
+		close(fds[--count]);
+	free(fds);
+}
+
+/* Returns as many rulesets as there are policies, or NULL. */
+static int *create_rulesets(const struct policy *policies, size_t count,
+			    const struct kernel *kernel)
+{
+	const struct ruleset_options options = { .abi = kernel->landlock_abi };
+	int *rulesets;
+	size_t i;
+
+	rulesets = calloc(count, sizeof(*rulesets));
+	if (!rulesets) {
+		p_err("out of memory");
+		return NULL;
+	}
+	for (i = 0; i < count; i++) {
+		rulesets[i] = ruleset_create(&policies[i], &options);
+		if (rulesets[i] < 0) {
+			close_all(rulesets, i);
+			return NULL;
+		}
+	}
+	return rulesets;
+}
+
+static json_t *describe(const struct policy *policies, size_t count)
+{
+	json_t *const names = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		json_array_append_new(names, json_string(policies[i].name));
+	return json_pack("{s:o}", "loaded", names);
+}
+
+static int load(const struct policy *policies, size_t count)
+{
+	struct kernel kernel;
+	int *rulesets;
+	size_t i;
+	int err;
+
+	for (i = 0; i < count; i++)
+		if (check_policy(&policies[i]))
+			return STATUS_POLICY;
+
+	kernel_landlock(&kernel);
+	kernel_bpf(&kernel);
+	if (kernel_need_bpf(&kernel))
+		return STATUS_KERNEL;
+
+	rulesets = create_rulesets(policies, count, &kernel);
+	if (!rulesets)
+		return STATUS_POLICY;
+	err = loader_load(policies, rulesets, count, &kernel);
+	close_all(rulesets, count);
+	switch (err) {
+	case 0:
+		return STATUS_OK;
+	case LOADER_BAD_POLICY:
+		return STATUS_POLICY;
+	default:
+		return STATUS_FAILED;
+	}
+}
+
+int cmd_load(int argc, char **argv)
+{
+	struct arguments arguments = {};
+	struct policy *policies;
+	int status;
+
+	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
+	if (policies_read(&policies, arguments.files, arguments.count))
+		return STATUS_POLICY;
+
+	status = load(policies, arguments.count);
+	if (status == STATUS_OK) {
+		if (json_output)
+			p_json(describe(policies, arguments.count));
+		else
+			printf("%zu %s in force\n", arguments.count,
+			       arguments.count == 1 ? "policy is" :
+						      "policies are");
+	}
+	policies_free(policies, arguments.count);
+	return status;
+}

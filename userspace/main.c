@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Enforce Landlock policies on programs as they are executed
+ */
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "message.h"
+#include "util.h"
+
+#ifndef VERSION
+#define VERSION "0.1"
+#endif
+
+const char *argp_program_version = "execlock " VERSION;
+bool verbose;
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "load", cmd_load },
+	{ "unload", cmd_unload },
+	{ "run", cmd_run },
+	{ "status", cmd_status },
+	{ "features", cmd_features },
+};
+
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 'j':
+		json_output = true;
+		return 0;
+	case 'v':
+		verbose = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp common_argp = {
+	.options = (const struct argp_option[]) {
+		{ "json", 'j', NULL, 0,
+		  "Write the result, or the error, as one JSON document to standard output",
+		  0 },
+		{ "verbose", 'v', NULL, 0,
+		  "Show what the BPF library and the BPF verifier say", 0 },
+		{}
+	},
+	.parser = parse_common,
+};
+
+const struct argp_child common_options[] = {
+	{ &common_argp, 0, NULL, 0 },
+	{}
+};
+
+static int print_bpf(enum libbpf_print_level level, const char *fmt,
+		     va_list args)
+{
+	return verbose ? vfprintf(stderr, fmt, args) : 0;
+}
+
+/* The rest of the command line, from the command's name on. */
+struct rest {
+	int argc;
+	char **argv;
+};
+
+static error_t parse_main(int key, char *arg, struct argp_state *state)
+{
+	struct rest *const rest = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		rest->argc = state->argc - state->next + 1;
+		rest->argv = state->argv + state->next - 1;
+		/* What follows is for the command. */
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which command?");
+		return ARGP_ERR_UNKNOWN;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp main_argp = {
+	.parser = parse_main,
+	.children = common_options,
+	.args_doc = "COMMAND [OPTION...] [ARG...]",
+	.doc =
+"Enforce Landlock policies on programs as they are executed.\n"
+"\vCommands:\n"
+"  load FILE...   put the policies in force, in place of those that are\n"
+"  unload         end the enforcement for programs executed from now on\n"
+"  run --policy FILE -- COMMAND\n"
+"                 execute one command under a policy; needs no root and no BPF\n"
+"  status         show the policies in force and what they did\n"
+"  features       show what the kernel supports\n"
+"\n"
+"\"execlock COMMAND --help\" tells more.\n"
+"\n"
+"Exit status: 0 done; 1 the system did not do it; 2 wrong command line;\n"
+"3 wrong policy, nothing was changed; 4 the kernel lacks something.\n"
+"\"run\" has its own, which are those of env(1).\n",
+};
+
+static int call(const struct command *command, const struct rest *rest)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "execlock %s", command->name);
+	rest->argv[0] = name;
+	/* argp takes the name for messages from here. */
+	program_invocation_name = name;
+	return command->run(rest->argc, rest->argv);
+}
+
+int main(int argc, char **argv)
+{
+	struct rest rest = {};
+	size_t i;
+
+	argp_err_exit_status = STATUS_USAGE;
+	libbpf_set_print(print_bpf);
+	argp_parse(&main_argp, argc, argv, ARGP_IN_ORDER, NULL, &rest);
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, rest.argv[0]) == 0)
+			return call(&commands[i], &rest);
+	p_err("there is no command \"%s\", see \"execlock --help\"",
+	      rest.argv[0]);
+	return STATUS_USAGE;
+}

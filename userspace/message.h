@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - What is said to the user
+ */
+
+#ifndef EXECLOCK_MESSAGE_H
+#define EXECLOCK_MESSAGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "util.h"
+
+/**
+ * json_output - Whether standard output is for programs (--json)
+ *
+ * There is then exactly one JSON document on it: the result, or an object with
+ * the one member "error".
+ */
+extern bool json_output;
+
+/**
+ * struct place - Where in a file something is wrong
+ *
+ * @file: Its name.
+ * @line: Line, from 1.
+ * @column: Column in characters, from 1.
+ * @pointer: JSON pointer (RFC 6901) of the value, or NULL if the file is not
+ *           even JSON.
+ */
+struct place {
+	const char *file;
+	unsigned int line;
+	unsigned int column;
+	const char *pointer;
+};
+
+/**
+ * p_err - Report why the command fails
+ *
+ * @fmt: What went wrong with which object and, where it helps, what to do.
+ *
+ * Only the first error is reported: the rest follows from it.
+ *
+ * Return: always -1, which callers may pass on.
+ */
+int p_err(const char *fmt, ...) __printf(1, 2);
+
+/**
+ * p_err_at - Report what is wrong in a file
+ *
+ * @place: Where.
+ * @fmt: What.
+ *
+ * Return: always -1.
+ */
+int p_err_at(const struct place *place, const char *fmt, ...)
+	__printf(2, 3);
+
+/**
+ * p_json - Print a command's result and release it
+ *
+ * @result: Document, owned by this function.
+ *
+ * Return: 0, or -1 if it cannot be printed.
+ */
+int p_json(json_t *result);
+
+#endif /* EXECLOCK_MESSAGE_H */

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Policies
+ */
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../bpf/execlock.h"
+#include "landlock_abi.h"
+#include "message.h"
+#include "policy.h"
+
+static int parse_name(struct policy *policy, const struct node *node)
+{
+	const char *c;
+
+	if (node_string(node, &policy->name))
+		return -1;
+	if (strlen(policy->name) >= EXECLOCK_NAME_SIZE)
+		return node_err(node, "is longer than %d characters",
+				EXECLOCK_NAME_SIZE - 1);
+	/* It is printed on terminals and will be a file name some day. */
+	for (c = policy->name; *c; c++)
+		if (!isascii(*c) || !(isalnum(*c) || strchr("._+-", *c)))
+			return node_err(node,
+					"\"%s\" has a character other than A-Z a-z 0-9 . _ + -",
+					policy->name);
+	return 0;
+}
+
+static int check_executable(const struct node *node)
+{
+	const char *path;
+
+	if (node_string(node, &path))
+		return -1;
+	if (path[0] != '/')
+		return node_err(node, "\"%s\" is not an absolute path", path);
+	return 0;
+}
+
+static int parse_match(struct policy *policy, const struct node *node)
+{
+	static const char *const known[] = { "executable", NULL };
+	const struct node executable = node_member(node, "executable");
+	size_t i, size;
+
+	if (!node->json)
+		return 0;
+	if (node_object(node, known))
+		return -1;
+	policy->executables = executable.json;
+	if (json_is_string(executable.json))
+		return check_executable(&executable);
+	if (node_array(&executable, &size))
+		return -1;
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(&executable, i);
+
+		if (check_executable(&item))
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_log(struct policy *policy, const struct node *node)
+{
+	static const char *const known[] = {
+		"newExec", "subdomainsOff", NULL
+	};
+	const struct node new_exec_node = node_member(node, "newExec");
+	const struct node subdomains_node = node_member(node, "subdomainsOff");
+	bool new_exec = true, subdomains_off = false;
+
+	if (node->json && node_object(node, known))
+		return -1;
+	if (node_boolean(&new_exec_node, &new_exec) ||
+	    node_boolean(&subdomains_node, &subdomains_off))
+		return -1;
+	if (new_exec)
+		policy->flags |= LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON;
+	if (subdomains_off)
+		policy->flags |= LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF;
+	return 0;
+}
+
+/* Sets @second if the optional @node is the second of two words. */
+static int parse_choice(const struct node *node, const char *first_word,
+			const char *second_word, bool *second)
+{
+	const char *word;
+
+	if (!node->json)
+		return 0;
+	if (node_string(node, &word))
+		return -1;
+	if (strcmp(word, first_word) && strcmp(word, second_word))
+		return node_err(node, "is \"%s\", should be \"%s\" or \"%s\"",
+				word, first_word, second_word);
+	*second = strcmp(word, second_word) == 0;
+	return 0;
+}
+
+static int parse_enforce(struct policy *policy, const struct node *node)
+{
+	static const char *const known[] = {
+		"noNewPrivs", "log", "onError", "compatibility", NULL
+	};
+	const struct node nnp_node = node_member(node, "noNewPrivs");
+	const struct node log = node_member(node, "log");
+	const struct node on_error = node_member(node, "onError");
+	const struct node compatibility = node_member(node, "compatibility");
+	bool nnp = false;
+
+	if (node->json && node_object(node, known))
+		return -1;
+	if (node_boolean(&nnp_node, &nnp) ||
+	    parse_log(policy, &log) ||
+	    parse_choice(&on_error, "deny", "allow",
+			 &policy->allow_on_error) ||
+	    parse_choice(&compatibility, "required", "bestEffort",
+			 &policy->best_effort))
+		return -1;
+	if (nnp)
+		policy->flags |= LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
+	return 0;
+}
+
+static int parse(struct policy *policy, const struct node *root)
+{
+	static const char *const known[] = {
+		"name", "match", "landlock", "enforce", NULL
+	};
+	const struct node name = node_member(root, "name");
+	const struct node match = node_member(root, "match");
+	const struct node landlock = node_member(root, "landlock");
+	const struct node enforce = node_member(root, "enforce");
+
+	if (node_object(root, known) ||
+	    parse_name(policy, &name) ||
+	    parse_match(policy, &match) ||
+	    parse_enforce(policy, &enforce))
+		return -1;
+	if (!landlock.json)
+		return node_err(root, "has no \"landlock\"");
+	return config_parse(&policy->config, &landlock);
+}
+
+int policy_read(struct policy *policy, const char *file)
+{
+	struct node root;
+
+	memset(policy, 0, sizeof(*policy));
+	if (source_read(&policy->source, file))
+		return -1;
+	root = node_root(&policy->source);
+	return parse(policy, &root);
+}
+
+void policy_free(struct policy *policy)
+{
+	config_free(&policy->config);
+	source_free(&policy->source);
+	memset(policy, 0, sizeof(*policy));
+}
+
+static int check_names(const struct policy *policies, size_t count)
+{
+	const struct policy *const last = &policies[count - 1];
+	const struct node root = node_root(&last->source);
+	const struct node name = node_member(&root, "name");
+	size_t i;
+
+	for (i = 0; i < count - 1; i++)
+		if (strcmp(policies[i].name, last->name) == 0)
+			return node_err(&name, "\"%s\" is also the name of the policy in %s",
+					last->name, policies[i].source.file);
+	return 0;
+}
+
+int policies_read(struct policy **policies, char *const files[], size_t count)
+{
+	size_t i;
+
+	*policies = calloc(count, sizeof(**policies));
+	if (!*policies)
+		return p_err("out of memory");
+	for (i = 0; i < count; i++)
+		if (policy_read(&(*policies)[i], files[i]) ||
+		    check_names(*policies, i + 1)) {
+			policies_free(*policies, count);
+			*policies = NULL;
+			return -1;
+		}
+	return 0;
+}
+
+void policies_free(struct policy *policies, size_t count)
+{
+	size_t i;
+
+	if (!policies)
+		return;
+	for (i = 0; i < count; i++)
+		policy_free(&policies[i]);
+	free(policies);
+}
+
+int policy_executables(const struct policy *policy,
+		       int (*call)(const struct node *path, void *data),
+		       void *data)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node match = node_member(&root, "match");
+	const struct node executable = node_member(&match, "executable");
+	const size_t size = json_array_size(executable.json);
+	size_t i;
+	int err;
+
+	if (json_is_string(executable.json))
+		return call(&executable, data);
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(&executable, i);
+
+		err = call(&item, data);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int verr(const struct node *node, const char *fmt, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		return p_err("out of memory");
+	node_err(node, "%s", text);
+	free(text);
+	return -1;
+}
+
+int policy_path_err(const struct policy *policy, const struct path_rule *rule,
+		    const char *fmt, ...)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node landlock = node_member(&root, "landlock");
+	const struct node rules = node_member(&landlock, "pathBeneath");
+	const struct node entry = node_item(&rules, rule->entry);
+	const struct node parent = node_member(&entry, "parent");
+	const struct node path = node_item(&parent, rule->parent);
+	va_list args;
+
+	va_start(args, fmt);
+	verr(&path, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+int policy_port_err(const struct policy *policy, const struct port_rule *rule,
+		    const char *fmt, ...)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node landlock = node_member(&root, "landlock");
+	const struct node rules = node_member(&landlock, "netPort");
+	const struct node entry = node_item(&rules, rule->entry);
+	va_list args;
+
+	va_start(args, fmt);
+	verr(&entry, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+int policy_err(const struct policy *policy, const char *fmt, ...)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node landlock = node_member(&root, "landlock");
+	va_list args;
+
+	va_start(args, fmt);
+	verr(&landlock, fmt, args);
+	va_end(args);
+	return -1;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - Policies
+ */
+
+#ifndef EXECLOCK_POLICY_H
+#define EXECLOCK_POLICY_H
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "source.h"
+#include "util.h"
+
+/**
+ * struct policy - A policy, parsed and checked
+ *
+ * Whatever can be known without looking at files and at the kernel has been
+ * checked.
+ *
+ * @source: File that it is from, for messages.
+ * @name: Its name.
+ * @executables: Files that it is for, in @source; NULL if it does not say.
+ * @config: The Landlock part.
+ * @flags: LANDLOCK_RESTRICT_SELF_* flags.
+ * @allow_on_error: Whether an exec that cannot be confined goes ahead.
+ * @best_effort: Whether rights that the kernel lacks are left out.
+ */
+struct policy {
+	struct source source;
+	const char *name;
+	json_t *executables;
+	struct config config;
+	__u32 flags;
+	bool allow_on_error;
+	bool best_effort;
+};
+
+/**
+ * policy_read - Read a policy file
+ *
+ * @policy: Filled in; release it with policy_free(), also after an error.
+ * @file: Its name.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policy_read(struct policy *policy, const char *file);
+
+/**
+ * policy_free - Release what policy_read() acquired
+ *
+ * @policy: Policy, or zeroes.
+ */
+void policy_free(struct policy *policy);
+
+/**
+ * policies_read - Read several policy files
+ *
+ * @policies: Set to an array, release it with policies_free(); NULL after an
+ *            error.
+ * @files: Their names.
+ * @count: Their number.
+ *
+ * Policies that are used together must have different names.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policies_read(struct policy **policies, char *const files[], size_t count);
+
+/**
+ * policies_free - Release what policies_read() acquired
+ *
+ * @policies: Array or NULL.
+ * @count: Its size.
+ */
+void policies_free(struct policy *policies, size_t count);
+
+/**
+ * policy_executables - Call a function for each executable of a policy
+ *
+ * @policy: The policy.
+ * @call: Function; stops the work unless it returns 0.
+ * @data: Passed to @call.
+ *
+ * Return: 0, or what @call returned.
+ */
+int policy_executables(const struct policy *policy,
+		       int (*call)(const struct node *path, void *data),
+		       void *data);
+
+/**
+ * policy_path_err - Report what is wrong with the path of a rule
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @fmt: What is wrong.
+ *
+ * Return: always -1.
+ */
+int policy_path_err(const struct policy *policy, const struct path_rule *rule,
+		    const char *fmt, ...) __printf(3, 4);
+
+/**
+ * policy_port_err - Report what is wrong with a rule on ports
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @fmt: What is wrong.
+ *
+ * Return: always -1.
+ */
+int policy_port_err(const struct policy *policy, const struct port_rule *rule,
+		    const char *fmt, ...) __printf(3, 4);
+
+/**
+ * policy_err - Report what is wrong with the Landlock part as a whole
+ *
+ * @policy: The policy.
+ * @fmt: What is wrong.
+ *
+ * Return: always -1.
+ */
+int policy_err(const struct policy *policy, const char *fmt, ...)
+	__printf(2, 3);
+
+#endif /* EXECLOCK_POLICY_H */

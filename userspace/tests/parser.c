@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Parse one policy file and print what came out
+ *
+ * usage: parser FILE...
+ *
+ * Prints each policy in a form that is easy to compare: one line for each fact.
+ */
+
+#include <stdio.h>
+
+#include "../landlock_abi.h"
+#include "../policy.h"
+
+static void print_rights(enum rights_kind kind, __u64 rights)
+{
+	__u64 right;
+
+	for (right = 1; right && right <= rights; right <<= 1)
+		if (rights & right)
+			printf(" %s", rights_name(kind, right));
+	putchar('\n');
+}
+
+static int print_executable(const struct node *node, void *data)
+{
+	printf("executable %s\n", json_string_value(node->json));
+	return 0;
+}
+
+static void print_config(const struct config *config)
+{
+	static const char *const titles[RIGHTS_KINDS] = {
+		[RIGHTS_FS] = "handled fs:",
+		[RIGHTS_NET] = "handled net:",
+		[RIGHTS_SCOPE] = "scoped:",
+	};
+	size_t i;
+
+	for (i = 0; i < RIGHTS_KINDS; i++) {
+		if (!config->handled[i])
+			continue;
+		fputs(titles[i], stdout);
+		print_rights(i, config->handled[i]);
+	}
+	for (i = 0; i < config->num_paths; i++) {
+		printf("path %s:", config->paths[i].path);
+		print_rights(RIGHTS_FS, config->paths[i].allowed);
+	}
+	for (i = 0; i < config->num_ports; i++) {
+		printf("port %u:", config->ports[i].port);
+		print_rights(RIGHTS_NET, config->ports[i].allowed);
+	}
+}
+
+static void print(const struct policy *policy)
+{
+	printf("policy %s\n", policy->name);
+	policy_executables(policy, print_executable, NULL);
+	printf("enforce%s%s%s%s%s\n",
+	       policy->flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS ?
+	       " no_new_privs" : "",
+	       policy->flags & LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON ?
+	       " log_new_exec_on" : "",
+	       policy->flags & LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF ?
+	       " log_subdomains_off" : "",
+	       policy->allow_on_error ? " allow_on_error" : "",
+	       policy->best_effort ? " best_effort" : "");
+	print_config(&policy->config);
+}
+
+int main(int argc, char **argv)
+{
+	struct policy *policies;
+	int i;
+
+	if (argc < 2) {
+		fputs("usage: parser FILE...\n", stderr);
+		return 2;
+	}
+	if (policies_read(&policies, argv + 1, argc - 1))
+		return 1;
+	for (i = 0; i < argc - 1; i++)
+		print(&policies[i]);
+	policies_free(policies, argc - 1);
+	return 0;
+}
