@@ -178,6 +178,13 @@ static int create_ruleset(struct __test_metadata *const _metadata,
 	return ruleset_fd;
 }
 
+static void restrict_before(struct __test_metadata *const _metadata,
+			    const __u64 denied, const __u32 flags)
+{
+	if (denied)
+		ASSERT_EQ(0, exectime_restrict(denied, flags));
+}
+
 TEST_F(fault, each_allocation)
 {
 	const __u64 before = variant->enforced | variant->staged;
@@ -199,14 +206,9 @@ TEST_F(fault, each_allocation)
 
 			ASSERT_LE(0, fd);
 			ASSERT_EQ(0, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-			if (variant->enforced)
-				ASSERT_EQ(0,
-					  exectime_restrict(variant->enforced,
-							    0));
-			if (variant->staged)
-				ASSERT_EQ(0, exectime_restrict(
-						     variant->staged,
-						     RESTRICT_EXECTIME));
+			restrict_before(_metadata, variant->enforced, 0);
+			restrict_before(_metadata, variant->staged,
+					RESTRICT_EXECTIME);
 
 			set_fail_nth(_metadata, fd, num_sites + 1);
 			ret = landlock_restrict_self(ruleset_fd,

@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Landlock tests - Trace events and audit records of domains staged with
+ *                  LANDLOCK_RESTRICT_SELF_EXECTIME
+ */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/landlock.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "common.h"
+#include "exectime.h"
+#include "exectime_trace.h"
+
+#define SAME_EXEC_OFF LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF
+#define NEW_EXEC_ON LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON
+#define SUBDOMAINS_OFF LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF
+
+enum finish {
+	FINISH_EXEC,
+	FINISH_EXEC_TWICE,
+	FINISH_EXIT,
+	FINISH_FAIL,
+	FINISH_FAIL_THEN_EXEC,
+	FINISH_CHECK,
+	FINISH_FORK,
+	FINISH_THREAD,
+};
+
+FIXTURE(events)
+{
+	bool available;
+};
+
+FIXTURE_VARIANT(events)
+{
+	/* Flags of calls in a row, of which 0 is for the end. */
+	__u32 calls[4];
+	enum finish finish;
+	const char *events;
+};
+
+/*
+ * Stands for no flag at all in the calls of a variant: the flag has no effect
+ * on a call that is not followed by a denial.
+ */
+#define NOW SAME_EXEC_OFF
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_then_exec) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME },
+	.events = "c1<0 e1!",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_nnp_then_exec) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME | RESTRICT_NNP },
+	.events = "c1<0 e1!n",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_then_exec_twice) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME },
+	.finish = FINISH_EXEC_TWICE,
+	.events = "c1<0 e1!",
+};
+
+/* Never enforced, but created and freed. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_then_exit) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME },
+	.finish = FINISH_EXIT,
+	.events = "c1<0",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_then_fail) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME | RESTRICT_NNP },
+	.finish = FINISH_FAIL,
+	.events = "c1<0",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_then_fail_then_exec) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME },
+	.finish = FINISH_FAIL_THEN_EXEC,
+	.events = "c1<0 e1!",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_then_check) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME },
+	.finish = FINISH_CHECK,
+	.events = "c1<0",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, replaced) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME, RESTRICT_EXECTIME, RESTRICT_EXECTIME },
+	.events = "c1<0 c2<0 c3<0 e3!",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, domain_then_stage) {
+	/* clang-format on */
+	.calls = { NOW, RESTRICT_EXECTIME },
+	.events = "c1<0 e1! c2<1 e2!",
+};
+
+/* The stage is made again for the domain which is now there. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_then_domain) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME, NOW },
+	.events = "c1<0 c2<0 c3<2 e2! e3!",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, stage_then_domains) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME, NOW, NOW | RESTRICT_NNP },
+	.events = "c1<0 c2<0 c3<2 e2! c4<2 c5<4 e4!n e5!n",
+};
+
+/* Two programs, one domain. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, fork) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME },
+	.finish = FINISH_FORK,
+	.events = "c1<0 e1! e1!",
+};
+
+/* When the domain is enforced, there is only one thread left. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, thread) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME },
+	.finish = FINISH_THREAD,
+	.events = "c1<0 e1!",
+};
+
+FIXTURE_SETUP(events)
+{
+	exectime_prepare_dir(_metadata);
+	self->available = exectime_setup_trace(_metadata);
+	if (!self->available)
+		SKIP(return, "The kernel has no Landlock trace events");
+}
+
+FIXTURE_TEARDOWN(events)
+{
+	if (self->available)
+		enable_events(_metadata, false);
+}
+
+static void *thread_exec(void *const data)
+{
+	exectime_exec("q");
+	return NULL;
+}
+
+static void finish_scenario(struct __test_metadata *const _metadata,
+			    const enum finish finish)
+{
+	char *const argv[] = { "exectime", NULL };
+	pthread_t thread;
+	pid_t child;
+
+	switch (finish) {
+	case FINISH_EXEC:
+		exectime_exec("q");
+		break;
+	case FINISH_EXEC_TWICE:
+		exectime_exec("qxq");
+		break;
+	case FINISH_EXIT:
+		_exit(0);
+	case FINISH_FAIL:
+	case FINISH_FAIL_THEN_EXEC:
+		EXPECT_EQ(-1, execv("/proc/self/status", argv));
+		EXPECT_EQ(EACCES, errno);
+		if (finish == FINISH_FAIL_THEN_EXEC)
+			exectime_exec("q");
+		_exit(0);
+	case FINISH_CHECK:
+		EXPECT_EQ(0, syscall(__NR_execveat, AT_FDCWD, "/proc/self/exe",
+				     argv, NULL, 0x10000 /* AT_EXECVE_CHECK */));
+		_exit(0);
+	case FINISH_FORK:
+		child = fork();
+		if (child)
+			EXPECT_EQ(child, waitpid(child, NULL, 0));
+		exectime_exec("q");
+		break;
+	case FINISH_THREAD:
+		EXPECT_EQ(0, pthread_create(&thread, NULL, thread_exec, NULL));
+		pthread_join(thread, NULL);
+		break;
+	}
+	_exit(1);
+}
+
+TEST_F(events, in_order)
+{
+	struct exec_report report;
+	struct exec_run run;
+	struct trace trace;
+	char text[512];
+
+	if (exectime_fork(_metadata, &run)) {
+		for (int i = 0; variant->calls[i]; i++)
+			ASSERT_EQ(0, exectime_restrict(DENY_B,
+						       variant->calls[i]));
+		finish_scenario(_metadata, variant->finish);
+	}
+	exectime_wait(_metadata, &run, &report, 1);
+
+	read_balanced_events(_metadata, &trace);
+	tell_events(&trace, text, sizeof(text));
+	EXPECT_STREQ(variant->events, text);
+}
+
+FIXTURE(denials)
+{
+	bool available;
+};
+
+FIXTURE_VARIANT(denials)
+{
+	/* Whether the task is muted before or after it stages. */
+	bool muted_before;
+	bool muted_after;
+	/* Flags of the stage. */
+	__u32 flags;
+	/* Whether the ruleset of the stage is quiet about what it denies. */
+	bool quiet;
+	/* Whether the task makes a domain after it staged, and before it execs. */
+	bool domain_before_exec;
+	/* Whether denials of the stage are logged, when enforced. */
+	int staged_logged;
+	/* And those of a domain that the executed program makes. */
+	int sub_logged;
+};
+
+/* Nothing is the same executable any more: only NEW_EXEC_ON tells. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, no_flag) {
+	/* clang-format on */
+	.sub_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, same_exec_off) {
+	/* clang-format on */
+	.flags = SAME_EXEC_OFF,
+	.sub_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, new_exec_on) {
+	/* clang-format on */
+	.flags = NEW_EXEC_ON,
+	.staged_logged = 1,
+	.sub_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, same_exec_off_new_exec_on) {
+	/* clang-format on */
+	.flags = SAME_EXEC_OFF | NEW_EXEC_ON,
+	.staged_logged = 1,
+	.sub_logged = 1,
+};
+
+/* It does not mute the stage itself, and nothing before the exec. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, subdomains_off) {
+	/* clang-format on */
+	.flags = SUBDOMAINS_OFF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, subdomains_off_new_exec_on) {
+	/* clang-format on */
+	.flags = SUBDOMAINS_OFF | NEW_EXEC_ON,
+	.staged_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, subdomains_off_domain_before_exec) {
+	/* clang-format on */
+	.flags = SUBDOMAINS_OFF | NEW_EXEC_ON,
+	.domain_before_exec = true,
+	.staged_logged = 1,
+};
+
+/* The stage is a domain that the muted task makes. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, muted_before) {
+	/* clang-format on */
+	.muted_before = true,
+	.flags = NEW_EXEC_ON,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, muted_after) {
+	/* clang-format on */
+	.muted_after = true,
+	.flags = NEW_EXEC_ON,
+	.staged_logged = 1,
+};
+
+/* Making the stage again for a new domain does not make it muted. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, muted_after_domain_before_exec) {
+	/* clang-format on */
+	.muted_after = true,
+	.domain_before_exec = true,
+	.flags = NEW_EXEC_ON,
+	.staged_logged = 1,
+};
+
+/* Quiet rules are part of what is frozen. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, quiet) {
+	/* clang-format on */
+	.flags = NEW_EXEC_ON,
+	.quiet = true,
+	.sub_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, quiet_domain_before_exec) {
+	/* clang-format on */
+	.flags = NEW_EXEC_ON,
+	.quiet = true,
+	.domain_before_exec = true,
+	.sub_logged = 1,
+};
+
+FIXTURE_SETUP(denials)
+{
+	exectime_prepare_dir(_metadata);
+	self->available = exectime_setup_trace(_metadata);
+	if (!self->available)
+		SKIP(return, "The kernel has no Landlock trace events");
+}
+
+FIXTURE_TEARDOWN(denials)
+{
+	if (self->available)
+		enable_events(_metadata, false);
+}
+
+static int quiet_ruleset(struct __test_metadata *const _metadata,
+			 const __u64 denied, const bool quiet)
+{
+	const struct landlock_ruleset_attr attr = {
+		.handled_access_fs = denied,
+		.quiet_access_fs = quiet ? denied : 0,
+	};
+	struct landlock_path_beneath_attr path_beneath = {};
+	int ruleset_fd;
+
+	ruleset_fd = landlock_create_ruleset(&attr, sizeof(attr), 0);
+	ASSERT_LE(0, ruleset_fd);
+	if (!quiet)
+		return ruleset_fd;
+
+	path_beneath.parent_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ASSERT_LE(0, path_beneath.parent_fd);
+	ASSERT_EQ(0, landlock_add_rule(ruleset_fd, LANDLOCK_RULE_PATH_BENEATH,
+				       &path_beneath, LANDLOCK_ADD_RULE_QUIET));
+	ASSERT_EQ(0, close(path_beneath.parent_fd));
+	return ruleset_fd;
+}
+
+static void mute(struct __test_metadata *const _metadata)
+{
+	ASSERT_EQ(0, landlock_restrict_self(-1, SUBDOMAINS_OFF));
+}
+
+TEST_F(denials, logged)
+{
+	/* Domains, in the order of their creation. */
+	const int num_before = variant->domain_before_exec ? 3 : 1;
+	const int staged = num_before, sub = num_before + 1;
+	const struct event *deny_staged = NULL, *deny_sub = NULL;
+	const struct event *deny_before = NULL;
+	struct exec_report report = {};
+	struct exec_run run;
+	struct trace trace;
+
+	if (exectime_fork(_metadata, &run)) {
+		const int ruleset_fd = quiet_ruleset(_metadata, DENY_A,
+						     variant->quiet);
+
+		if (variant->muted_before)
+			mute(_metadata);
+		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+						    RESTRICT_EXECTIME |
+							    variant->flags));
+		ASSERT_EQ(0, close(ruleset_fd));
+		if (variant->muted_after)
+			mute(_metadata);
+		if (variant->domain_before_exec) {
+			ASSERT_EQ(0, exectime_restrict(DENY_B, 0));
+			EXPECT_EQ(-1, mkdir("dir", 0700));
+		}
+
+		/* One denial by the stage, then one by the program's own. */
+		if (exectime_exec("qS"))
+			_exit(1);
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_TRUE(report.denied & DENY_A);
+
+	read_balanced_events(_metadata, &trace);
+	for (int i = 0; i < trace.num; i++) {
+		const struct event *const event = &trace.events[i];
+		const int rank = domain_rank(&trace, event->domain);
+
+		if (event->type == EVENT_FREE && rank == staged)
+			EXPECT_EQ(1, event->denials);
+		if (event->type != EVENT_DENY)
+			continue;
+		if (rank == staged)
+			deny_staged = event;
+		else if (rank == sub)
+			deny_sub = event;
+		else if (!deny_before)
+			deny_before = event;
+	}
+
+	ASSERT_NE(NULL, deny_staged);
+	EXPECT_EQ(0, deny_staged->same_exec);
+	EXPECT_EQ(variant->staged_logged, deny_staged->logged);
+
+	ASSERT_NE(NULL, deny_sub);
+	EXPECT_EQ(1, deny_sub->same_exec);
+	EXPECT_EQ(variant->sub_logged, deny_sub->logged);
+
+	if (variant->domain_before_exec) {
+		ASSERT_NE(NULL, deny_before);
+		EXPECT_EQ(1, deny_before->same_exec);
+		EXPECT_EQ(!variant->muted_after, deny_before->logged);
+	}
+}
+
+FIXTURE(audit)
+{
+	struct audit_filter filter;
+	int fd;
+};
+
+FIXTURE_VARIANT(audit)
+{
+	__u32 flags;
+	bool logged;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(audit, no_flag) {
+	/* clang-format on */
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(audit, same_exec_off) {
+	/* clang-format on */
+	.flags = SAME_EXEC_OFF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(audit, new_exec_on) {
+	/* clang-format on */
+	.flags = NEW_EXEC_ON,
+	.logged = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(audit, new_exec_on_subdomains_off) {
+	/* clang-format on */
+	.flags = NEW_EXEC_ON | SUBDOMAINS_OFF,
+	.logged = true,
+};
+
+FIXTURE_SETUP(audit)
+{
+	exectime_prepare_dir(_metadata);
+	self->fd = audit_init_with_exe_filter(&self->filter);
+	EXPECT_LE(0, self->fd)
+	{
+		const char *error_msg;
+
+		/* kill "$(auditctl -s | sed -ne 's/^pid \([0-9]\+\)$/\1/p')" */
+		if (self->fd == -EEXIST)
+			error_msg = "socket already in use (e.g. auditd)";
+		else
+			error_msg = strerror(-self->fd);
+		TH_LOG("Failed to initialize audit: %s", error_msg);
+	}
+}
+
+FIXTURE_TEARDOWN(audit)
+{
+	EXPECT_EQ(0, audit_cleanup(self->fd, &self->filter));
+}
+
+/*
+ * The records are those of any domain: denials carry the ID of the domain, of
+ * which the details are those of the task that staged it.
+ */
+TEST_F(audit, records)
+{
+	static const char access[] = REGEX_LANDLOCK_PREFIX
+		" blockers=fs\\.read_dir path=\"/mnt\" .*$";
+	static const char allocated[] = REGEX_LANDLOCK_PREFIX
+		" status=allocated .* pid=%d uid=0 exe=\"[^\"]*_test\" comm=\"exectime_log_te\"$";
+	struct audit_records records = {};
+	struct exec_report report = {};
+	struct exec_run run;
+	char details[sizeof(allocated) + 16];
+	int sync[2], status;
+	__u64 access_id = 1, allocated_id = 2, freed_id = 3;
+
+	ASSERT_EQ(0, pipe2(sync, O_CLOEXEC));
+	if (exectime_fork(_metadata, &run)) {
+		ASSERT_EQ(0, dup2(sync[0], STDIN_FILENO));
+		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME |
+							       variant->flags));
+		if (exectime_exec("qw"))
+			_exit(1);
+	}
+	ASSERT_EQ(sizeof(report), read(run.fd, &report, sizeof(report)));
+	EXPECT_EQ(DENY_A, report.denied);
+
+	if (variant->logged) {
+		EXPECT_EQ(0, audit_match_record(self->fd, AUDIT_LANDLOCK_ACCESS,
+						access, &access_id));
+		snprintf(details, sizeof(details), allocated, run.child);
+		EXPECT_EQ(0, audit_match_record(self->fd, AUDIT_LANDLOCK_DOMAIN,
+						details, &allocated_id));
+		EXPECT_EQ(access_id, allocated_id);
+	}
+
+	/* No denial, or not another one. */
+	EXPECT_EQ(0, audit_count_records(self->fd, &records));
+	EXPECT_EQ(0, records.access);
+	EXPECT_EQ(0, records.domain);
+
+	/* The domain is freed by a task without executable file. */
+	EXPECT_EQ(0,
+		  audit_filter_exe(self->fd, &self->filter, AUDIT_DEL_RULE));
+	EXPECT_EQ(0, audit_filter_drop(self->fd, AUDIT_ADD_RULE));
+	ASSERT_EQ(1, write(sync[1], ".", 1));
+	EXPECT_EQ(0, exectime_wait_status(_metadata, &run, &report, 1,
+					  &status));
+	EXPECT_EQ(0, status);
+	if (variant->logged) {
+		EXPECT_EQ(0, matches_log_domain_deallocated(self->fd, 1,
+							    allocated_id,
+							    &freed_id));
+		EXPECT_EQ(allocated_id, freed_id);
+	} else {
+		/* Nothing was said about it, so its end is of no interest. */
+		usleep(500000);
+		EXPECT_EQ(-EAGAIN, matches_log_domain_deallocated(self->fd, 1,
+								  0,
+								  &freed_id));
+	}
+}
+
+TEST_HARNESS_MAIN

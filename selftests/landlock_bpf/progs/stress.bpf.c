@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Stages rulesets for whatever the children of one process execute, and counts
+ * domains
+ */
+
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "progs/landlock_kfuncs.h"
+
+#define NUM_SLOTS 4
+
+char _license[] SEC("license") = "GPL";
+
+struct ruleset_map {
+	__uint(type, BPF_MAP_TYPE_LANDLOCK_RULESET);
+	__uint(max_entries, NUM_SLOTS);
+	__type(key, u32);
+	__type(value, u32);
+};
+
+struct ruleset_map rulesets SEC(".maps"), inner SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__array(values, struct ruleset_map);
+} outer SEC(".maps") = {
+	.values = { &inner },
+};
+
+/* The session of the processes to act upon. */
+int target_session;
+
+__u64 num_staged;
+__u64 num_empty;
+__u64 num_errors;
+__u64 num_created;
+__u64 num_freed;
+
+static bool is_target(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pid *session = BPF_CORE_READ(task, signal, pids[PIDTYPE_SID]);
+
+	return target_session &&
+	       BPF_CORE_READ(session, numbers[0].nr) == target_session;
+}
+
+static void stage(struct linux_binprm *bprm,
+		  const struct bpf_landlock_ruleset *ruleset)
+{
+	if (!ruleset) {
+		__sync_fetch_and_add(&num_empty, 1);
+		return;
+	}
+
+	if (bpf_landlock_restrict_binprm(bprm, ruleset, 0))
+		__sync_fetch_and_add(&num_errors, 1);
+	else
+		__sync_fetch_and_add(&num_staged, 1);
+	bpf_landlock_put_ruleset(ruleset);
+}
+
+SEC("lsm.s/bprm_creds_for_exec")
+int BPF_PROG(for_exec, struct linux_binprm *bprm)
+{
+	u32 slot = bpf_get_prandom_u32() % NUM_SLOTS;
+
+	if (!is_target())
+		return 0;
+
+	stage(bprm, bpf_map_lookup_elem(&rulesets, &slot));
+	if (slot == 0)
+		bpf_map_delete_elem(&rulesets, &slot);
+	return 0;
+}
+
+SEC("lsm.s/bprm_check_security")
+int BPF_PROG(check, struct linux_binprm *bprm)
+{
+	u32 slot = bpf_get_prandom_u32() % NUM_SLOTS, zero = 0;
+	void *map;
+
+	if (!is_target())
+		return 0;
+
+	map = bpf_map_lookup_elem(&outer, &zero);
+	if (map)
+		stage(bprm, bpf_map_lookup_elem(map, &slot));
+	/* From time to time, too late for nothing to be staged. */
+	return slot == 1 ? -1 : 0;
+}
+
+SEC("tp_btf/landlock_create_domain")
+int BPF_PROG(created)
+{
+	__sync_fetch_and_add(&num_created, 1);
+	return 0;
+}
+
+SEC("tp_btf/landlock_free_domain")
+int BPF_PROG(freed)
+{
+	__sync_fetch_and_add(&num_freed, 1);
+	return 0;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Landlock tests - Executions that are staged, failed and killed, while the
+ *                  slots and the inner maps that they use are swapped
+ *
+ * EXECTIME_STRESS in the environment is the number of executions.
+ */
+
+#include "landlock_bpf.h"
+
+#include "stress.skel.h"
+
+#define NUM_SLOTS 4
+#define NUM_WRITERS 4
+#define NUM_STARTERS 2
+
+/* Few, for a test that anyone can run. */
+#define DEFAULT_EXECS 500
+
+static char *const self_argv[] = { "exectime", NULL };
+
+FIXTURE(stress)
+{
+	struct stress *skel;
+	int num_execs;
+	int rulesets[NUM_SLOTS];
+};
+
+FIXTURE_SETUP(stress)
+{
+	const char *const num = getenv("EXECTIME_STRESS");
+
+	exectime_prepare_dir(_metadata);
+	exectime_copy_self(_metadata, "self", 0755);
+	exectime_write_file(_metadata, "data", "data\n", 0755);
+	exectime_write_file(_metadata, "script", "#!/mnt/self\n", 0755);
+	self->num_execs = num ? atoi(num) : DEFAULT_EXECS;
+
+	self->skel = stress__open_and_load();
+	ASSERT_NE(NULL, self->skel);
+	ASSERT_EQ(0, stress__attach(self->skel));
+
+	for (int i = 0; i < NUM_SLOTS; i++) {
+		/* From nothing but handled rights to some rules. */
+		self->rulesets[i] = exectime_ruleset(DENY_A | DENY_B);
+		ASSERT_LE(0, self->rulesets[i]);
+		if (i)
+			ASSERT_EQ(0,
+				  allow_everywhere(self->rulesets[i], DENY_A));
+	}
+}
+
+FIXTURE_TEARDOWN(stress)
+{
+	stress__destroy(self->skel);
+}
+
+/* Swaps slots and inner maps until it is killed. */
+static void write_slots(const struct stress *const skel,
+			const int *const rulesets, unsigned int seed)
+{
+	const int map_fd = bpf_map__fd(skel->maps.rulesets);
+	const int inner_fd = bpf_map__fd(skel->maps.inner);
+	const int outer_fd = bpf_map__fd(skel->maps.outer);
+	const __u32 zero = 0;
+
+	while (true) {
+		const __u32 slot = rand_r(&seed) % NUM_SLOTS;
+		const int ruleset_fd = rulesets[rand_r(&seed) % NUM_SLOTS];
+		int new_fd;
+
+		switch (rand_r(&seed) % 6) {
+		case 0:
+			bpf_map_delete_elem(map_fd, &slot);
+			break;
+		case 1:
+			bpf_map_delete_elem(inner_fd, &slot);
+			break;
+		case 2:
+			bpf_map_update_elem(inner_fd, &slot, &ruleset_fd, 0);
+			break;
+		case 3:
+			/* A whole policy, then the first one again. */
+			new_fd = bpf_map_create(BPF_MAP_TYPE_LANDLOCK_RULESET,
+						"rulesets", 4, 4, NUM_SLOTS,
+						NULL);
+			bpf_map_update_elem(new_fd, &slot, &ruleset_fd, 0);
+			bpf_map_update_elem(outer_fd, &zero, &new_fd, 0);
+			close(new_fd);
+			break;
+		case 4:
+			bpf_map_update_elem(outer_fd, &zero, &inner_fd, 0);
+			break;
+		default:
+			bpf_map_update_elem(map_fd, &slot, &ruleset_fd, 0);
+		}
+	}
+}
+
+static void start_one(unsigned int *const seed)
+{
+	static const char *const paths[] = { "self", "script", "data", "none" };
+	const char *const path = paths[rand_r(seed) % ARRAY_SIZE(paths)];
+	const bool stages = rand_r(seed) % 2;
+	const bool killed = rand_r(seed) % 4 == 0;
+	const pid_t child = fork();
+
+	if (child == 0) {
+		if (stages && exectime_restrict(DENY_C, RESTRICT_EXECTIME))
+			_exit(2);
+		setenv(EXECTIME_PLAN, "", 1);
+		execv(path, self_argv);
+		/* Refused by the program, or not executable: once more. */
+		execv("self", self_argv);
+		_exit(0);
+	}
+
+	if (killed) {
+		usleep(rand_r(seed) % 3000);
+		kill(child, SIGKILL);
+	}
+	waitpid(child, NULL, 0);
+}
+
+TEST_F_TIMEOUT(stress, all, 3600)
+{
+	const struct stress__bss *const bss = self->skel->bss;
+	pid_t writers[NUM_WRITERS], starters[NUM_STARTERS];
+	int status;
+
+	/* Of our own, so that the programs leave the rest of the system alone. */
+	ASSERT_LE(0, setsid());
+	for (int i = 0; i < NUM_WRITERS; i++) {
+		writers[i] = fork();
+		ASSERT_LE(0, writers[i]);
+		if (writers[i] == 0) {
+			write_slots(self->skel, self->rulesets, i + 1);
+			_exit(1);
+		}
+	}
+	self->skel->bss->target_session = getpid();
+	for (int i = 0; i < NUM_STARTERS; i++) {
+		starters[i] = fork();
+		ASSERT_LE(0, starters[i]);
+		if (starters[i] == 0) {
+			unsigned int seed = 100 + i;
+
+			for (int j = 0; j < self->num_execs / NUM_STARTERS; j++)
+				start_one(&seed);
+			_exit(0);
+		}
+	}
+
+	for (int i = 0; i < NUM_STARTERS; i++) {
+		EXPECT_EQ(starters[i], waitpid(starters[i], &status, 0));
+		EXPECT_EQ(0, status);
+	}
+	for (int i = 0; i < NUM_WRITERS; i++) {
+		EXPECT_EQ(0, kill(writers[i], SIGKILL));
+		EXPECT_EQ(writers[i], waitpid(writers[i], NULL, 0));
+	}
+
+	EXPECT_LT(0, bss->num_staged);
+	EXPECT_EQ(0, bss->num_errors);
+
+	/* Domains are freed by other tasks, soon. */
+	for (int i = 0; i < 100 && bss->num_freed != bss->num_created; i++)
+		usleep(100000);
+	EXPECT_LT(0, bss->num_created);
+	EXPECT_EQ(bss->num_created, bss->num_freed);
+	TH_LOG("staged %llu, found %llu empty slots, created %llu domains",
+	       bss->num_staged, bss->num_empty, bss->num_created);
+}
+
+TEST_HARNESS_MAIN
