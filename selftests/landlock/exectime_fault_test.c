@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Staging with each of its memory allocations failing in turn
+ * Landlock tests - Staging with each memory allocation failing in turn
  *
  * Needs a kernel with CONFIG_FAULT_INJECTION_DEBUG_FS and CONFIG_FAILSLAB.
  */

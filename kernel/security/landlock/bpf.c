@@ -235,6 +235,7 @@ __bpf_kfunc void bpf_landlock_put_ruleset_dtor(void *ruleset)
 {
 	landlock_put_frozen(ruleset);
 }
+
 CFI_NOSEAL(bpf_landlock_put_ruleset_dtor);
 
 __bpf_kfunc_end_defs();
