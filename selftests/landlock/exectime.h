@@ -321,6 +321,23 @@ static int exectime_trace(void)
 	return 0;
 }
 
+/* The failure that was asked for may well be the one of this open(2). */
+static int exectime_no_fault(void)
+{
+	int fd, err = 0;
+
+	fd = open("/proc/thread-self/fail-nth", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		fd = open("/proc/thread-self/fail-nth", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	if (write(fd, "0", 1) != 1)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
 /* Executes the same program again, which follows @plan.  Returns if it fails.*/
 static int exectime_exec(const char *const plan)
 {
@@ -344,7 +361,8 @@ static int exectime_exec(const char *const plan)
  * t: attaches to EXECTIME_PID as a tracer, and detaches;
  * T: fails to;
  * k: kills EXECTIME_PID;
- * U: fails to unset no_new_privs.
+ * U: fails to unset no_new_privs;
+ * n: makes no memory allocation fail any more.
  */
 static int exectime_step(const char *const plan)
 {
@@ -385,6 +403,8 @@ static int exectime_step(const char *const plan)
 		return prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0) ? 0 : -EINVAL;
 	case 'T':
 		return exectime_trace() == -EPERM ? 0 : -EINVAL;
+	case 'n':
+		return exectime_no_fault();
 	default:
 		return -EINVAL;
 	}

@@ -16,43 +16,10 @@
 
 #include "common.h"
 #include "exectime.h"
-
-#define FAILSLAB "/sys/kernel/debug/failslab/"
+#include "fault_injection.h"
 
 /* Many more than there are allocations. */
 #define MAX_SITES 200
-
-static int write_file(const char *const path, const char *const content)
-{
-	const int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t len;
-
-	if (fd < 0)
-		return -errno;
-
-	len = write(fd, content, strlen(content));
-	close(fd);
-	return len == strlen(content) ? 0 : -EIO;
-}
-
-/* Makes the allocation number @nth of this thread fail, or none with 0. */
-static void set_fail_nth(struct __test_metadata *const _metadata, const int fd,
-			 const int nth)
-{
-	char number[16];
-
-	snprintf(number, sizeof(number), "%d", nth);
-	ASSERT_EQ(strlen(number), pwrite(fd, number, strlen(number), 0));
-}
-
-/* How many allocations are left before the one that fails. */
-static int get_fail_nth(struct __test_metadata *const _metadata, const int fd)
-{
-	char number[16] = {};
-
-	ASSERT_LT(0, pread(fd, number, sizeof(number) - 1, 0));
-	return atoi(number);
-}
 
 /**
  * struct outcome - What the child saw of its call with a failing allocation
@@ -135,8 +102,7 @@ FIXTURE_VARIANT_ADD(fault, enforce_below_stage_on_domain) {
 
 FIXTURE_SETUP(fault)
 {
-	if (write_file(FAILSLAB "ignore-gfp-wait", "N") ||
-	    access("/proc/thread-self/fail-nth", W_OK))
+	if (!fault_prepare())
 		SKIP(return, "the kernel cannot inject slab failures");
 
 	exectime_prepare_dir(_metadata);
@@ -150,7 +116,7 @@ FIXTURE_TEARDOWN(fault)
 {
 	if (self->outcome)
 		EXPECT_EQ(0, munmap(self->outcome, sizeof(*self->outcome)));
-	write_file(FAILSLAB "ignore-gfp-wait", "Y");
+	fault_restore();
 }
 
 /* A ruleset that denies DENY_A, with rules that allow it nowhere useful. */
@@ -210,13 +176,13 @@ TEST_F(fault, each_allocation)
 			restrict_before(_metadata, variant->staged,
 					RESTRICT_EXECTIME);
 
-			set_fail_nth(_metadata, fd, num_sites + 1);
+			fault_set(_metadata, fd, num_sites + 1);
 			ret = landlock_restrict_self(ruleset_fd,
 						     variant->flags);
 			self->outcome->err = ret ? errno : 0;
 			self->outcome->injected =
-				get_fail_nth(_metadata, fd) == 0;
-			set_fail_nth(_metadata, fd, 0);
+				fault_left(_metadata, fd) == 0;
+			fault_set(_metadata, fd, 0);
 
 			/* A failed call must not enforce anything now. */
 			if (ret)
