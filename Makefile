@@ -51,12 +51,6 @@ check-debug: deps ## The same tests on the debugging kernel
 demo: deps ## Watch it work, in a virtual machine
 	@scripts/demo
 
-bench: deps ## What an exec costs, counted in instructions
-	@scripts/bench
-
-coverage: deps ## Which of our lines the tests run
-	@scripts/coverage
-
 lint: deps ## Look at the sources: shellcheck, checkpatch
 	@scripts/lint
 
@@ -87,4 +81,4 @@ help: ## This list
 	@echo '                 (~/.cache/execlock)'
 
 .PHONY: all deps kernel kernel-stock kernel-debug install check check-debug \
-	demo bench coverage lint series clean distclean help $(components)
+	demo lint series clean distclean help $(components)

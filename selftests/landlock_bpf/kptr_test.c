@@ -1,0 +1,1218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Landlock tests - Rulesets stored in map values of all kinds
+ */
+
+#include "landlock_bpf.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "load.h"
+#include "progs/kptr.h"
+#include "kptr.skel.h"
+#include "kptr_verifier.skel.h"
+
+#define PROGRAM "/mnt/self"
+#define CGROUPS "/mnt/cgroup"
+#define CGROUP CGROUPS "/kptr"
+
+static char *const self_argv[] = { "exectime", NULL };
+
+/* Opens the programs, which are not loaded unless they are asked for. */
+static struct kptr *open_kptr(struct __test_metadata *const _metadata)
+{
+	struct kptr *const skel = kptr__open();
+
+	ASSERT_NE(NULL, skel);
+	return skel;
+}
+
+static struct bpf_program *hook_prog(const struct kptr *const skel,
+				     const enum kptr_hook hook)
+{
+	return hook == HOOK_FOR_EXEC ? skel->progs.for_exec : skel->progs.check;
+}
+
+static struct bpf_link **hook_link(struct kptr *const skel,
+				   const enum kptr_hook hook)
+{
+	return hook == HOOK_FOR_EXEC ? &skel->links.for_exec :
+				       &skel->links.check;
+}
+
+/* Loads everything, and lets these hooks take rulesets from these places. */
+static struct kptr *load_kptr(struct __test_metadata *const _metadata,
+			      const enum kptr_where *const where)
+{
+	struct kptr *const skel = open_kptr(_metadata);
+
+	for (int hook = 0; hook < HOOK_NUM; hook++)
+		ASSERT_EQ(0, bpf_program__set_autoload(hook_prog(skel, hook),
+						       true));
+	ASSERT_EQ(0, bpf_program__set_autoload(skel->progs.store, true));
+	ASSERT_EQ(0, bpf_program__set_autoload(skel->progs.take, true));
+	ASSERT_EQ(0, bpf_program__set_autoload(skel->progs.move, true));
+	ASSERT_EQ(0, kptr__load(skel))
+	{
+		TH_LOG("Failed to load the programs: %s", strerror(errno));
+	}
+
+	skel->links.move = bpf_program__attach_lsm(skel->progs.move);
+	ASSERT_NE(NULL, skel->links.move);
+	for (int hook = 0; hook < HOOK_NUM; hook++) {
+		/* Must be told by the program. */
+		skel->bss->ret[hook] = 1;
+		skel->bss->where[hook] = where[hook];
+		if (where[hook] == IN_NOTHING)
+			continue;
+		*hook_link(skel, hook) =
+			bpf_program__attach_lsm(hook_prog(skel, hook));
+		ASSERT_NE(NULL, *hook_link(skel, hook));
+	}
+	return skel;
+}
+
+/* Whether the kernel lets the end of rulesets be seen. */
+static bool can_watch(void)
+{
+	return libbpf_find_vmlinux_btf_id("free_frozen_work",
+					  BPF_TRACE_FENTRY) > 0;
+}
+
+/* Tells when rulesets are freed, without any of their maps. */
+static struct kptr *load_watcher(struct __test_metadata *const _metadata)
+{
+	struct kptr *const skel = open_kptr(_metadata);
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, skel->obj)
+		if (!bpf_map__is_internal(map))
+			ASSERT_EQ(0, bpf_map__set_autocreate(map, false));
+	ASSERT_EQ(0, bpf_program__set_autoload(skel->progs.watch, true));
+	ASSERT_EQ(0, kptr__load(skel));
+	skel->links.watch = bpf_program__attach(skel->progs.watch);
+	ASSERT_NE(NULL, skel->links.watch);
+	return skel;
+}
+
+/* Rulesets are freed after RCU grace periods, of several kinds. */
+static bool wait_freed(const struct kptr *const watcher)
+{
+	const __u64 *const freed = &watcher->bss->freed;
+
+	for (int i = 0; i < 1000; i++) {
+		if (__atomic_load_n(freed, __ATOMIC_RELAXED))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static void prepare_cgroup(struct __test_metadata *const _metadata)
+{
+	ASSERT_EQ(0, mkdir(CGROUPS, 0700));
+	ASSERT_EQ(0, mount("cgroup2", CGROUPS, "cgroup2", 0, NULL));
+	ASSERT_TRUE(!mkdir(CGROUP, 0700) || errno == EEXIST);
+}
+
+static void enter_cgroup(struct __test_metadata *const _metadata)
+{
+	int fd;
+
+	fd = open(CGROUP "/cgroup.procs", O_WRONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(1, write(fd, "0", 1));
+	ASSERT_EQ(0, close(fd));
+}
+
+/*
+ * Stores a ruleset for the current task.  Returns what the program returned,
+ * and where the kernel has the ruleset in @address, if not NULL.
+ */
+static int store_fd(struct __test_metadata *const _metadata,
+		    struct kptr *const skel, const enum kptr_where where,
+		    const int ruleset_fd, __u64 *const address)
+{
+	struct kptr_request request = {
+		.where = where,
+		.fd = ruleset_fd,
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+
+	ASSERT_EQ(0, bpf_prog_test_run_opts(bpf_program__fd(skel->progs.store),
+					    &opts));
+	if (address)
+		*address = request.address;
+	if (where == IN_INODE && !opts.retval) {
+		int fd;
+
+		skel->bss->target_pid = getpid();
+		skel->bss->move_stash = true;
+		fd = open(PROGRAM, O_RDONLY | O_CLOEXEC);
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(0, close(fd));
+		ASSERT_FALSE(skel->bss->move_stash);
+	}
+	return opts.retval;
+}
+
+/* Stores a ruleset that denies @denied. */
+static void store_new(struct __test_metadata *const _metadata,
+		      struct kptr *const skel, const enum kptr_where where,
+		      const __u64 denied, __u64 *const address)
+{
+	const int fd = exectime_ruleset(denied);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, store_fd(_metadata, skel, where, fd, address));
+	ASSERT_EQ(0, close(fd));
+}
+
+/* Executes the program, which follows @plan.  Never returns. */
+static void exec_self(struct kptr *const skel, const char *const plan)
+{
+	skel->bss->target_pid = getpid();
+	setenv(EXECTIME_PLAN, plan, 1);
+	execv(PROGRAM, self_argv);
+	_exit(1);
+}
+
+static int map_fd(const struct kptr *const skel, const enum kptr_where where)
+{
+	switch (where) {
+	case IN_ARRAY:
+		return bpf_map__fd(skel->maps.in_array);
+	case IN_HASH:
+		return bpf_map__fd(skel->maps.in_hash);
+	case IN_LRU_HASH:
+		return bpf_map__fd(skel->maps.in_lru_hash);
+	case IN_TASK:
+		return bpf_map__fd(skel->maps.in_task);
+	case IN_CGROUP:
+		return bpf_map__fd(skel->maps.in_cgroup);
+	case IN_INODE:
+		return bpf_map__fd(skel->maps.in_inode);
+	default:
+		return -1;
+	}
+}
+
+/* The key that user space needs: zero, or whose storage it is. */
+static int open_key(struct __test_metadata *const _metadata,
+		    const enum kptr_where where, const pid_t pid)
+{
+	int fd;
+
+	switch (where) {
+	case IN_TASK:
+		fd = syscall(__NR_pidfd_open, pid, 0);
+		break;
+	case IN_CGROUP:
+		fd = open(CGROUP, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		break;
+	case IN_INODE:
+		fd = open(PROGRAM, O_RDONLY | O_CLOEXEC);
+		break;
+	default:
+		return 0;
+	}
+	ASSERT_LT(0, fd);
+	return fd;
+}
+
+static void close_key(struct __test_metadata *const _metadata, const int key)
+{
+	if (key)
+		EXPECT_EQ(0, close(key));
+}
+
+FIXTURE(kptr)
+{
+	struct kptr *skel;
+	struct kptr *watcher;
+};
+
+FIXTURE_VARIANT(kptr)
+{
+	enum kptr_where where;
+	enum kptr_hook hook;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, array_for_exec) {
+	/* clang-format on */
+	.where = IN_ARRAY,
+	.hook = HOOK_FOR_EXEC,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, array_check) {
+	/* clang-format on */
+	.where = IN_ARRAY,
+	.hook = HOOK_CHECK,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, hash_for_exec) {
+	/* clang-format on */
+	.where = IN_HASH,
+	.hook = HOOK_FOR_EXEC,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, hash_check) {
+	/* clang-format on */
+	.where = IN_HASH,
+	.hook = HOOK_CHECK,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, lru_hash_for_exec) {
+	/* clang-format on */
+	.where = IN_LRU_HASH,
+	.hook = HOOK_FOR_EXEC,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, task_for_exec) {
+	/* clang-format on */
+	.where = IN_TASK,
+	.hook = HOOK_FOR_EXEC,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, task_check) {
+	/* clang-format on */
+	.where = IN_TASK,
+	.hook = HOOK_CHECK,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, cgroup_for_exec) {
+	/* clang-format on */
+	.where = IN_CGROUP,
+	.hook = HOOK_FOR_EXEC,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, cgroup_check) {
+	/* clang-format on */
+	.where = IN_CGROUP,
+	.hook = HOOK_CHECK,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, inode_for_exec) {
+	/* clang-format on */
+	.where = IN_INODE,
+	.hook = HOOK_FOR_EXEC,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, inode_check) {
+	/* clang-format on */
+	.where = IN_INODE,
+	.hook = HOOK_CHECK,
+};
+
+FIXTURE_SETUP(kptr)
+{
+	enum kptr_where where[HOOK_NUM] = {};
+
+	exectime_prepare_dir(_metadata);
+	exectime_copy_self(_metadata, PROGRAM, 0755);
+	if (variant->where == IN_CGROUP)
+		prepare_cgroup(_metadata);
+	where[variant->hook] = variant->where;
+	self->skel = load_kptr(_metadata, where);
+	if (!can_watch())
+		SKIP(return, "The end of rulesets cannot be traced");
+	self->watcher = load_watcher(_metadata);
+}
+
+FIXTURE_TEARDOWN(kptr)
+{
+	kptr__destroy(self->watcher);
+	kptr__destroy(self->skel);
+	if (variant->where == IN_CGROUP)
+		rmdir(CGROUP);
+}
+
+/* What was stored is enforced, for whoever it is stored for. */
+TEST_F(kptr, enforced)
+{
+	struct kptr *const skel = self->skel;
+	struct exec_report report = {};
+	struct exec_run run;
+
+	if (exectime_fork(_metadata, &run)) {
+		if (variant->where == IN_CGROUP)
+			enter_cgroup(_metadata);
+		exec_self(skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(-ENOENT, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(0, report.denied);
+	EXPECT_EQ(0, report.layers);
+
+	if (exectime_fork(_metadata, &run)) {
+		if (variant->where == IN_CGROUP)
+			enter_cgroup(_metadata);
+		store_new(_metadata, skel, variant->where, DENY_A, NULL);
+		exec_self(skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(DENY_A, report.denied);
+	EXPECT_EQ(1, report.layers);
+	EXPECT_EQ(0, report.nnp);
+
+	/* Another task, in another cgroup, that executes the same file. */
+	if (exectime_fork(_metadata, &run))
+		exec_self(skel, "p");
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	if (variant->where == IN_TASK || variant->where == IN_CGROUP) {
+		EXPECT_EQ(-ENOENT, skel->bss->ret[variant->hook]);
+		EXPECT_EQ(0, report.denied);
+		EXPECT_EQ(0, report.layers);
+	} else {
+		EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+		EXPECT_EQ(DENY_A, report.denied);
+		EXPECT_EQ(1, report.layers);
+	}
+}
+
+TEST_F(kptr, flags)
+{
+	struct kptr *const skel = self->skel;
+	struct exec_report report = {};
+	struct exec_run run;
+
+	skel->bss->flags[variant->hook] = RESTRICT_NNP | LOG_NEW_EXEC_ON;
+	if (exectime_fork(_metadata, &run)) {
+		if (variant->where == IN_CGROUP)
+			enter_cgroup(_metadata);
+		store_new(_metadata, skel, variant->where, DENY_A, NULL);
+		exec_self(skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(DENY_A, report.denied);
+	EXPECT_EQ(1, report.layers);
+	EXPECT_EQ(1, report.nnp);
+}
+
+/* Rules that are added afterwards are for the next one that is stored. */
+TEST_F(kptr, frozen)
+{
+	const __u64 handled = DENY_A | DENY_B;
+	struct kptr *const skel = self->skel;
+	struct exec_report report = {};
+	struct exec_run run;
+	int ruleset_fd;
+
+	ruleset_fd = exectime_ruleset(handled);
+	ASSERT_LE(0, ruleset_fd);
+	if (exectime_fork(_metadata, &run)) {
+		if (variant->where == IN_CGROUP)
+			enter_cgroup(_metadata);
+		ASSERT_EQ(0, store_fd(_metadata, skel, variant->where,
+				      ruleset_fd, NULL));
+		ASSERT_EQ(0, allow_everywhere(ruleset_fd, DENY_A));
+		exec_self(skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(handled, report.denied);
+	EXPECT_EQ(1, report.layers);
+
+	if (exectime_fork(_metadata, &run)) {
+		if (variant->where == IN_CGROUP)
+			enter_cgroup(_metadata);
+		ASSERT_EQ(0, store_fd(_metadata, skel, variant->where,
+				      ruleset_fd, NULL));
+		exec_self(skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(DENY_B, report.denied);
+	EXPECT_EQ(1, report.layers);
+	EXPECT_EQ(0, close(ruleset_fd));
+}
+
+TEST_F(kptr, replaced)
+{
+	struct kptr *const skel = self->skel;
+	struct exec_report report = {};
+	struct exec_run run;
+
+	if (exectime_fork(_metadata, &run)) {
+		if (variant->where == IN_CGROUP)
+			enter_cgroup(_metadata);
+		store_new(_metadata, skel, variant->where, DENY_A,
+			  &self->watcher->bss->watched);
+		EXPECT_EQ(0, self->watcher->bss->freed);
+		store_new(_metadata, skel, variant->where, DENY_B, NULL);
+		EXPECT_TRUE(wait_freed(self->watcher));
+		exec_self(skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(DENY_B, report.denied);
+	EXPECT_EQ(1, report.layers);
+}
+
+/* How a stored ruleset comes to its end. */
+enum end {
+	/* A program empties the value. */
+	END_TAKE,
+	/* User space writes a value over it, or deletes the element. */
+	END_UPDATE,
+	END_DELETE,
+	/* The map is gone. */
+	END_MAP,
+};
+
+static bool is_storage(const enum kptr_where where)
+{
+	return where == IN_TASK || where == IN_CGROUP || where == IN_INODE;
+}
+
+static void take(struct __test_metadata *const _metadata,
+		 const struct kptr *const skel, const enum kptr_where where)
+{
+	struct kptr_request request = {
+		.where = where,
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+	const int prog_fd = bpf_program__fd(skel->progs.take);
+
+	EXPECT_EQ(0, bpf_prog_test_run_opts(prog_fd, &opts));
+	EXPECT_EQ(0, opts.retval);
+	EXPECT_EQ(0, bpf_prog_test_run_opts(prog_fd, &opts));
+	EXPECT_EQ(-ENOENT, (int)opts.retval);
+}
+
+/*
+ * Lets a child execute something with a stored ruleset, which is then removed.
+ * Whoever is in a domain made of it stays there.
+ */
+static void expect_removed(struct __test_metadata *const _metadata,
+			   struct kptr **const skel_owner,
+			   struct kptr *const watcher,
+			   const enum kptr_where where,
+			   const enum kptr_hook hook, const enum end end)
+{
+	struct kptr *const skel = *skel_owner;
+	struct exec_report first, second, last;
+	const __u64 forged = -1;
+	struct exec_run run;
+	__u64 value = -1;
+	int pipe_fds[2];
+	int key;
+
+	ASSERT_EQ(0, pipe2(pipe_fds, O_CLOEXEC));
+	if (exectime_fork(_metadata, &run)) {
+		ASSERT_EQ(STDIN_FILENO, dup2(pipe_fds[0], STDIN_FILENO));
+		if (where == IN_CGROUP)
+			enter_cgroup(_metadata);
+		store_new(_metadata, skel, where, DENY_A,
+			  &watcher->bss->watched);
+		/* Executes something twice, with the maps that there are. */
+		exec_self(skel, end == END_MAP ? "qwq" : "qwqxq");
+	}
+	ASSERT_EQ(0, close(pipe_fds[0]));
+	ASSERT_EQ(sizeof(first), read(run.fd, &first, sizeof(first)));
+	EXPECT_EQ(DENY_A, first.denied);
+	EXPECT_EQ(0, skel->bss->ret[hook]);
+	EXPECT_NE(0, watcher->bss->watched);
+	EXPECT_EQ(0, watcher->bss->freed);
+
+	key = open_key(_metadata, where, run.child);
+	/* User space never sees what a pointer is. */
+	EXPECT_EQ(0, bpf_map_lookup_elem(map_fd(skel, where), &key, &value));
+	EXPECT_EQ(0, value);
+
+	switch (end) {
+	case END_TAKE:
+		take(_metadata, skel, where);
+		break;
+	case END_UPDATE:
+		EXPECT_EQ(0, bpf_map_update_elem(map_fd(skel, where), &key,
+						 &forged, BPF_ANY));
+		break;
+	case END_DELETE:
+		EXPECT_EQ(0, bpf_map_delete_elem(map_fd(skel, where), &key));
+		EXPECT_EQ(-ENOENT,
+			  bpf_map_delete_elem(map_fd(skel, where), &key));
+		break;
+	case END_MAP:
+		kptr__destroy(skel);
+		*skel_owner = NULL;
+		break;
+	}
+	close_key(_metadata, key);
+	/* Elements keep what they point to until they are used again. */
+	if (is_storage(where) || end == END_TAKE || end == END_MAP)
+		EXPECT_TRUE(wait_freed(watcher));
+
+	ASSERT_EQ(1, write(pipe_fds[1], "", 1));
+	ASSERT_EQ(0, close(pipe_fds[1]));
+	ASSERT_EQ(sizeof(second), read(run.fd, &second, sizeof(second)));
+	EXPECT_EQ(DENY_A, second.denied);
+	if (end == END_MAP) {
+		EXPECT_EQ(0, exectime_wait(_metadata, &run, &last, 1));
+		return;
+	}
+
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &last, 1));
+	EXPECT_EQ(DENY_A, last.denied);
+	/* An update of an array is an update of everything else. */
+	EXPECT_EQ(where == IN_ARRAY && end == END_UPDATE ? 0 : -ENOENT,
+		  skel->bss->ret[hook]);
+
+	kptr__destroy(skel);
+	*skel_owner = NULL;
+	EXPECT_TRUE(wait_freed(watcher));
+}
+
+TEST_F(kptr, taken)
+{
+	if (is_storage(variant->where))
+		SKIP(return, "Storages are those of the current task");
+	expect_removed(_metadata, &self->skel, self->watcher, variant->where,
+		       variant->hook, END_TAKE);
+}
+
+TEST_F(kptr, updated_by_user)
+{
+	expect_removed(_metadata, &self->skel, self->watcher, variant->where,
+		       variant->hook, END_UPDATE);
+}
+
+TEST_F(kptr, deleted)
+{
+	const __u32 key = 0;
+
+	if (variant->where == IN_ARRAY) {
+		EXPECT_EQ(-EINVAL,
+			  bpf_map_delete_elem(map_fd(self->skel, IN_ARRAY),
+					      &key));
+		return;
+	}
+	expect_removed(_metadata, &self->skel, self->watcher, variant->where,
+		       variant->hook, END_DELETE);
+}
+
+TEST_F(kptr, map_destroyed)
+{
+	expect_removed(_metadata, &self->skel, self->watcher, variant->where,
+		       variant->hook, END_MAP);
+}
+
+/* What has a storage takes it along. */
+TEST_F(kptr, owner_gone)
+{
+	struct exec_report report = {};
+	struct exec_run run;
+
+	if (exectime_fork(_metadata, &run)) {
+		if (variant->where == IN_CGROUP)
+			enter_cgroup(_metadata);
+		store_new(_metadata, self->skel, variant->where, DENY_A,
+			  &self->watcher->bss->watched);
+		EXPECT_EQ(0, self->watcher->bss->freed);
+		exec_self(self->skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(DENY_A, report.denied);
+
+	switch (variant->where) {
+	case IN_TASK:
+		break;
+	case IN_CGROUP:
+		EXPECT_EQ(0, self->watcher->bss->freed);
+		ASSERT_EQ(0, rmdir(CGROUP));
+		break;
+	case IN_INODE:
+		EXPECT_EQ(0, self->watcher->bss->freed);
+		ASSERT_EQ(0, unlink(PROGRAM));
+		break;
+	default:
+		/* The other maps own what is in them. */
+		EXPECT_EQ(0, self->watcher->bss->freed);
+		return;
+	}
+	EXPECT_TRUE(wait_freed(self->watcher));
+}
+
+/* What is not stored is freed at once. */
+TEST_F(kptr, not_stored)
+{
+	store_new(_metadata, self->skel, IN_NOTHING, DENY_A,
+		  &self->watcher->bss->watched);
+	EXPECT_NE(0, self->watcher->bss->watched);
+	EXPECT_TRUE(wait_freed(self->watcher));
+}
+
+/* Two programs, with what they find. */
+FIXTURE(two)
+{
+	struct kptr *skel;
+};
+
+FIXTURE_VARIANT(two)
+{
+	enum kptr_where where[HOOK_NUM];
+	__u64 denied[HOOK_NUM];
+	int layers;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(two, rulesets) {
+	/* clang-format on */
+	.where = { IN_TASK, IN_HASH },
+	.denied = { DENY_A, DENY_B },
+	.layers = 2,
+};
+
+/* Equal is not the same. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(two, equal_rulesets) {
+	/* clang-format on */
+	.where = { IN_ARRAY, IN_INODE },
+	.denied = { DENY_A, DENY_A },
+	.layers = 2,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(two, same_ruleset) {
+	/* clang-format on */
+	.where = { IN_HASH, IN_HASH },
+	.denied = { DENY_A, 0 },
+	.layers = 1,
+};
+
+FIXTURE_SETUP(two)
+{
+	exectime_prepare_dir(_metadata);
+	exectime_copy_self(_metadata, PROGRAM, 0755);
+	self->skel = load_kptr(_metadata, variant->where);
+}
+
+FIXTURE_TEARDOWN(two)
+{
+	kptr__destroy(self->skel);
+}
+
+TEST_F(two, layers)
+{
+	struct exec_report report = {};
+	struct exec_run run;
+
+	if (exectime_fork(_metadata, &run)) {
+		for (int hook = 0; hook < HOOK_NUM; hook++)
+			if (variant->denied[hook])
+				store_new(_metadata, self->skel,
+					  variant->where[hook],
+					  variant->denied[hook], NULL);
+		exec_self(self->skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	for (int hook = 0; hook < HOOK_NUM; hook++)
+		EXPECT_EQ(0, self->skel->bss->ret[hook]);
+	EXPECT_EQ(variant->denied[HOOK_FOR_EXEC] | variant->denied[HOOK_CHECK],
+		  report.denied);
+	EXPECT_EQ(variant->layers, report.layers);
+}
+
+/* Replaced all the time: there is always one of both rulesets. */
+struct replacer {
+	struct __test_metadata *_metadata;
+	struct kptr *skel;
+	bool stop;
+	int num;
+};
+
+static void *replace(void *const data)
+{
+	struct replacer *const replacer = data;
+	struct __test_metadata *const _metadata = replacer->_metadata;
+	const int fds[] = { exectime_ruleset(DENY_A),
+			    exectime_ruleset(DENY_B) };
+
+	while (!__atomic_load_n(&replacer->stop, __ATOMIC_RELAXED)) {
+		EXPECT_EQ(0, store_fd(_metadata, replacer->skel, IN_HASH,
+				      fds[replacer->num++ % 2], NULL));
+	}
+	close(fds[0]);
+	close(fds[1]);
+	return NULL;
+}
+
+TEST_F(two, replaced_all_the_time)
+{
+	struct replacer replacer = {
+		._metadata = _metadata,
+		.skel = self->skel,
+	};
+	pthread_t thread;
+
+	if (variant->where[HOOK_CHECK] != IN_HASH ||
+	    variant->where[HOOK_FOR_EXEC] != IN_TASK)
+		SKIP(return, "Only done once");
+
+	store_new(_metadata, self->skel, IN_HASH, DENY_A, NULL);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, replace, &replacer));
+	for (int i = 0; i < 30; i++) {
+		const int *const ret = &self->skel->bss->ret[HOOK_CHECK];
+		struct exec_report report = {};
+		struct exec_run run;
+
+		if (exectime_fork(_metadata, &run))
+			exec_self(self->skel, "q");
+		EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+		/* The one that was found may just be freed. */
+		EXPECT_TRUE(*ret == 0 || *ret == -ENOENT);
+		if (*ret) {
+			EXPECT_EQ(0, report.denied);
+			continue;
+		}
+		EXPECT_TRUE(report.denied == DENY_A || report.denied == DENY_B)
+		{
+			TH_LOG("%llx is denied", report.denied);
+		}
+	}
+	__atomic_store_n(&replacer.stop, true, __ATOMIC_RELAXED);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_LT(30, replacer.num);
+}
+
+/* What is no ruleset. */
+FIXTURE(bad_fd)
+{
+	struct kptr *skel;
+};
+
+enum bad_fd {
+	FD_RULESET,
+	FD_NEGATIVE,
+	FD_CLOSED,
+	FD_TOO_LARGE,
+	FD_FILE,
+	FD_PATH,
+	FD_PIPE,
+	FD_MEMFD,
+	FD_MAP,
+};
+
+FIXTURE_VARIANT(bad_fd)
+{
+	enum bad_fd fd;
+	int ret;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, none) {
+	/* clang-format on */
+	.fd = FD_RULESET,
+	.ret = 0,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, negative) {
+	/* clang-format on */
+	.fd = FD_NEGATIVE,
+	.ret = -EBADF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, closed) {
+	/* clang-format on */
+	.fd = FD_CLOSED,
+	.ret = -EBADF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, too_large) {
+	/* clang-format on */
+	.fd = FD_TOO_LARGE,
+	.ret = -EBADF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, file) {
+	/* clang-format on */
+	.fd = FD_FILE,
+	.ret = -EBADF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, path) {
+	/* clang-format on */
+	.fd = FD_PATH,
+	.ret = -EBADF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, pipe) {
+	/* clang-format on */
+	.fd = FD_PIPE,
+	.ret = -EBADF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, memfd) {
+	/* clang-format on */
+	.fd = FD_MEMFD,
+	.ret = -EBADF,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(bad_fd, map) {
+	/* clang-format on */
+	.fd = FD_MAP,
+	.ret = -EBADF,
+};
+
+FIXTURE_SETUP(bad_fd)
+{
+	const enum kptr_where where[HOOK_NUM] = { IN_ARRAY };
+
+	exectime_prepare_dir(_metadata);
+	exectime_copy_self(_metadata, PROGRAM, 0755);
+	self->skel = load_kptr(_metadata, where);
+}
+
+FIXTURE_TEARDOWN(bad_fd)
+{
+	kptr__destroy(self->skel);
+}
+
+static int get_bad_fd(struct __test_metadata *const _metadata,
+		      const struct kptr *const skel, const enum bad_fd bad_fd)
+{
+	int fd = -1, fds[2];
+
+	switch (bad_fd) {
+	case FD_RULESET:
+		fd = exectime_ruleset(DENY_B);
+		break;
+	case FD_NEGATIVE:
+		return -1;
+	case FD_CLOSED:
+		fd = exectime_ruleset(DENY_B);
+		EXPECT_EQ(0, close(fd));
+		break;
+	case FD_TOO_LARGE:
+		return 1 << 30;
+	case FD_FILE:
+		fd = open(PROGRAM, O_RDONLY | O_CLOEXEC);
+		break;
+	case FD_PATH:
+		fd = open(PROGRAM, O_PATH | O_CLOEXEC);
+		break;
+	case FD_PIPE:
+		ASSERT_EQ(0, pipe2(fds, O_CLOEXEC));
+		fd = fds[0];
+		break;
+	case FD_MEMFD:
+		fd = memfd_create("kptr", MFD_CLOEXEC);
+		break;
+	case FD_MAP:
+		fd = dup(bpf_map__fd(skel->maps.in_hash));
+		break;
+	}
+	ASSERT_LE(0, fd);
+	return fd;
+}
+
+/* Nothing is stored, and what was stored stays. */
+TEST_F(bad_fd, refused)
+{
+	struct exec_report report = {};
+	struct exec_run run;
+
+	store_new(_metadata, self->skel, IN_ARRAY, DENY_A, NULL);
+	if (exectime_fork(_metadata, &run)) {
+		const int fd = get_bad_fd(_metadata, self->skel, variant->fd);
+		__u64 address;
+
+		EXPECT_EQ(variant->ret, store_fd(_metadata, self->skel,
+						 IN_ARRAY, fd, &address));
+		EXPECT_EQ(!variant->ret, !!address);
+		exec_self(self->skel, "p");
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(0, self->skel->bss->ret[HOOK_FOR_EXEC]);
+	EXPECT_EQ(variant->ret ? DENY_A : DENY_B, report.denied);
+	EXPECT_EQ(1, report.layers);
+}
+
+/* File descriptors are those of the caller. */
+TEST_F(bad_fd, of_another_task)
+{
+	struct exec_run run;
+	char byte;
+
+	if (exectime_fork(_metadata, &run)) {
+		const int fd = exectime_ruleset(DENY_A);
+
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(100, dup2(fd, 100));
+		ASSERT_EQ(1, write(atoi(getenv(EXECTIME_FD)), "", 1));
+		pause();
+		_exit(1);
+	}
+	ASSERT_EQ(1, read(run.fd, &byte, 1));
+	EXPECT_EQ(-EBADF,
+		  store_fd(_metadata, self->skel, IN_ARRAY, 100, NULL));
+	ASSERT_EQ(0, kill(run.child, SIGKILL));
+	ASSERT_EQ(run.child, waitpid(run.child, NULL, 0));
+	EXPECT_EQ(0, close(run.fd));
+}
+
+/* The verifier. */
+FIXTURE(kptr_load)
+{
+};
+
+FIXTURE_VARIANT(kptr_load)
+{
+	const char *prog;
+	/* What the verifier must say, or NULL if the program is right. */
+	const char *message;
+};
+
+#define FD_NOT_ALLOWED NOT_ALLOWED("bpf_landlock_get_ruleset_from_fd")
+#define UNRELEASED "Unreleased reference"
+#define MAYBE_NULL "Possibly NULL pointer passed to trusted R1"
+#define NOT_RCU "R1 must be a rcu pointer"
+#define NOT_OWNED "expects referenced PTR_TO_BTF_ID passed to R1"
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, ok_for_exec) {
+	/* clang-format on */
+	.prog = "ok_for_exec",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, ok_check) {
+	/* clang-format on */
+	.prog = "ok_check",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, ok_from_file) {
+	/* clang-format on */
+	.prog = "ok_from_file",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, ok_get_atomic) {
+	/* clang-format on */
+	.prog = "ok_get_atomic",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, ok_get_tracepoint) {
+	/* clang-format on */
+	.prog = "ok_get_tracepoint",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, ok_get_syscall) {
+	/* clang-format on */
+	.prog = "ok_get_syscall",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, ok_xchg_from_map) {
+	/* clang-format on */
+	.prog = "ok_xchg_from_map",
+};
+
+/* Only system calls have file descriptors. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, fd_for_exec) {
+	/* clang-format on */
+	.prog = "fd_for_exec",
+	.message = FD_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, fd_file_open) {
+	/* clang-format on */
+	.prog = "fd_file_open",
+	.message = FD_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, fd_tracepoint) {
+	/* clang-format on */
+	.prog = "fd_tracepoint",
+	.message = FD_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, fd_fentry) {
+	/* clang-format on */
+	.prog = "fd_fentry",
+	.message = FD_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, fd_rcu_locked) {
+	/* clang-format on */
+	.prog = "fd_rcu_locked",
+	.message = "is sleepable within rcu_read_lock region",
+};
+
+/* Each reference is released or stored, once. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, fd_missing_put) {
+	/* clang-format on */
+	.prog = "fd_missing_put",
+	.message = UNRELEASED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, fd_unchecked_put) {
+	/* clang-format on */
+	.prog = "fd_unchecked_put",
+	.message = MAYBE_NULL,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, xchg_unchecked) {
+	/* clang-format on */
+	.prog = "xchg_unchecked",
+	.message = "Possibly NULL pointer passed to helper R2",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, xchg_missing_put) {
+	/* clang-format on */
+	.prog = "xchg_missing_put",
+	.message = UNRELEASED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, xchg_then_put) {
+	/* clang-format on */
+	.prog = "xchg_then_put",
+	.message = NOT_OWNED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, get_missing_put) {
+	/* clang-format on */
+	.prog = "get_missing_put",
+	.message = UNRELEASED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, get_double_put) {
+	/* clang-format on */
+	.prog = "get_double_put",
+	.message = NOT_OWNED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, get_use_after_put) {
+	/* clang-format on */
+	.prog = "get_use_after_put",
+	.message = "R2 is scalar expected STRUCT bpf_landlock_ruleset",
+};
+
+/* What is stored can be gone at any time. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, get_unlocked) {
+	/* clang-format on */
+	.prog = "get_unlocked",
+	.message = NOT_RCU,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, get_after_unlock) {
+	/* clang-format on */
+	.prog = "get_after_unlock",
+	.message = NOT_RCU,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, get_unchecked) {
+	/* clang-format on */
+	.prog = "get_unchecked",
+	.message = MAYBE_NULL,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, borrowed_restrict) {
+	/* clang-format on */
+	.prog = "borrowed_restrict",
+	.message = "R2 must be referenced or trusted",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, borrowed_put) {
+	/* clang-format on */
+	.prog = "borrowed_put",
+	.message = NOT_OWNED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, borrowed_xchg) {
+	/* clang-format on */
+	.prog = "borrowed_xchg",
+	.message = "expects referenced PTR_TO_BTF_ID passed to R2",
+};
+
+/* Nothing but an exchange. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, plain_store) {
+	/* clang-format on */
+	.prog = "plain_store",
+	.message = "store to referenced kptr disallowed",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, other_type) {
+	/* clang-format on */
+	.prog = "other_type",
+	.message = "invalid kptr access",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, write_ruleset) {
+	/* clang-format on */
+	.prog = "write_ruleset",
+	.message = "only read is supported",
+};
+
+FIXTURE_SETUP(kptr_load)
+{
+}
+
+FIXTURE_TEARDOWN(kptr_load)
+{
+}
+
+TEST_F(kptr_load, load)
+{
+	struct kptr_verifier *const skel = kptr_verifier__open();
+
+	ASSERT_NE(NULL, skel);
+	load_expect(_metadata, skel->obj, variant->prog, variant->message);
+	kptr_verifier__destroy(skel);
+}
+
+TEST_HARNESS_MAIN

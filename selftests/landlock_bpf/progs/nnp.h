@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the programs of nnp.bpf.c do is told by their test
+ */
+
+#ifndef _NNP_H
+#define _NNP_H
+
+/**
+ * struct nnp_orders - What to do for which executions
+ *
+ * Bit N is for the execution N of the process, the first one being 0.
+ *
+ * @for_exec: Set no_new_privs from bprm_creds_for_exec.
+ * @atomic: Set it from there, in a program that cannot sleep.
+ * @check: Set it from bprm_check_security.
+ * @check_last: Set it from there, only if it is not the first call.
+ * @stage: Stage no_new_privs for what is executed, as Landlock does.
+ * @fail: Let the execution fail with EPERM, from bprm_check_security.
+ * @initial_only: Do all of that for the initial user namespace only.
+ */
+struct nnp_orders {
+	unsigned int for_exec;
+	unsigned int atomic;
+	unsigned int check;
+	unsigned int check_last;
+	unsigned int stage;
+	unsigned int fail;
+	bool initial_only;
+};
+
+#endif /* _NNP_H */

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Programs that deny new privileges to an execution, which the verifier must
+ * refuse, and some that look like them but are right.  Each of them is loaded
+ * on its own.
+ */
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "progs/landlock_kfuncs.h"
+
+char _license[] SEC("license") = "GPL";
+
+/* Right */
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(ok_for_exec, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?lsm/bprm_creds_for_exec")
+int BPF_PROG(ok_for_exec_atomic, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?lsm.s/bprm_check_security")
+int BPF_PROG(ok_check, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?lsm/bprm_check_security")
+int BPF_PROG(ok_check_atomic, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(ok_rcu_locked, struct linux_binprm *bprm)
+{
+	bpf_rcu_read_lock();
+	bpf_bprm_set_no_new_privs(bprm);
+	bpf_rcu_read_unlock();
+	return 0;
+}
+
+/* Too late: privileges are being computed, or given. */
+
+SEC("?lsm.s/bprm_creds_from_file")
+int BPF_PROG(hook_from_file, struct linux_binprm *bprm,
+	     const struct file *file)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?lsm.s/bprm_committing_creds")
+int BPF_PROG(hook_committing, const struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs((struct linux_binprm *)bprm);
+	return 0;
+}
+
+SEC("?lsm.s/bprm_committed_creds")
+int BPF_PROG(hook_committed, const struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs((struct linux_binprm *)bprm);
+	return 0;
+}
+
+/* Nothing is executed there. */
+SEC("?lsm.s/file_open")
+int BPF_PROG(hook_file_open, struct file *file)
+{
+	bpf_bprm_set_no_new_privs((void *)file);
+	return 0;
+}
+
+/* Not for those who only own a cgroup, nor for those who only look. */
+
+SEC("?lsm_cgroup/bprm_creds_for_exec")
+int BPF_PROG(cgroup_for_exec, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 1;
+}
+
+SEC("?lsm_cgroup/bprm_check_security")
+int BPF_PROG(cgroup_check, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 1;
+}
+
+SEC("?fentry/bpf_lsm_bprm_creds_for_exec")
+int BPF_PROG(fentry_for_exec, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?fentry/bpf_lsm_bprm_check_security")
+int BPF_PROG(fentry_check, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?fexit/bpf_lsm_bprm_creds_for_exec")
+int BPF_PROG(fexit_for_exec, struct linux_binprm *bprm, int ret)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?fmod_ret/security_bprm_creds_for_exec")
+int BPF_PROG(fmod_ret_for_exec, struct linux_binprm *bprm, int ret)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?tp_btf/sched_process_exec")
+int BPF_PROG(tracepoint, struct task_struct *task, pid_t old_pid,
+	     struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?syscall")
+int syscall_prog(void *ctx)
+{
+	bpf_bprm_set_no_new_privs(ctx);
+	return 0;
+}
+
+/* Wrong arguments */
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(null_bprm, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(NULL);
+	return 0;
+}
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(other_bprm, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs((void *)bprm->file);
+	return 0;
+}
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(number_bprm, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs((void *)42);
+	return 0;
+}
+
+/* There is no way back. */
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(write_unsafe, struct linux_binprm *bprm)
+{
+	bprm->unsafe = 0;
+	return 0;
+}
