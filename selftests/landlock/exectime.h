@@ -35,6 +35,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/*
+ * A kernel with all its checks can be many times slower, and the more so in an
+ * emulated machine.
+ */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 900
+
 #define EXECTIME_FD "EXECTIME_FD"
 #define EXECTIME_PLAN "EXECTIME_PLAN"
 #define EXECTIME_PID "EXECTIME_PID"
