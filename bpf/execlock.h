@@ -50,6 +50,8 @@ struct execlock_fd {
  *
  * @EXECLOCK_DENY: It fails with EACCES.
  * @EXECLOCK_ALLOW: It goes ahead without what this policy would have added.
+ *                  A task can bring this about: by filling up its layers
+ *                  first, or the memory that its control group allows.
  */
 enum execlock_on_error {
 	EXECLOCK_DENY,
@@ -81,7 +83,7 @@ struct execlock_policy {
  *
  * @ruleset_fd: Ruleset to store; zero when read.
  * @num_rules: Number of its rules; this and the rest are zero when written.
- * @id: Identifies it in audit records and trace events.
+ * @id: Identifies the ruleset it was made from in trace events.
  * @handled_access_fs: As in struct landlock_ruleset_attr.
  * @handled_access_net: As in struct landlock_ruleset_attr.
  * @scoped: As in struct landlock_ruleset_attr.
