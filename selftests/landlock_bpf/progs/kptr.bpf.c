@@ -5,6 +5,7 @@
  */
 
 #include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
@@ -19,8 +20,10 @@
 #define ENOENT 2
 #endif
 
-/* More than the kernel needs, and less than what would matter. */
-#define MAX_RULESET_SIZE 1024
+/* What frees a ruleset, wherever the running kernel has it. */
+struct bpf_landlock_ruleset___freed {
+	struct rcu_work work_free;
+} __attribute__((preserve_access_index));
 
 char _license[] SEC("license") = "GPL";
 
@@ -291,7 +294,10 @@ int BPF_PROG(watch)
 	if (bpf_get_func_arg(ctx, 0, &address))
 		return 0;
 
-	if (watched && address - watched < MAX_RULESET_SIZE)
+	if (watched &&
+	    address - watched ==
+		    bpf_core_field_offset(struct bpf_landlock_ruleset___freed,
+					  work_free.work))
 		__sync_fetch_and_add(&freed, 1);
 	return 0;
 }
