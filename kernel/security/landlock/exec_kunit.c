@@ -377,6 +377,37 @@ static void test_shared_parent(struct kunit *const test)
 
 #endif /* IS_ENABLED(CONFIG_INET) */
 
+static void test_free_shared(struct kunit *const test)
+{
+	struct bpf_landlock_ruleset *const frozen = new_frozen(test, ACCESS_A);
+	struct landlock_cred_security *const llcred = new_cred(test);
+	struct landlock_hierarchy *below;
+	struct landlock_domain *domain;
+
+	llcred->domain = landlock_merge_frozen(NULL, frozen, 0, false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, llcred->domain);
+	below = llcred->domain->hierarchy;
+
+	/* Nothing is left to a work queue. */
+	domain = landlock_merge_frozen(llcred->domain, frozen, 0, false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
+	KUNIT_EXPECT_EQ(test, 2, refcount_read(&below->usage));
+	landlock_put_domain_deferred(domain);
+	KUNIT_EXPECT_EQ(test, 1, refcount_read(&below->usage));
+
+#ifdef CONFIG_SECURITY_LANDLOCK_LOG
+	/* The audit log must be told, which might sleep. */
+	domain = landlock_merge_frozen(llcred->domain, frozen, 0, false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
+	domain->hierarchy->log_status = LANDLOCK_LOG_RECORDED;
+	KUNIT_EXPECT_FALSE(test, landlock_free_shared_domain(domain));
+	KUNIT_EXPECT_EQ(test, 2, refcount_read(&below->usage));
+	domain->hierarchy->log_status = LANDLOCK_LOG_PENDING;
+	landlock_put_domain(domain);
+	KUNIT_EXPECT_EQ(test, 1, refcount_read(&below->usage));
+#endif /* CONFIG_SECURITY_LANDLOCK_LOG */
+}
+
 static struct kunit_case test_cases[] = {
 	/* clang-format off */
 	KUNIT_CASE(test_order),
@@ -385,6 +416,7 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_no_new_privs_only),
 	KUNIT_CASE(test_layer_limit),
 	KUNIT_CASE(test_restage),
+	KUNIT_CASE(test_free_shared),
 #if IS_ENABLED(CONFIG_INET)
 	KUNIT_CASE(test_frozen),
 	KUNIT_CASE(test_shared_rules),

@@ -18,6 +18,7 @@
 
 #include "domain.h"
 #include "limits.h"
+#include "log.h"
 #include "ruleset.h"
 #include "shared.h"
 
@@ -242,7 +243,11 @@ share_domain_rules(struct landlock_domain *const domain)
 	if (!winner)
 		return shared;
 
-	/* Someone else was faster, and owns the nodes now. */
+	/*
+	 * Someone else was faster, and owns the nodes now.  A failed cmpxchg
+	 * orders nothing, but all that is read of the winner is behind the
+	 * pointer that it returned.
+	 */
 	kfree(shared);
 	return winner;
 }
@@ -365,4 +370,55 @@ void landlock_free_domain_rules(struct landlock_domain *const domain)
 		landlock_put_shared_rules(domain->shared);
 	else
 		landlock_free_rules(&domain->rules);
+}
+
+/* Whether the end of the domain is for the audit log, which might sleep. */
+static bool is_end_logged(const struct landlock_hierarchy *const hierarchy)
+{
+#ifdef CONFIG_SECURITY_LANDLOCK_LOG
+	return READ_ONCE(hierarchy->log_status) == LANDLOCK_LOG_RECORDED;
+#else /* CONFIG_SECURITY_LANDLOCK_LOG */
+	return false;
+#endif /* CONFIG_SECURITY_LANDLOCK_LOG */
+}
+
+/**
+ * landlock_free_shared_domain - Free a dying domain without sleeping
+ *
+ * @domain: The domain, which must not have any user left.
+ *
+ * A domain that owns no rules, and that is not in the audit log, can be freed
+ * from any context but NMI.  This is the common case for domains that are
+ * staged: waking up a worker for each of them would cost more than all the rest
+ * of their life.
+ *
+ * Return: True if @domain is freed, false if there is something left to free
+ * from a context that can sleep.
+ */
+bool landlock_free_shared_domain(struct landlock_domain *const domain)
+{
+	if (!domain->shared)
+		return false;
+
+	while (domain->hierarchy &&
+	       !refcount_dec_not_one(&domain->hierarchy->usage)) {
+		struct landlock_hierarchy *const freeme = domain->hierarchy;
+
+		/*
+		 * The last reference is ours, and sees what the others did:
+		 * nobody else can change the log's status now.
+		 */
+		smp_acquire__after_ctrl_dep();
+		if (is_end_logged(freeme))
+			return false;
+
+		domain->hierarchy = freeme->parent;
+		landlock_log_free_domain(freeme);
+		landlock_free_hierarchy_details(freeme);
+		kfree(freeme);
+	}
+
+	landlock_put_shared_rules(domain->shared);
+	kfree(domain);
+	return true;
 }

@@ -68,4 +68,6 @@ DEFINE_FREE(landlock_put_shared_rules, struct landlock_shared_rules *,
 
 void landlock_free_domain_rules(struct landlock_domain *const domain);
 
+bool landlock_free_shared_domain(struct landlock_domain *const domain);
+
 #endif /* _SECURITY_LANDLOCK_SHARED_H */
