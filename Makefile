@@ -48,10 +48,16 @@ check: deps ## Everything that is fast enough for each change
 check-debug: deps ## The same tests on the debugging kernel
 	@scripts/check --debug
 
+check-lean: deps ## Those that need no BPF, without BPF LSM, audit, tracepoints
+	@scripts/check --lean
+
+coverage: deps ## Which lines of the kernel files the tests reach
+	@scripts/coverage
+
 demo: deps ## Watch it work, in a virtual machine
 	@scripts/demo
 
-lint: deps ## Look at the sources: shellcheck, checkpatch
+lint: deps ## Look at the sources: checkpatch, W=1, sparse, shellcheck
 	@scripts/lint
 
 ##@ Publishing
@@ -81,4 +87,4 @@ help: ## This list
 	@echo '                 (~/.cache/execlock)'
 
 .PHONY: all deps kernel kernel-stock kernel-debug install check check-debug \
-	demo lint series clean distclean help $(components)
+	check-lean coverage demo lint series clean distclean help $(components)
