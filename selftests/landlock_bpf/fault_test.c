@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Executions for which BPF programs stage rulesets, with each
- *                  memory allocation failing in turn
+ * Landlock tests - Executions for which BPF programs stage rulesets, while
+ *                  each memory allocation fails in turn
  */
 
 #include "landlock_bpf.h"
