@@ -15,23 +15,32 @@
 #define _LANDLOCK_EXECTIME_H
 
 #define _GNU_SOURCE
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/userfaultfd.h>
+#include <netinet/in.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,12 +83,32 @@
  */
 #define DENY_BROKEN LANDLOCK_ACCESS_FS_REFER
 
+/*
+ * What is neither a file nor a directory, and is tried with step 'o' only: the
+ * two access rights to the network, on a port that no rule names and on one
+ * that a rule may allow, and the two scopes.
+ */
+#define OTHER_BIND 0x01
+#define OTHER_BIND_RULE 0x02
+#define OTHER_CONNECT 0x04
+#define OTHER_CONNECT_RULE 0x08
+#define OTHER_SIGNAL 0x10
+#define OTHER_SOCKET 0x20
+
+/* A probe that fails otherwise than it may: the test itself is broken. */
+#define OTHER_BROKEN 0x80000000
+
+/* Ports that no rule names, and that one may. */
+#define EXECTIME_PORT 4242
+#define EXECTIME_PORT_RULE 4243
+
 /**
  * struct exec_report - What a task sees of its own restrictions
  *
  * @denied: Rights among DENY_A to DENY_E that are denied.
+ * @others: What is denied among OTHER_BIND to OTHER_SOCKET, 0 if not tried.
  * @caps: Permitted capabilities.
- * @status_nnp: NoNewPrivs according to /proc/self/status.
+ * @status_nnp: NoNewPrivs according to /proc/thread-self/status.
  * @nnp: no_new_privs according to prctl(2).
  * @layers: Number of layers in use, a staged one included, or -1 if unknown.
  * @seccomp: errno of the installation of a seccomp filter, 0 if it succeeded,
@@ -92,6 +121,7 @@
  */
 struct exec_report {
 	__u64 denied;
+	__u32 others;
 	__u64 caps;
 	int status_nnp;
 	int nnp;
@@ -167,6 +197,79 @@ static __u64 exectime_probe(void)
 	return denied;
 }
 
+/* Tries one socket, which must fail with @error if nothing denies it. */
+static __u32 exectime_probe_port(const bool connects, const in_port_t port,
+				 const int error, const __u32 other)
+{
+	const struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(connects ? INADDR_LOOPBACK :
+						    INADDR_ANY),
+	};
+	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int ret;
+
+	if (fd < 0)
+		return OTHER_BROKEN;
+
+	if (connects)
+		ret = connect(fd, (const struct sockaddr *)&addr, sizeof(addr));
+	else
+		ret = bind(fd, (const struct sockaddr *)&addr, sizeof(addr));
+	ret = ret ? errno : 0;
+	close(fd);
+	if (ret == error)
+		return 0;
+
+	return ret == EACCES ? other : OTHER_BROKEN;
+}
+
+/* The abstract socket of @pid, which has to be there. */
+static socklen_t exectime_socket_name(struct sockaddr_un *const addr,
+				      const pid_t pid)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->sun_family = AF_UNIX;
+	return offsetof(struct sockaddr_un, sun_path) + 1 +
+	       snprintf(addr->sun_path + 1, sizeof(addr->sun_path) - 1,
+			"exectime-%d", (int)pid);
+}
+
+static __u32 exectime_probe_scope(const pid_t pid)
+{
+	struct sockaddr_un addr;
+	const socklen_t len = exectime_socket_name(&addr, pid);
+	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	__u32 others = 0;
+
+	if (fd < 0)
+		return OTHER_BROKEN;
+
+	if (connect(fd, (const struct sockaddr *)&addr, len))
+		others |= errno == EPERM ? OTHER_SOCKET : OTHER_BROKEN;
+	close(fd);
+	if (kill(pid, 0))
+		others |= errno == EPERM ? OTHER_SIGNAL : OTHER_BROKEN;
+	return others;
+}
+
+/*
+ * Tries what OTHER_BIND to OTHER_SOCKET stand for, from a network namespace in
+ * which no interface is up.  The other end of the scopes is the parent.
+ */
+static __u32 exectime_probe_others(void)
+{
+	return exectime_probe_port(false, EXECTIME_PORT, 0, OTHER_BIND) |
+	       exectime_probe_port(false, EXECTIME_PORT_RULE, 0,
+				   OTHER_BIND_RULE) |
+	       exectime_probe_port(true, EXECTIME_PORT, ENETUNREACH,
+				   OTHER_CONNECT) |
+	       exectime_probe_port(true, EXECTIME_PORT_RULE, ENETUNREACH,
+				   OTHER_CONNECT_RULE) |
+	       exectime_probe_scope(getppid());
+}
+
 /* Runs @func in a child and returns its result, between 0 and 255, or -1. */
 static int exectime_in_child(int (*const func)(void))
 {
@@ -219,7 +322,7 @@ static int exectime_status_nnp(void)
 	int nnp = -1;
 	FILE *status;
 
-	status = fopen("/proc/self/status", "re");
+	status = fopen("/proc/thread-self/status", "re");
 	if (!status)
 		return -1;
 
@@ -263,22 +366,37 @@ static void exectime_look(struct exec_report *const report)
 	report->seccomp = exectime_in_child(exectime_install_filter);
 }
 
-static int exectime_report(const bool quick)
+static int exectime_send(const struct exec_report *const report)
 {
 	const char *const fd = getenv(EXECTIME_FD);
-	struct exec_report report;
 
 	if (!fd)
 		return -EINVAL;
+
+	if (write(atoi(fd), report, sizeof(*report)) != sizeof(*report))
+		return -EIO;
+
+	return 0;
+}
+
+static int exectime_report(const bool quick)
+{
+	struct exec_report report;
 
 	if (quick)
 		exectime_look_quickly(&report);
 	else
 		exectime_look(&report);
-	if (write(atoi(fd), &report, sizeof(report)) != sizeof(report))
-		return -EIO;
+	return exectime_send(&report);
+}
 
-	return 0;
+static int exectime_report_others(void)
+{
+	struct exec_report report;
+
+	exectime_look_quickly(&report);
+	report.others = exectime_probe_others();
+	return exectime_send(&report);
 }
 
 /*
@@ -328,6 +446,44 @@ static int exectime_trace(void)
 	return 0;
 }
 
+/*
+ * Starts a child that stages DENY_E, and executes a program that waits.  It is
+ * the other task from now on.
+ */
+static int exectime_start_nested(void)
+{
+	int ready[2], hold[2];
+	char byte, pid[16];
+	pid_t child;
+
+	if (pipe2(ready, O_CLOEXEC) || pipe2(hold, O_CLOEXEC))
+		return -errno;
+
+	child = fork();
+	if (child < 0)
+		return -errno;
+
+	if (child == 0) {
+		char *const argv[] = { "exectime", NULL };
+
+		/* Waits for a byte that never comes. */
+		if (dup2(hold[0], STDIN_FILENO) ||
+		    exectime_restrict(DENY_E, RESTRICT_EXECTIME))
+			_exit(1);
+
+		setenv(EXECTIME_PLAN, "w", 1);
+		execv("/proc/self/exe", argv);
+		_exit(1);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1))
+		return -EIO;
+
+	close(ready[0]);
+	snprintf(pid, sizeof(pid), "%d", child);
+	return setenv(EXECTIME_PID, pid, 1) ? -errno : 0;
+}
+
 /* The failure that was asked for may well be the one of this open(2). */
 static int exectime_no_fault(void)
 {
@@ -354,25 +510,31 @@ static int exectime_exec(const char *const plan)
 	return execv("/proc/self/exe", argv);
 }
 
+static void *exectime_follow(void *const data);
+
 /*
  * One letter, one step:
  *
  * p: reports everything;
  * q: reports, quickly;
+ * o: reports, quickly, with what has to do with the network and with scopes;
  * x: executes itself for the rest of the plan;
  * d: drops effective IDs for the real ones, and capabilities;
  * S: denies itself DENY_D now, and tries it;
  * E: stages DENY_E;
  * f: lets a child follow the rest of the plan;
+ * c: lets a thread follow the rest of the plan;
  * w: waits for one byte from its standard input;
  * t: attaches to EXECTIME_PID as a tracer, and detaches;
  * T: fails to;
+ * N: starts a child in a nested domain, which becomes EXECTIME_PID;
  * k: kills EXECTIME_PID;
  * U: fails to unset no_new_privs;
  * n: makes no memory allocation fail any more.
  */
 static int exectime_step(const char *const plan)
 {
+	pthread_t thread;
 	pid_t child;
 	int status;
 	char byte;
@@ -382,6 +544,8 @@ static int exectime_step(const char *const plan)
 		return exectime_report(false);
 	case 'q':
 		return exectime_report(true);
+	case 'o':
+		return exectime_report_others();
 	case 'x':
 		exectime_exec(plan + 1);
 		return -errno;
@@ -400,10 +564,18 @@ static int exectime_step(const char *const plan)
 		if (waitpid(child, &status, 0) != child || status)
 			return -ECHILD;
 		_exit(0);
+	case 'c':
+		if (pthread_create(&thread, NULL, exectime_follow,
+				   (void *)(plan + 1)))
+			return -EAGAIN;
+		pthread_join(thread, NULL);
+		return -ECHILD;
 	case 'w':
 		return read(STDIN_FILENO, &byte, 1) == 1 ? 0 : -EIO;
 	case 't':
 		return exectime_trace();
+	case 'N':
+		return exectime_start_nested();
 	case 'k':
 		return kill(exectime_pid(), SIGKILL) ? -errno : 0;
 	case 'U':
@@ -417,15 +589,10 @@ static int exectime_step(const char *const plan)
 	}
 }
 
-/* Before any test is registered. */
-static void __attribute__((constructor(101))) exectime_follow_plan(void)
+/* Follows a plan to its end, which is the one of the process too. */
+static void *exectime_follow(void *const data)
 {
-	const char *plan = getenv(EXECTIME_PLAN);
-
-	if (!plan)
-		return;
-
-	for (; *plan; plan++) {
+	for (const char *plan = data; *plan; plan++) {
 		const int err = exectime_step(plan);
 
 		if (err) {
@@ -435,6 +602,15 @@ static void __attribute__((constructor(101))) exectime_follow_plan(void)
 		}
 	}
 	_exit(0);
+}
+
+/* Before any test is registered. */
+static void __attribute__((constructor(101))) exectime_start(void)
+{
+	char *const plan = getenv(EXECTIME_PLAN);
+
+	if (plan)
+		exectime_follow(plan);
 }
 
 /**
@@ -555,6 +731,217 @@ exectime_write_file(struct __test_metadata *const _metadata,
 	ASSERT_EQ(strlen(content), write(fd, content, strlen(content)));
 	ASSERT_EQ(0, fchmod(fd, mode));
 	ASSERT_EQ(0, close(fd));
+}
+
+/**
+ * struct exec_elf - Header of a 64-bit program
+ *
+ * Neither <elf.h> nor <linux/elf.h> name it as this tree does.
+ */
+struct exec_elf {
+	__u8 ident[EI_NIDENT];
+	__u16 type;
+	__u16 machine;
+	__u32 version;
+	__u64 entry;
+	__u64 phoff;
+	__u64 shoff;
+	__u32 flags;
+	__u16 ehsize;
+	__u16 phentsize;
+	__u16 phnum;
+	__u16 shentsize;
+	__u16 shnum;
+	__u16 shstrndx;
+};
+
+/**
+ * struct exec_segment - One of its segments
+ */
+struct exec_segment {
+	__u32 type;
+	__u32 flags;
+	__u64 offset;
+	__u64 vaddr;
+	__u64 paddr;
+	__u64 filesz;
+	__u64 memsz;
+	__u64 align;
+};
+
+/*
+ * Makes a copy of the running program of which the segments cannot be mapped,
+ * which is known when there is no way back.  Returns false for another format
+ * than that of 64-bit programs.
+ */
+static bool __maybe_unused
+exectime_make_broken(struct __test_metadata *const _metadata,
+		     const char *const path)
+{
+	struct exec_segment segment;
+	struct exec_elf elf;
+	int fd;
+
+	exectime_copy_self(_metadata, path, 0755);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(sizeof(elf), pread(fd, &elf, sizeof(elf), 0));
+	if (elf.ident[EI_CLASS] != ELFCLASS64) {
+		ASSERT_EQ(0, close(fd));
+		return false;
+	}
+
+	for (int i = 0; i < elf.phnum; i++) {
+		const off_t offset = elf.phoff + i * elf.phentsize;
+
+		ASSERT_EQ(sizeof(segment),
+			  pread(fd, &segment, sizeof(segment), offset));
+		if (segment.type != PT_LOAD)
+			continue;
+
+		segment.memsz = 1ULL << 62;
+		ASSERT_EQ(sizeof(segment),
+			  pwrite(fd, &segment, sizeof(segment), offset));
+	}
+	ASSERT_EQ(0, close(fd));
+	return true;
+}
+
+/*
+ * Makes a small program that does nothing, and asks for @interpreter to load
+ * it.  It is in the format of the running program, which has to be a 64-bit
+ * one.
+ */
+static bool __maybe_unused
+exectime_make_interpreted(struct __test_metadata *const _metadata,
+			  const char *const path, const char *const interpreter)
+{
+	struct {
+		struct exec_elf elf;
+		struct exec_segment interp;
+		struct exec_segment load;
+		char name[64];
+	} file = {};
+	const size_t len = strlen(interpreter) + 1;
+	int fd;
+
+	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(sizeof(file.elf), read(fd, &file.elf, sizeof(file.elf)));
+	ASSERT_EQ(0, close(fd));
+	if (file.elf.ident[EI_CLASS] != ELFCLASS64)
+		return false;
+
+	/* Far from where the kernel puts interpreters. */
+	file.elf.type = ET_EXEC;
+	file.elf.entry = 0x400000;
+	file.elf.phoff = offsetof(typeof(file), interp);
+	file.elf.phentsize = sizeof(file.load);
+	file.elf.phnum = 2;
+	file.elf.shoff = 0;
+	file.elf.shnum = 0;
+	file.interp.type = PT_INTERP;
+	file.interp.offset = offsetof(typeof(file), name);
+	file.interp.filesz = len;
+	file.load.type = PT_LOAD;
+	file.load.flags = PF_R | PF_X;
+	file.load.vaddr = file.elf.entry;
+	file.load.filesz = sizeof(file);
+	file.load.memsz = sizeof(file);
+	file.load.align = 0x1000;
+	ASSERT_GE(sizeof(file.name), len);
+	memcpy(file.name, interpreter, len);
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(sizeof(file), write(fd, &file, sizeof(file)));
+	ASSERT_EQ(0, fchmod(fd, 0755));
+	ASSERT_EQ(0, close(fd));
+	return true;
+}
+
+/**
+ * struct exec_block - An argument that execve(2) cannot read until told to
+ *
+ * @uffd: Tells when somebody tries.
+ * @page: The argument.
+ * @size: Size of a page.
+ */
+struct exec_block {
+	int uffd;
+	char *page;
+	size_t size;
+};
+
+/*
+ * Prepares an argument, for all tasks that share this address space.  Requires
+ * CAP_SYS_PTRACE, as it is the kernel which is going to wait.  Returns 0 or
+ * -errno.
+ */
+static int __maybe_unused
+exectime_block_init(struct exec_block *const block)
+{
+	struct uffdio_api api = {
+		.api = UFFD_API,
+	};
+	struct uffdio_register reg = {
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+
+	block->size = sysconf(_SC_PAGESIZE);
+	block->page = mmap(NULL, block->size, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (block->page == MAP_FAILED)
+		return -errno;
+
+	block->uffd = syscall(__NR_userfaultfd, O_CLOEXEC);
+	if (block->uffd < 0)
+		return -errno;
+
+	reg.range.start = (unsigned long)block->page;
+	reg.range.len = block->size;
+	if (ioctl(block->uffd, UFFDIO_API, &api) ||
+	    ioctl(block->uffd, UFFDIO_REGISTER, &reg))
+		return -errno;
+
+	return 0;
+}
+
+/* Whether the kernel has what it takes, and lets us use it. */
+static bool __maybe_unused exectime_can_block(void)
+{
+	struct exec_block block;
+
+	if (exectime_block_init(&block))
+		return false;
+
+	close(block.uffd);
+	munmap(block.page, block.size);
+	return true;
+}
+
+/* Waits for somebody to be blocked. */
+static int __maybe_unused
+exectime_block_wait(const struct exec_block *const block)
+{
+	struct uffd_msg msg;
+
+	if (read(block->uffd, &msg, sizeof(msg)) != sizeof(msg))
+		return -EIO;
+
+	return msg.event == UFFD_EVENT_PAGEFAULT ? 0 : -EINVAL;
+}
+
+/* Makes it an empty argument, with which the execution goes on. */
+static int __maybe_unused
+exectime_block_end(const struct exec_block *const block)
+{
+	struct uffdio_zeropage zero = {
+		.range.start = (unsigned long)block->page,
+		.range.len = block->size,
+	};
+
+	return ioctl(block->uffd, UFFDIO_ZEROPAGE, &zero) ? -errno : 0;
 }
 
 #endif /* _LANDLOCK_EXECTIME_H */

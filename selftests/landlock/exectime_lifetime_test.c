@@ -8,6 +8,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <linux/landlock.h>
 #include <pthread.h>
@@ -16,6 +18,7 @@
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,6 +27,10 @@
 
 #ifndef AT_EXECVE_CHECK
 #define AT_EXECVE_CHECK 0x10000
+#endif
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U
 #endif
 
 static char *const self_argv[] = { "exectime", NULL };
@@ -49,11 +56,32 @@ enum method {
 	EXEC_SPAWN,
 	EXEC_CLONE_VM,
 	EXEC_CLONE_VM_FILES_FS,
+	EXEC_CLONE_VFORK,
+	EXEC_CLONE_NAMESPACES,
+	EXEC_CLONE_USERNS,
+	EXEC_MEMFD,
+	EXEC_THREAD_FORK,
+	EXEC_THREAD_VFORK,
 };
 
 static void *thread_exec(void *const data)
 {
 	execv("self", self_argv);
+	return NULL;
+}
+
+static void *thread_fork_exec(void *const data)
+{
+	int status;
+	const pid_t child = data ? vfork() : fork();
+
+	if (child == 0) {
+		execv("self", self_argv);
+		_exit(1);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child || status)
+		_exit(1);
+
 	return NULL;
 }
 
@@ -70,6 +98,29 @@ static void wait_child(struct __test_metadata *const _metadata, const int child)
 	ASSERT_LT(0, child);
 	EXPECT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
+}
+
+static const int clone_flags[] = {
+	[EXEC_CLONE_VM] = CLONE_VM,
+	[EXEC_CLONE_VM_FILES_FS] = CLONE_VM | CLONE_VFORK | CLONE_FILES |
+				   CLONE_FS,
+	[EXEC_CLONE_VFORK] = CLONE_VFORK,
+	[EXEC_CLONE_NAMESPACES] = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET,
+	[EXEC_CLONE_USERNS] = CLONE_NEWUSER | CLONE_NEWPID,
+};
+
+static int copy_to_memfd(struct __test_metadata *const _metadata)
+{
+	const int from = open("self", O_RDONLY | O_CLOEXEC);
+	const int to = memfd_create("exectime", MFD_CLOEXEC | MFD_EXEC);
+	struct stat st;
+
+	EXPECT_LE(0, from);
+	EXPECT_LE(0, to);
+	EXPECT_EQ(0, fstat(from, &st));
+	EXPECT_EQ(st.st_size, sendfile(to, from, NULL, st.st_size));
+	EXPECT_EQ(0, close(from));
+	return to;
 }
 
 /*
@@ -146,16 +197,27 @@ static void exec_with_method(struct __test_metadata *const _metadata,
 		wait_child(_metadata, child);
 		return;
 	case EXEC_CLONE_VM:
+	case EXEC_CLONE_VM_FILES_FS:
+	case EXEC_CLONE_VFORK:
+	case EXEC_CLONE_NAMESPACES:
+	case EXEC_CLONE_USERNS:
+		set_cap(_metadata, CAP_SYS_ADMIN);
 		child = clone(clone_exec, stack + sizeof(stack),
-			      CLONE_VM | SIGCHLD, NULL);
+			      clone_flags[method] | SIGCHLD, NULL);
+		clear_cap(_metadata, CAP_SYS_ADMIN);
 		wait_child(_metadata, child);
 		return;
-	case EXEC_CLONE_VM_FILES_FS:
-		child = clone(clone_exec, stack + sizeof(stack),
-			      CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_FS |
-				      SIGCHLD,
-			      NULL);
-		wait_child(_metadata, child);
+	case EXEC_MEMFD:
+		fd = copy_to_memfd(_metadata);
+		sys_execveat(fd, "", AT_EMPTY_PATH);
+		break;
+	case EXEC_THREAD_FORK:
+	case EXEC_THREAD_VFORK:
+		EXPECT_EQ(0, pthread_create(&thread, NULL, thread_fork_exec,
+					    method == EXEC_THREAD_VFORK ?
+						    stack :
+						    NULL));
+		EXPECT_EQ(0, pthread_join(thread, NULL));
 		return;
 	}
 	_exit(1);
@@ -285,6 +347,47 @@ FIXTURE_VARIANT_ADD(method, clone_vm_files_fs) {
 	.child = true,
 };
 
+/* clang-format off */
+FIXTURE_VARIANT_ADD(method, clone_vfork) {
+	/* clang-format on */
+	.method = EXEC_CLONE_VFORK,
+	.child = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(method, clone_namespaces) {
+	/* clang-format on */
+	.method = EXEC_CLONE_NAMESPACES,
+	.child = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(method, clone_userns) {
+	/* clang-format on */
+	.method = EXEC_CLONE_USERNS,
+	.child = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(method, memfd) {
+	/* clang-format on */
+	.method = EXEC_MEMFD,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(method, thread_fork) {
+	/* clang-format on */
+	.method = EXEC_THREAD_FORK,
+	.child = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(method, thread_vfork) {
+	/* clang-format on */
+	.method = EXEC_THREAD_VFORK,
+	.child = true,
+};
+
 FIXTURE_SETUP(method)
 {
 	exectime_prepare_dir(_metadata);
@@ -381,6 +484,16 @@ enum failure {
 	FAIL_NOEXEC,
 	FAIL_FLAGS,
 	FAIL_RLIMIT,
+	FAIL_RLIMIT_STACK,
+	FAIL_BUSY,
+	FAIL_NAME,
+	FAIL_NOT_DIRECTORY,
+	FAIL_SYMLINK,
+	FAIL_EMPTY,
+	FAIL_ELF_TRUNCATED,
+	FAIL_ELF_INTERPRETER,
+	FAIL_ELF_INTERPRETER_FORMAT,
+	FAIL_DENIED,
 	FAIL_CHECK,
 };
 
@@ -392,6 +505,8 @@ FIXTURE_VARIANT(failure)
 {
 	enum failure failure;
 	int error;
+	/* Number of layers that are there before. */
+	int existing;
 };
 
 /* clang-format off */
@@ -478,6 +593,83 @@ FIXTURE_VARIANT_ADD(failure, rlimit) {
 	.error = EAGAIN,
 };
 
+/* Arguments that do not fit in the stack, though each of them does. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, rlimit_stack) {
+	/* clang-format on */
+	.failure = FAIL_RLIMIT_STACK,
+	.error = E2BIG,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, busy) {
+	/* clang-format on */
+	.failure = FAIL_BUSY,
+	.error = ETXTBSY,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, name) {
+	/* clang-format on */
+	.failure = FAIL_NAME,
+	.error = ENAMETOOLONG,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, not_directory) {
+	/* clang-format on */
+	.failure = FAIL_NOT_DIRECTORY,
+	.error = ENOTDIR,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, symlink) {
+	/* clang-format on */
+	.failure = FAIL_SYMLINK,
+	.error = ELOOP,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, empty) {
+	/* clang-format on */
+	.failure = FAIL_EMPTY,
+	.error = ENOEXEC,
+};
+
+/* The last failures before the point of no return. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, elf_truncated) {
+	/* clang-format on */
+	.failure = FAIL_ELF_TRUNCATED,
+	.error = ENOEXEC,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, elf_interpreter) {
+	/* clang-format on */
+	.failure = FAIL_ELF_INTERPRETER,
+	.error = ENOENT,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, elf_interpreter_format) {
+	/* clang-format on */
+	.failure = FAIL_ELF_INTERPRETER_FORMAT,
+	.error = ELIBBAD,
+};
+
+/* What is enforced now does not allow to execute the program. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(failure, denied) {
+	/* clang-format on */
+	.failure = FAIL_DENIED,
+	.error = EACCES,
+	.existing = 1,
+};
+
 /* Not a failure, but nothing is executed. */
 
 /* clang-format off */
@@ -488,6 +680,10 @@ FIXTURE_VARIANT_ADD(failure, check) {
 
 FIXTURE_SETUP(failure)
 {
+	/* As long as the header of a program, and none. */
+	char text[128] = {};
+
+	memset(text, 'a', sizeof(text) - 1);
 	exectime_prepare_dir(_metadata);
 	exectime_copy_self(_metadata, "self", 0755);
 	exectime_write_file(_metadata, "data", "data\n", 0755);
@@ -495,6 +691,18 @@ FIXTURE_SETUP(failure)
 	exectime_write_file(_metadata, "no-interp", "#!/mnt/none\n", 0755);
 	exectime_write_file(_metadata, "bad-interp", "#!/mnt/data\n", 0755);
 	exectime_write_file(_metadata, "loop", "#!/mnt/loop\n", 0755);
+	exectime_write_file(_metadata, "empty", "", 0755);
+	exectime_write_file(_metadata, "text", text, 0755);
+	exectime_copy_self(_metadata, "truncated", 0755);
+	ASSERT_EQ(0, truncate("truncated", 70));
+	if ((variant->failure == FAIL_ELF_INTERPRETER ||
+	     variant->failure == FAIL_ELF_INTERPRETER_FORMAT) &&
+	    (!exectime_make_interpreted(_metadata, "no-ld", "/mnt/none") ||
+	     !exectime_make_interpreted(_metadata, "bad-ld", "/mnt/text")))
+		SKIP(return, "Only knows about 64-bit programs");
+
+	exectime_copy_self(_metadata, "denied", 0755);
+	ASSERT_EQ(0, symlink("self", "link"));
 	ASSERT_EQ(0, mkdir("noexec", 0755));
 	ASSERT_EQ(0, mount("exectime", "noexec", "tmpfs", MS_NOEXEC, NULL));
 	exectime_write_file(_metadata, "noexec/script", "#!/mnt/self\n", 0755);
@@ -504,6 +712,34 @@ FIXTURE_SETUP(failure)
 
 FIXTURE_TEARDOWN(failure)
 {
+}
+
+/* A quarter of the stack is for arguments, or 128 KiB if that is more. */
+static int fail_with_small_stack(char *const arg)
+{
+	char *const argv[] = { "exectime", arg, arg, NULL };
+	struct rlimit limit, small;
+	int ret;
+
+	getrlimit(RLIMIT_STACK, &limit);
+	small = limit;
+	small.rlim_cur = 256 * 1024;
+	setrlimit(RLIMIT_STACK, &small);
+	memset(arg, 'a', 100 * 1024);
+	ret = execv("self", argv);
+	setrlimit(RLIMIT_STACK, &limit);
+	return ret;
+}
+
+static int fail_with_busy_file(void)
+{
+	const int fd = open("self", O_WRONLY | O_CLOEXEC);
+	const int ret = execv("self", self_argv);
+	const int err = errno;
+
+	close(fd);
+	errno = err;
+	return ret;
 }
 
 static int fail_with(const enum failure failure)
@@ -537,6 +773,27 @@ static int fail_with(const enum failure failure)
 		return sys_execveat(AT_FDCWD, "self", 1U << 31);
 	case FAIL_RLIMIT:
 		return execv("self", self_argv);
+	case FAIL_RLIMIT_STACK:
+		return fail_with_small_stack(long_arg);
+	case FAIL_BUSY:
+		return fail_with_busy_file();
+	case FAIL_NAME:
+		memset(long_arg, 'a', NAME_MAX + 1);
+		return execv(long_arg, self_argv);
+	case FAIL_NOT_DIRECTORY:
+		return execv("self/self", self_argv);
+	case FAIL_SYMLINK:
+		return sys_execveat(AT_FDCWD, "link", AT_SYMLINK_NOFOLLOW);
+	case FAIL_EMPTY:
+		return execv("empty", self_argv);
+	case FAIL_ELF_TRUNCATED:
+		return execv("truncated", self_argv);
+	case FAIL_ELF_INTERPRETER:
+		return execv("no-ld", self_argv);
+	case FAIL_ELF_INTERPRETER_FORMAT:
+		return execv("bad-ld", self_argv);
+	case FAIL_DENIED:
+		return execv("denied", self_argv);
 	case FAIL_CHECK:
 		return sys_execveat(AT_FDCWD, "self", AT_EXECVE_CHECK);
 	}
@@ -589,6 +846,28 @@ static void respect_limit(struct __test_metadata *const _metadata,
 	EXPECT_EQ(0, setrlimit(RLIMIT_NPROC, &limit));
 }
 
+/* All that can be executed now is the running program, and "self". */
+static void deny_execution(struct __test_metadata *const _metadata)
+{
+	static const char *const allowed[] = { "self", "/proc/self/exe" };
+	const int ruleset_fd = exectime_ruleset(LANDLOCK_ACCESS_FS_EXECUTE);
+	struct landlock_path_beneath_attr rule = {
+		.allowed_access = LANDLOCK_ACCESS_FS_EXECUTE,
+	};
+
+	ASSERT_LE(0, ruleset_fd);
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++) {
+		rule.parent_fd = open(allowed[i], O_PATH | O_CLOEXEC);
+		ASSERT_LE(0, rule.parent_fd);
+		ASSERT_EQ(0, landlock_add_rule(ruleset_fd,
+					       LANDLOCK_RULE_PATH_BENEATH,
+					       &rule, 0));
+		ASSERT_EQ(0, close(rule.parent_fd));
+	}
+	ASSERT_EQ(0, landlock_restrict_self(ruleset_fd, 0));
+	ASSERT_EQ(0, close(ruleset_fd));
+}
+
 /* Fails with what the task has in its credentials, and comes back. */
 static void try_and_fail(struct __test_metadata *const _metadata,
 			 const enum failure failure, const int error)
@@ -616,6 +895,8 @@ TEST_F(failure, stage_stays)
 	struct exec_run run;
 
 	if (exectime_fork(_metadata, &run)) {
+		if (variant->existing)
+			deny_execution(_metadata);
 		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME |
 							       RESTRICT_NNP));
 		try_and_fail(_metadata, variant->failure, variant->error);
@@ -628,7 +909,7 @@ TEST_F(failure, stage_stays)
 	EXPECT_EQ(0, reports[0].denied);
 	EXPECT_EQ(0, reports[0].nnp);
 	EXPECT_EQ(DENY_A, reports[1].denied);
-	EXPECT_EQ(1, reports[1].layers);
+	EXPECT_EQ(1 + variant->existing, reports[1].layers);
 	EXPECT_EQ(1, reports[1].nnp);
 }
 
@@ -639,6 +920,8 @@ TEST_F(failure, then_replaced)
 	struct exec_run run;
 
 	if (exectime_fork(_metadata, &run)) {
+		if (variant->existing)
+			deny_execution(_metadata);
 		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME |
 							       RESTRICT_NNP));
 		try_and_fail(_metadata, variant->failure, variant->error);
@@ -649,8 +932,107 @@ TEST_F(failure, then_replaced)
 
 	ASSERT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
 	EXPECT_EQ(DENY_B, report.denied);
-	EXPECT_EQ(1, report.layers);
+	EXPECT_EQ(1 + variant->existing, report.layers);
 	EXPECT_EQ(0, report.nnp);
+}
+
+FIXTURE(fatal)
+{
+};
+
+FIXTURE_VARIANT(fatal)
+{
+	const char *path;
+	/* Of address space, 0 for no limit. */
+	rlim_t limit;
+	bool thread;
+};
+
+/* A program of which the segments cannot be mapped. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(fatal, segments) {
+	/* clang-format on */
+	.path = "broken",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(fatal, segments_thread) {
+	/* clang-format on */
+	.path = "broken",
+	.thread = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(fatal, interpreter_segments) {
+	/* clang-format on */
+	.path = "broken-ld",
+};
+
+/* No room for the new program, though there was for the old one. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(fatal, address_space) {
+	/* clang-format on */
+	.path = "self",
+	.limit = 65536,
+};
+
+FIXTURE_SETUP(fatal)
+{
+	exectime_prepare_dir(_metadata);
+	exectime_copy_self(_metadata, "self", 0755);
+	if (!exectime_make_broken(_metadata, "broken") ||
+	    !exectime_make_interpreted(_metadata, "broken-ld", "/mnt/broken"))
+		SKIP(return, "Only knows about 64-bit programs");
+
+	disable_caps(_metadata);
+	set_cap(_metadata, CAP_SYS_ADMIN);
+}
+
+FIXTURE_TEARDOWN(fatal)
+{
+}
+
+static void *exec_path(void *const path)
+{
+	execv(path, self_argv);
+	/* Came back. */
+	_exit(0);
+}
+
+/* The stage is enforced on a task that only has to die. */
+TEST_F(fatal, past_the_point_of_no_return)
+{
+	struct exec_run run;
+	struct exec_report report;
+	int status;
+
+	if (exectime_fork(_metadata, &run)) {
+		pthread_t thread;
+
+		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME |
+							       RESTRICT_NNP));
+		setenv(EXECTIME_PLAN, "p", 1);
+		if (variant->limit) {
+			const struct rlimit limit = {
+				.rlim_cur = variant->limit,
+				.rlim_max = variant->limit,
+			};
+
+			ASSERT_EQ(0, setrlimit(RLIMIT_AS, &limit));
+		}
+		if (variant->thread) {
+			ASSERT_EQ(0, pthread_create(&thread, NULL, exec_path,
+						    (void *)variant->path));
+			pthread_join(thread, NULL);
+		}
+		exec_path((void *)variant->path);
+	}
+
+	EXPECT_EQ(0, exectime_wait_status(_metadata, &run, &report, 1,
+					  &status));
+	EXPECT_EQ(SIGSEGV, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 }
 
 FIXTURE(life)
@@ -666,63 +1048,6 @@ FIXTURE_SETUP(life)
 
 FIXTURE_TEARDOWN(life)
 {
-}
-
-/* Offsets in the headers of 64-bit programs. */
-#define ELF_CLASS 4
-#define ELF_PHOFF 32
-#define ELF_PHENTSIZE 54
-#define ELF_PHNUM 56
-#define PHDR_MEMSZ 40
-
-/*
- * A program whose segments cannot be mapped: known when there is no way back.
- * The stage is enforced on a task that only has to die.
- */
-TEST_F(life, fails_past_the_point_of_no_return)
-{
-	struct exec_run run;
-	struct exec_report report;
-	__u64 phoff, memsz = 1ULL << 62;
-	__u16 phnum, phentsize;
-	int fd, status;
-	char class;
-
-	exectime_copy_self(_metadata, "self", 0755);
-	fd = open("self", O_RDWR | O_CLOEXEC);
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(1, pread(fd, &class, 1, ELF_CLASS));
-	if (class != 2)
-		SKIP(return, "Only knows about 64-bit programs");
-
-	ASSERT_EQ(sizeof(phoff), pread(fd, &phoff, sizeof(phoff), ELF_PHOFF));
-	ASSERT_EQ(sizeof(phentsize),
-		  pread(fd, &phentsize, sizeof(phentsize), ELF_PHENTSIZE));
-	ASSERT_EQ(sizeof(phnum), pread(fd, &phnum, sizeof(phnum), ELF_PHNUM));
-	for (int i = 0; i < phnum; i++) {
-		const off_t offset = phoff + i * phentsize;
-		__u32 type;
-
-		ASSERT_EQ(sizeof(type), pread(fd, &type, sizeof(type), offset));
-		if (type != PT_LOAD)
-			continue;
-
-		ASSERT_EQ(sizeof(memsz), pwrite(fd, &memsz, sizeof(memsz),
-						offset + PHDR_MEMSZ));
-	}
-	ASSERT_EQ(0, close(fd));
-
-	if (exectime_fork(_metadata, &run)) {
-		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME |
-							       RESTRICT_NNP));
-		setenv(EXECTIME_PLAN, "p", 1);
-		execv("self", self_argv);
-		_exit(0);
-	}
-
-	EXPECT_EQ(0, exectime_wait_status(_metadata, &run, &report, 1,
-					  &status));
-	EXPECT_TRUE(WIFSIGNALED(status));
 }
 
 /* Everyone has a stage of its own, even if it is the same. */
@@ -811,8 +1136,14 @@ TEST_F(life, not_inherited_once_enforced)
 
 enum cred_change {
 	CRED_SETUID,
+	CRED_SETGID,
+	CRED_SETGROUPS,
+	CRED_SETFSUID,
 	CRED_CAPSET,
+	CRED_BOUNDING_SET,
+	CRED_SECUREBITS,
 	CRED_USERNS,
+	CRED_SETNS,
 	CRED_KEYRING,
 	CRED_SESSION_TO_PARENT,
 };
@@ -830,6 +1161,42 @@ FIXTURE_VARIANT(cred)
 FIXTURE_VARIANT_ADD(cred, setuid) {
 	/* clang-format on */
 	.change = CRED_SETUID,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(cred, setgid) {
+	/* clang-format on */
+	.change = CRED_SETGID,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(cred, setgroups) {
+	/* clang-format on */
+	.change = CRED_SETGROUPS,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(cred, setfsuid) {
+	/* clang-format on */
+	.change = CRED_SETFSUID,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(cred, bounding_set) {
+	/* clang-format on */
+	.change = CRED_BOUNDING_SET,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(cred, securebits) {
+	/* clang-format on */
+	.change = CRED_SECUREBITS,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(cred, setns) {
+	/* clang-format on */
+	.change = CRED_SETNS,
 };
 
 /* clang-format off */
@@ -856,12 +1223,11 @@ FIXTURE_VARIANT_ADD(cred, session_to_parent) {
 	.change = CRED_SESSION_TO_PARENT,
 };
 
+/* With all capabilities, but none for the program to come. */
 FIXTURE_SETUP(cred)
 {
 	exectime_prepare_dir(_metadata);
-	disable_caps(_metadata);
-	set_cap(_metadata, CAP_SYS_ADMIN);
-	set_cap(_metadata, CAP_SETUID);
+	ASSERT_EQ(0, prctl(PR_SET_SECUREBITS, SECBIT_NOROOT));
 }
 
 FIXTURE_TEARDOWN(cred)
@@ -873,15 +1239,65 @@ static long sys_keyctl(const int cmd)
 	return syscall(__NR_keyctl, cmd, NULL, 0, 0, 0);
 }
 
+/* A child's user namespace. */
+static void enter_userns(struct __test_metadata *const _metadata)
+{
+	int ready[2], ns_fd;
+	char path[32], byte;
+	pid_t child;
+
+	ASSERT_EQ(0, pipe2(ready, O_CLOEXEC));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		ASSERT_EQ(0, unshare(CLONE_NEWUSER));
+		ASSERT_EQ(1, write(ready[1], ".", 1));
+		while (true)
+			pause();
+	}
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", child);
+	ns_fd = open(path, O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, ns_fd);
+	ASSERT_EQ(0, setns(ns_fd, CLONE_NEWUSER));
+	ASSERT_EQ(0, close(ns_fd));
+	ASSERT_EQ(0, kill(child, SIGKILL));
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+}
+
 static void change_cred(struct __test_metadata *const _metadata,
 			const enum cred_change change)
 {
+	const gid_t groups[] = { EXECTIME_GID };
 	pid_t child;
 
 	switch (change) {
 	case CRED_SETUID:
 		ASSERT_EQ(0,
 			  setresuid(EXECTIME_UID, EXECTIME_UID, EXECTIME_UID));
+		break;
+	case CRED_SETGID:
+		ASSERT_EQ(0,
+			  setresgid(EXECTIME_GID, EXECTIME_GID, EXECTIME_GID));
+		break;
+	case CRED_SETGROUPS:
+		ASSERT_EQ(0, setgroups(ARRAY_SIZE(groups), groups));
+		break;
+	case CRED_SETFSUID:
+		/* Cannot tell a failure, but for the second call. */
+		syscall(__NR_setfsuid, EXECTIME_UID);
+		ASSERT_EQ(EXECTIME_UID, syscall(__NR_setfsuid, EXECTIME_UID));
+		break;
+	case CRED_BOUNDING_SET:
+		ASSERT_EQ(0, prctl(PR_CAPBSET_DROP, CAP_SYS_RAWIO, 0, 0, 0));
+		break;
+	case CRED_SECUREBITS:
+		ASSERT_EQ(0, prctl(PR_SET_SECUREBITS,
+				   SECBIT_NOROOT | SECBIT_NOROOT_LOCKED));
+		break;
+	case CRED_SETNS:
+		enter_userns(_metadata);
 		break;
 	case CRED_CAPSET:
 		drop_caps(_metadata);
@@ -935,6 +1351,39 @@ TEST_F(cred, stage_follows)
 	EXPECT_EQ(1, reports[1].nnp);
 }
 
+/* The keyring of a child, but nothing of what the child staged for itself. */
+TEST_F(life, not_taken_from_a_child)
+{
+	struct exec_report report;
+	struct exec_run run;
+
+	if (access("/proc/keys", F_OK))
+		SKIP(return, "The kernel is built without CONFIG_KEYS");
+
+	if (exectime_fork(_metadata, &run)) {
+		pid_t child;
+
+		ASSERT_NE(-1, sys_keyctl(KEYCTL_JOIN_SESSION_KEYRING));
+		child = fork();
+		if (child == 0) {
+			EXPECT_NE(-1, sys_keyctl(KEYCTL_JOIN_SESSION_KEYRING));
+			EXPECT_EQ(0, exectime_restrict(DENY_A,
+						       RESTRICT_EXECTIME |
+							       RESTRICT_NNP));
+			EXPECT_EQ(0, sys_keyctl(KEYCTL_SESSION_TO_PARENT));
+			_exit(0);
+		}
+		wait_child(_metadata, child);
+		if (exectime_exec("p"))
+			_exit(1);
+	}
+
+	ASSERT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(0, report.denied);
+	EXPECT_EQ(0, report.layers);
+	EXPECT_EQ(0, report.nnp);
+}
+
 /* Files opened with credentials that had a stage keep them, and nothing else.*/
 TEST_F(life, kept_by_a_file)
 {
@@ -952,6 +1401,225 @@ TEST_F(life, kept_by_a_file)
 	ASSERT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
 	EXPECT_EQ(DENY_B, report.denied);
 	EXPECT_EQ(1, report.layers);
+}
+
+/* Opens @path with the credentials @personality.  Returns 0 or -errno. */
+static int open_with_personality(const int ring_fd,
+				 const struct io_uring_params *const params,
+				 const int personality, const char *const path)
+{
+	const size_t sqes_size = params->sq_entries *
+				 sizeof(struct io_uring_sqe);
+	struct io_uring_sqe *sqes;
+	const struct io_uring_cqe *cqe;
+	__u32 *tail, *array;
+	const __u32 *head;
+	size_t size;
+	char *ring;
+	int err;
+
+	size = params->sq_off.array + params->sq_entries * sizeof(*array);
+	if (size < params->cq_off.cqes + params->cq_entries * sizeof(*cqe))
+		size = params->cq_off.cqes + params->cq_entries * sizeof(*cqe);
+	ring = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, ring_fd,
+		    IORING_OFF_SQ_RING);
+	sqes = mmap(NULL, sqes_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    ring_fd, IORING_OFF_SQES);
+	if (ring == MAP_FAILED || sqes == MAP_FAILED)
+		return -ENOMEM;
+
+	/* One request at a time, in a ring which is empty. */
+	tail = (__u32 *)(ring + params->sq_off.tail);
+	array = (__u32 *)(ring + params->sq_off.array);
+	head = (const __u32 *)(ring + params->cq_off.head);
+	memset(&sqes[0], 0, sizeof(sqes[0]));
+	sqes[0].opcode = IORING_OP_OPENAT;
+	sqes[0].fd = AT_FDCWD;
+	sqes[0].addr = (unsigned long)path;
+	sqes[0].open_flags = O_RDONLY | O_CLOEXEC;
+	sqes[0].personality = personality;
+	array[*tail & (params->sq_entries - 1)] = 0;
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+
+	if (syscall(__NR_io_uring_enter, ring_fd, 1, 1, IORING_ENTER_GETEVENTS,
+		    NULL, 0) != 1)
+		return -errno;
+
+	cqe = (const struct io_uring_cqe *)(ring + params->cq_off.cqes) +
+	      (*head & (params->cq_entries - 1));
+	err = cqe->res;
+	__atomic_store_n((__u32 *)head, *head + 1, __ATOMIC_RELEASE);
+	munmap(sqes, sqes_size);
+	munmap(ring, size);
+	if (err < 0)
+		return err;
+
+	close(err);
+	return 0;
+}
+
+/*
+ * Credentials lent to a ring keep the stage that they had.  It is enforced on
+ * nobody who uses them, and is not what the next program gets.
+ */
+TEST_F(life, kept_by_a_personality)
+{
+	struct io_uring_params params = {};
+	struct exec_report report;
+	struct exec_run run;
+	int ring_fd;
+
+	if (access("/proc/sys/kernel/io_uring_disabled", F_OK))
+		SKIP(return, "The kernel is built without CONFIG_IO_URING");
+
+	ring_fd = syscall(__NR_io_uring_setup, 4, &params);
+	ASSERT_LE(0, ring_fd);
+	if (exectime_fork(_metadata, &run)) {
+		int staged, free;
+
+		free = syscall(__NR_io_uring_register, ring_fd,
+			       IORING_REGISTER_PERSONALITY, NULL, 0);
+		ASSERT_LT(0, free);
+		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME));
+		staged = syscall(__NR_io_uring_register, ring_fd,
+				 IORING_REGISTER_PERSONALITY, NULL, 0);
+		ASSERT_LT(0, staged);
+		ASSERT_EQ(0, exectime_restrict(DENY_B, RESTRICT_EXECTIME));
+
+		EXPECT_EQ(0, open_with_personality(ring_fd, &params, free,
+						   "/mnt"));
+		EXPECT_EQ(0, open_with_personality(ring_fd, &params, staged,
+						   "/mnt"));
+		if (exectime_exec("p"))
+			_exit(1);
+	}
+
+	ASSERT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(DENY_B, report.denied);
+	EXPECT_EQ(1, report.layers);
+}
+
+/* An execution that waits for an argument, and what happens to it meanwhile. */
+FIXTURE(blocked)
+{
+};
+
+enum meanwhile {
+	BLOCKED_NOTHING,
+	BLOCKED_KILLED,
+	BLOCKED_THREAD_EXECS,
+	BLOCKED_THREAD_EXITS,
+};
+
+FIXTURE_VARIANT(blocked)
+{
+	enum meanwhile meanwhile;
+	/* What the program that runs in the end gets, if any. */
+	int num;
+	__u64 denied;
+	int nnp;
+	/* Signal that ends it all, or 0. */
+	int signal;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(blocked, nothing) {
+	/* clang-format on */
+	.meanwhile = BLOCKED_NOTHING,
+	.num = 1,
+	.denied = DENY_A,
+	.nnp = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(blocked, killed) {
+	/* clang-format on */
+	.meanwhile = BLOCKED_KILLED,
+	.signal = SIGKILL,
+};
+
+/* The first to be past the point of no return is the only one. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(blocked, thread_execs) {
+	/* clang-format on */
+	.meanwhile = BLOCKED_THREAD_EXECS,
+	.num = 1,
+	.denied = DENY_B,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(blocked, thread_exits) {
+	/* clang-format on */
+	.meanwhile = BLOCKED_THREAD_EXITS,
+};
+
+FIXTURE_SETUP(blocked)
+{
+	exectime_prepare_dir(_metadata);
+	if (!exectime_can_block())
+		SKIP(return, "The kernel has no userfaultfd(2)");
+}
+
+FIXTURE_TEARDOWN(blocked)
+{
+}
+
+struct blocked_thread {
+	struct exec_block block;
+	int err;
+};
+
+static void *blocked_thread(void *const data)
+{
+	struct blocked_thread *const this = data;
+	char *const argv[] = { "exectime", this->block.page, NULL };
+
+	this->err = exectime_restrict(DENY_A, RESTRICT_EXECTIME | RESTRICT_NNP);
+	if (!this->err)
+		execv("/proc/self/exe", argv);
+	_exit(1);
+}
+
+TEST_F(blocked, stage)
+{
+	struct exec_report report = {};
+	struct exec_run run;
+	int status;
+
+	if (exectime_fork(_metadata, &run)) {
+		struct blocked_thread other = {};
+		pthread_t thread;
+
+		setenv(EXECTIME_PLAN, "q", 1);
+		ASSERT_EQ(0, exectime_block_init(&other.block));
+		ASSERT_EQ(0, exectime_restrict(DENY_B, RESTRICT_EXECTIME));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, blocked_thread,
+					    &other));
+		ASSERT_EQ(0, exectime_block_wait(&other.block));
+		switch (variant->meanwhile) {
+		case BLOCKED_NOTHING:
+			ASSERT_EQ(0, exectime_block_end(&other.block));
+			break;
+		case BLOCKED_KILLED:
+			kill(getpid(), SIGKILL);
+			break;
+		case BLOCKED_THREAD_EXECS:
+			execv("/proc/self/exe", self_argv);
+			break;
+		case BLOCKED_THREAD_EXITS:
+			_exit(0);
+		}
+		pthread_join(thread, NULL);
+		_exit(1);
+	}
+
+	EXPECT_EQ(variant->num, exectime_wait_status(_metadata, &run, &report,
+						     1, &status));
+	EXPECT_EQ(variant->signal,
+		  WIFSIGNALED(status) ? WTERMSIG(status) : status);
+	EXPECT_EQ(variant->denied, report.denied);
+	EXPECT_EQ(variant->nnp, report.nnp);
 }
 
 /**

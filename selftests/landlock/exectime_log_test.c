@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/io_uring.h>
 #include <linux/landlock.h>
 #include <pthread.h>
 #include <sched.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "audit.h"
@@ -32,7 +35,11 @@ enum finish {
 	FINISH_FAIL_THEN_EXEC,
 	FINISH_CHECK,
 	FINISH_FORK,
+	FINISH_SPAWN,
 	FINISH_THREAD,
+	FINISH_SCRIPT,
+	FINISH_FATAL,
+	FINISH_KILLED,
 };
 
 FIXTURE(events)
@@ -44,6 +51,8 @@ FIXTURE_VARIANT(events)
 {
 	/* Flags of calls in a row, of which 0 is for the end. */
 	__u32 calls[4];
+	/* Whether there is another thread from the beginning. */
+	bool threads;
 	enum finish finish;
 	const char *events;
 };
@@ -150,6 +159,14 @@ FIXTURE_VARIANT_ADD(events, fork) {
 	.events = "c1<0 e1! e1!",
 };
 
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, spawn) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME | RESTRICT_NNP },
+	.finish = FINISH_SPAWN,
+	.events = "c1<0 e1!n e1!n",
+};
+
 /* When the domain is enforced, there is only one thread left. */
 
 /* clang-format off */
@@ -160,9 +177,87 @@ FIXTURE_VARIANT_ADD(events, thread) {
 	.events = "c1<0 e1!",
 };
 
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, threads) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME | RESTRICT_NNP },
+	.threads = true,
+	.events = "c1<0 e1!n",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, threads_stage_then_domain) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME, NOW },
+	.threads = true,
+	.events = "c1<0 c2<0 c3<2 e2!w e3!",
+};
+
+/* The stage is made once, for all threads. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, threads_stage_then_tsync) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME, NOW | RESTRICT_TSYNC },
+	.threads = true,
+	.events = "c1<0 c2<0 c3<2 e2 e2! e3!",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, threads_stage_then_tsync_with_nnp) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME, RESTRICT_TSYNC | RESTRICT_NNP },
+	.threads = true,
+	.events = "c1<0 c2<0 c3<2 e2n e2!n e3!n",
+};
+
+/* An interpreter is not another execution. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, script) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME },
+	.finish = FINISH_SCRIPT,
+	.events = "c1<0 e1!",
+};
+
+/* Enforced on a task that cannot go on, neither with the old program. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, past_the_point_of_no_return) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME | RESTRICT_NNP },
+	.finish = FINISH_FATAL,
+	.events = "c1<0 e1!n",
+};
+
+/* A fatal signal in the middle of the execution. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, killed) {
+	/* clang-format on */
+	.calls = { RESTRICT_EXECTIME | RESTRICT_NNP, RESTRICT_EXECTIME },
+	.finish = FINISH_KILLED,
+	.events = "c1<0 c2<0",
+};
+
 FIXTURE_SETUP(events)
 {
 	exectime_prepare_dir(_metadata);
+	if (variant->finish == FINISH_SCRIPT) {
+		exectime_copy_self(_metadata, "self", 0755);
+		exectime_write_file(_metadata, "script", "#!/mnt/script1\n",
+				    0755);
+		exectime_write_file(_metadata, "script1", "#!/mnt/self\n",
+				    0755);
+	}
+	if (variant->finish == FINISH_FATAL &&
+	    !exectime_make_broken(_metadata, "broken"))
+		SKIP(return, "Only knows about 64-bit programs");
+
+	if (variant->finish == FINISH_KILLED && !exectime_can_block())
+		SKIP(return, "The kernel has no userfaultfd(2)");
+
 	self->available = exectime_setup_trace(_metadata);
 	if (!self->available)
 		SKIP(return, "The kernel has no Landlock trace events");
@@ -178,6 +273,40 @@ static void *thread_exec(void *const data)
 {
 	exectime_exec("q");
 	return NULL;
+}
+
+static void *idle(void *const data)
+{
+	while (true)
+		pause();
+	return data;
+}
+
+static int exec_blocked(void *const data)
+{
+	const struct exec_block *const block = data;
+	char *const argv[] = { "exectime", block->page, NULL };
+
+	execv("/proc/self/exe", argv);
+	_exit(1);
+}
+
+/* Another task sees when the first one cannot go on, and kills it. */
+static void kill_blocked(struct __test_metadata *const _metadata)
+{
+	static char stack[65536];
+	struct exec_block block;
+	int status;
+	pid_t child;
+
+	ASSERT_EQ(0, exectime_block_init(&block));
+	child = clone(exec_blocked, stack + sizeof(stack), CLONE_VM | SIGCHLD,
+		      &block);
+	ASSERT_LT(0, child);
+	ASSERT_EQ(0, exectime_block_wait(&block));
+	EXPECT_EQ(0, kill(child, SIGKILL));
+	EXPECT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
 }
 
 static void finish_scenario(struct __test_metadata *const _metadata,
@@ -213,10 +342,27 @@ static void finish_scenario(struct __test_metadata *const _metadata,
 			EXPECT_EQ(child, waitpid(child, NULL, 0));
 		exectime_exec("q");
 		break;
+	case FINISH_SPAWN:
+		setenv(EXECTIME_PLAN, "q", 1);
+		EXPECT_EQ(0, posix_spawn(&child, "/proc/self/exe", NULL, NULL,
+					 argv, environ));
+		EXPECT_EQ(child, waitpid(child, NULL, 0));
+		exectime_exec("q");
+		break;
 	case FINISH_THREAD:
 		EXPECT_EQ(0, pthread_create(&thread, NULL, thread_exec, NULL));
 		pthread_join(thread, NULL);
 		break;
+	case FINISH_SCRIPT:
+		setenv(EXECTIME_PLAN, "q", 1);
+		execv("script", argv);
+		break;
+	case FINISH_FATAL:
+		execv("broken", argv);
+		break;
+	case FINISH_KILLED:
+		kill_blocked(_metadata);
+		_exit(0);
 	}
 	_exit(1);
 }
@@ -227,18 +373,262 @@ TEST_F(events, in_order)
 	struct exec_run run;
 	struct trace trace;
 	char text[512];
+	int status;
 
 	if (exectime_fork(_metadata, &run)) {
+		pthread_t thread;
+
+		if (variant->threads)
+			ASSERT_EQ(0,
+				  pthread_create(&thread, NULL, idle, NULL));
 		for (int i = 0; variant->calls[i]; i++)
 			ASSERT_EQ(0, exectime_restrict(DENY_B,
 						       variant->calls[i]));
 		finish_scenario(_metadata, variant->finish);
 	}
-	exectime_wait(_metadata, &run, &report, 1);
+	exectime_wait_status(_metadata, &run, &report, 1, &status);
+	EXPECT_EQ(variant->finish == FINISH_FATAL ? SIGSEGV : 0,
+		  WIFSIGNALED(status) ? WTERMSIG(status) : status);
 
 	read_balanced_events(_metadata, &trace);
 	tell_events(&trace, text, sizeof(text));
 	EXPECT_STREQ(variant->events, text);
+}
+
+/* What cannot be enforced nor staged leaves nothing that lasts. */
+FIXTURE(refused)
+{
+	bool available;
+};
+
+FIXTURE_VARIANT(refused)
+{
+	/* Number of layers that are there before, and whether there is a stage. */
+	int existing;
+	bool staged;
+	/* The call that fails, and the domains that it makes in vain. */
+	__u32 flags;
+	int error;
+	int num;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(refused, stage_too_many) {
+	/* clang-format on */
+	.existing = LANDLOCK_MAX_NUM_LAYERS,
+	.flags = RESTRICT_EXECTIME,
+	.error = -E2BIG,
+};
+
+/* The new domain is fine, but nothing more would fit on top of it. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(refused, domain_below_stage_too_many) {
+	/* clang-format on */
+	.existing = LANDLOCK_MAX_NUM_LAYERS - 1,
+	.staged = true,
+	.error = -E2BIG,
+	.num = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(refused, tsync_below_stage_too_many) {
+	/* clang-format on */
+	.existing = LANDLOCK_MAX_NUM_LAYERS - 1,
+	.staged = true,
+	.flags = RESTRICT_TSYNC | RESTRICT_NNP,
+	.error = -E2BIG,
+	.num = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(refused, stage_with_tsync) {
+	/* clang-format on */
+	.staged = true,
+	.flags = RESTRICT_EXECTIME | RESTRICT_TSYNC,
+	.error = -EINVAL,
+};
+
+FIXTURE_SETUP(refused)
+{
+	exectime_prepare_dir(_metadata);
+	self->available = exectime_setup_trace(_metadata);
+	if (!self->available)
+		SKIP(return, "The kernel has no Landlock trace events");
+}
+
+FIXTURE_TEARDOWN(refused)
+{
+	if (self->available)
+		enable_events(_metadata, false);
+}
+
+TEST_F(refused, balanced)
+{
+	struct exec_report report = {};
+	struct exec_run run;
+	struct trace trace;
+	int num = 0;
+
+	if (exectime_fork(_metadata, &run)) {
+		for (int i = 0; i < variant->existing; i++)
+			ASSERT_EQ(0, exectime_restrict(DENY_NOTHING, 0));
+		if (variant->staged)
+			ASSERT_EQ(0, exectime_restrict(DENY_A,
+						       RESTRICT_EXECTIME));
+		ASSERT_EQ(0, tracefs_clear());
+		EXPECT_EQ(variant->error,
+			  exectime_restrict(DENY_B, variant->flags));
+		read_events(_metadata, &trace);
+		for (int i = 0; i < trace.num; i++) {
+			/* Not the previous domains, which stay as they are. */
+			EXPECT_NE(EVENT_ENFORCE, trace.events[i].type);
+			num += trace.events[i].type == EVENT_CREATE;
+		}
+		EXPECT_EQ(variant->num, num);
+		if (exectime_exec("q"))
+			_exit(1);
+	}
+
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(variant->staged ? DENY_A : 0, report.denied);
+	EXPECT_EQ(0, report.nnp);
+	read_balanced_events(_metadata, &trace);
+}
+
+/*
+ * What refers to the credentials of a task that staged something refers to the
+ * stage too, for as long as it is there, whatever the task does then.
+ */
+enum keeper {
+	KEEPER_FILE,
+	KEEPER_SOCKET,
+	KEEPER_MOUNT,
+	KEEPER_PERSONALITY,
+};
+
+FIXTURE(kept)
+{
+	bool available;
+};
+
+FIXTURE_VARIANT(kept)
+{
+	enum keeper keeper;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kept, file) {
+	/* clang-format on */
+	.keeper = KEEPER_FILE,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kept, socket) {
+	/* clang-format on */
+	.keeper = KEEPER_SOCKET,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kept, mount) {
+	/* clang-format on */
+	.keeper = KEEPER_MOUNT,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kept, personality) {
+	/* clang-format on */
+	.keeper = KEEPER_PERSONALITY,
+};
+
+FIXTURE_SETUP(kept)
+{
+	exectime_prepare_dir(_metadata);
+	if (variant->keeper == KEEPER_PERSONALITY &&
+	    access("/proc/sys/kernel/io_uring_disabled", F_OK))
+		SKIP(return, "The kernel is built without CONFIG_IO_URING");
+
+	self->available = exectime_setup_trace(_metadata);
+	if (!self->available)
+		SKIP(return, "The kernel has no Landlock trace events");
+}
+
+FIXTURE_TEARDOWN(kept)
+{
+	if (self->available)
+		enable_events(_metadata, false);
+}
+
+/* Returns a file descriptor that holds the current credentials. */
+static int keep(struct __test_metadata *const _metadata,
+		const enum keeper keeper)
+{
+	struct io_uring_params params = {};
+	int fds[2] = { -1, -1 };
+
+	switch (keeper) {
+	case KEEPER_FILE:
+		fds[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		break;
+	case KEEPER_SOCKET:
+		ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, fds));
+		ASSERT_EQ(0, close(fds[1]));
+		break;
+	case KEEPER_MOUNT:
+		fds[0] = syscall(__NR_fsopen, "tmpfs", 0);
+		break;
+	case KEEPER_PERSONALITY:
+		fds[0] = syscall(__NR_io_uring_setup, 1, &params);
+		ASSERT_LT(0, syscall(__NR_io_uring_register, fds[0],
+				     IORING_REGISTER_PERSONALITY, NULL, 0));
+		break;
+	}
+	ASSERT_LE(0, fds[0]);
+	return fds[0];
+}
+
+/* Whether the first domain of the trace is freed, now or soon. */
+static bool first_is_freed(struct __test_metadata *const _metadata,
+			   const int retries)
+{
+	struct trace trace;
+
+	for (int i = 0; i < retries; i++) {
+		read_events(_metadata, &trace);
+		ASSERT_LT(0, trace.num);
+		if (count_events(&trace, EVENT_FREE, trace.events[0].domain))
+			return true;
+
+		usleep(100000);
+	}
+	return false;
+}
+
+TEST_F(kept, until_released)
+{
+	struct exec_report report = {};
+	struct exec_run run;
+	struct trace trace;
+	char text[64];
+
+	if (exectime_fork(_metadata, &run)) {
+		int fd;
+
+		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME));
+		fd = keep(_metadata, variant->keeper);
+		ASSERT_EQ(0, exectime_restrict(DENY_B, RESTRICT_EXECTIME));
+		EXPECT_FALSE(first_is_freed(_metadata, 5));
+		EXPECT_EQ(0, close(fd));
+		EXPECT_TRUE(first_is_freed(_metadata, 100));
+		if (exectime_exec("q"))
+			_exit(1);
+	}
+
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(DENY_B, report.denied);
+	read_balanced_events(_metadata, &trace);
+	tell_events(&trace, text, sizeof(text));
+	EXPECT_STREQ("c1<0 c2<0 e2!", text);
 }
 
 FIXTURE(denials)
@@ -473,6 +863,142 @@ TEST_F(denials, logged)
 	}
 }
 
+/* Not only files can be quiet. */
+FIXTURE(quiet)
+{
+	int socket_fd;
+	bool available;
+};
+
+FIXTURE_VARIANT(quiet)
+{
+	/* What the ruleset restricts, and what of it is quiet. */
+	struct landlock_ruleset_attr attr;
+	/* Whether the rule for EXECTIME_PORT is quiet: there is one. */
+	bool quiet_rule;
+	/* What is denied, and how many denials are logged. */
+	__u32 others;
+	int num;
+	int num_logged;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(quiet, port_loud) {
+	/* clang-format on */
+	.attr.handled_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.attr.quiet_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.others = OTHER_CONNECT | OTHER_CONNECT_RULE,
+	.num = 2,
+	.num_logged = 2,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(quiet, port) {
+	/* clang-format on */
+	.attr.handled_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.attr.quiet_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.quiet_rule = true,
+	.others = OTHER_CONNECT | OTHER_CONNECT_RULE,
+	.num = 2,
+	.num_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(quiet, signal_loud) {
+	/* clang-format on */
+	.attr.scoped = LANDLOCK_SCOPE_SIGNAL,
+	.others = OTHER_SIGNAL,
+	.num = 1,
+	.num_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(quiet, signal) {
+	/* clang-format on */
+	.attr.scoped = LANDLOCK_SCOPE_SIGNAL,
+	.attr.quiet_scoped = LANDLOCK_SCOPE_SIGNAL,
+	.others = OTHER_SIGNAL,
+	.num = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(quiet, abstract_unix_socket) {
+	/* clang-format on */
+	.attr.scoped = LANDLOCK_SCOPE_SIGNAL |
+		       LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
+	.attr.quiet_scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
+	.others = OTHER_SIGNAL | OTHER_SOCKET,
+	.num = 2,
+	.num_logged = 1,
+};
+
+FIXTURE_SETUP(quiet)
+{
+	struct sockaddr_un addr;
+	const socklen_t len = exectime_socket_name(&addr, getpid());
+
+	exectime_prepare_dir(_metadata);
+	ASSERT_EQ(0, unshare(CLONE_NEWNET));
+	self->socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ASSERT_LE(0, self->socket_fd);
+	ASSERT_EQ(0, bind(self->socket_fd, (struct sockaddr *)&addr, len));
+	self->available = exectime_setup_trace(_metadata);
+	if (!self->available)
+		SKIP(return, "The kernel has no Landlock trace events");
+}
+
+FIXTURE_TEARDOWN(quiet)
+{
+	EXPECT_EQ(0, close(self->socket_fd));
+	if (self->available)
+		enable_events(_metadata, false);
+}
+
+TEST_F(quiet, frozen)
+{
+	const struct landlock_net_port_attr rule = {
+		.port = EXECTIME_PORT,
+	};
+	struct exec_report report = {};
+	int num = 0, num_logged = 0;
+	struct exec_run run;
+	struct trace trace;
+
+	if (exectime_fork(_metadata, &run)) {
+		const int ruleset_fd =
+			landlock_create_ruleset(&variant->attr,
+						sizeof(variant->attr), 0);
+
+		ASSERT_LE(0, ruleset_fd);
+		if (variant->quiet_rule)
+			ASSERT_EQ(0,
+				  landlock_add_rule(ruleset_fd,
+						    LANDLOCK_RULE_NET_PORT,
+						    &rule,
+						    LANDLOCK_ADD_RULE_QUIET));
+		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+						    RESTRICT_EXECTIME |
+							    NEW_EXEC_ON));
+		ASSERT_EQ(0, close(ruleset_fd));
+		if (exectime_exec("o"))
+			_exit(1);
+	}
+
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(variant->others, report.others);
+
+	read_balanced_events(_metadata, &trace);
+	for (int i = 0; i < trace.num; i++) {
+		if (trace.events[i].type != EVENT_DENY)
+			continue;
+		EXPECT_EQ(1, domain_rank(&trace, trace.events[i].domain));
+		num++;
+		num_logged += trace.events[i].logged;
+	}
+	EXPECT_EQ(variant->num, num);
+	EXPECT_EQ(variant->num_logged, num_logged);
+}
+
 FIXTURE(audit)
 {
 	struct audit_filter filter;
@@ -481,7 +1007,12 @@ FIXTURE(audit)
 
 FIXTURE_VARIANT(audit)
 {
+	/* Whether the task is muted before it stages. */
+	bool muted;
 	__u32 flags;
+	bool quiet;
+	/* Whether it is a child that executes. */
+	bool inherited;
 	bool logged;
 };
 
@@ -510,10 +1041,35 @@ FIXTURE_VARIANT_ADD(audit, new_exec_on_subdomains_off) {
 	.logged = true,
 };
 
+/* clang-format off */
+FIXTURE_VARIANT_ADD(audit, muted) {
+	/* clang-format on */
+	.muted = true,
+	.flags = NEW_EXEC_ON,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(audit, quiet) {
+	/* clang-format on */
+	.flags = NEW_EXEC_ON,
+	.quiet = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(audit, inherited) {
+	/* clang-format on */
+	.flags = NEW_EXEC_ON,
+	.inherited = true,
+	.logged = true,
+};
+
 FIXTURE_SETUP(audit)
 {
 	exectime_prepare_dir(_metadata);
 	self->fd = audit_init_with_exe_filter(&self->filter);
+	if (self->fd == -EPROTONOSUPPORT)
+		SKIP(return, "The kernel is built without CONFIG_AUDIT");
+
 	EXPECT_LE(0, self->fd)
 	{
 		const char *error_msg;
@@ -529,7 +1085,8 @@ FIXTURE_SETUP(audit)
 
 FIXTURE_TEARDOWN(audit)
 {
-	EXPECT_EQ(0, audit_cleanup(self->fd, &self->filter));
+	if (self->fd != -EPROTONOSUPPORT)
+		EXPECT_EQ(0, audit_cleanup(self->fd, &self->filter));
 }
 
 /*
@@ -551,9 +1108,23 @@ TEST_F(audit, records)
 
 	ASSERT_EQ(0, pipe2(sync, O_CLOEXEC));
 	if (exectime_fork(_metadata, &run)) {
+		const int ruleset_fd = quiet_ruleset(_metadata, DENY_A,
+						     variant->quiet);
+		pid_t child = 0;
+
 		ASSERT_EQ(0, dup2(sync[0], STDIN_FILENO));
-		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME |
-							       variant->flags));
+		if (variant->muted)
+			mute(_metadata);
+		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+						    RESTRICT_EXECTIME |
+							    variant->flags));
+		ASSERT_EQ(0, close(ruleset_fd));
+		if (variant->inherited)
+			child = fork();
+		if (child) {
+			ASSERT_EQ(child, waitpid(child, &status, 0));
+			_exit(status != 0);
+		}
 		if (exectime_exec("qw"))
 			_exit(1);
 	}

@@ -374,11 +374,11 @@ FIXTURE_TEARDOWN(nnp)
 
 /*
  * no_new_privs is what user space knows: a seccomp(2) filter needs no other
- * privilege, and children have it.
+ * privilege, and children and threads have it.
  */
 TEST_F(nnp, set)
 {
-	struct exec_report reports[4];
+	struct exec_report reports[5];
 	struct exec_run run;
 
 	if (exectime_fork(_metadata, &run)) {
@@ -389,12 +389,12 @@ TEST_F(nnp, set)
 							    variant->flags[i]));
 		clear_cap(_metadata, CAP_SYS_ADMIN);
 		exectime_report(false);
-		if (exectime_exec("pxpfp"))
+		if (exectime_exec("pxpfpcp"))
 			_exit(1);
 	}
 
-	ASSERT_EQ(4, exectime_wait(_metadata, &run, reports, 4));
-	for (int i = 0; i < 4; i++) {
+	ASSERT_EQ(5, exectime_wait(_metadata, &run, reports, 5));
+	for (int i = 0; i < 5; i++) {
 		const int nnp = i ? variant->after : variant->before;
 
 		EXPECT_EQ(nnp, reports[i].nnp);
@@ -437,38 +437,120 @@ FIXTURE_TEARDOWN(trace)
 {
 }
 
-/* Not restricted as long as it is only staged, then as any domain. */
-TEST_F(trace, attach_to_unsandboxed)
+enum state {
+	STATE_FREE,
+	STATE_STAGED,
+	STATE_ENFORCED,
+	STATE_NUM,
+};
+
+/*
+ * Stages DENY_A if @state asks for it, and executes @plan if it is to be
+ * enforced.  Returns otherwise.  No capability is left: a task cannot trace one
+ * that has more of them, which is no concern of Landlock.
+ */
+static void reach_state(struct __test_metadata *const _metadata,
+			const enum state state, const char *const plan)
 {
-	struct exec_run run;
-	char pid[16];
-	pid_t child;
-
-	child = fork();
-	ASSERT_LE(0, child);
-	if (child == 0) {
-		/* Yama may restrict tracers to ancestors. */
-		prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
-		while (true)
-			pause();
-	}
-	snprintf(pid, sizeof(pid), "%d", child);
-	setenv(EXECTIME_PID, pid, 1);
-	/* The child has to be ready, and nothing tells. */
-	usleep(100000);
-
-	if (exectime_fork(_metadata, &run)) {
-		set_cap(_metadata, CAP_SYS_ADMIN);
+	set_cap(_metadata, CAP_SYS_ADMIN);
+	if (state != STATE_FREE)
 		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME));
-		clear_cap(_metadata, CAP_SYS_ADMIN);
-		EXPECT_EQ(0, exectime_trace());
-		if (exectime_exec("TxT"))
-			_exit(1);
-	}
-	EXPECT_EQ(0, exectime_wait(_metadata, &run, NULL, 0));
+	drop_caps(_metadata);
 
-	EXPECT_EQ(0, kill(child, SIGKILL));
-	EXPECT_EQ(child, waitpid(child, NULL, 0));
+	/* Yama may restrict tracers to ancestors. */
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	if (state != STATE_ENFORCED)
+		return;
+
+	exectime_exec(plan);
+	_exit(1);
+}
+
+/*
+ * A tracer is restricted by what is enforced on it, as with any domain, and a
+ * tracee by what is enforced on its tracer.  What is only staged counts for
+ * neither.
+ */
+TEST_F(trace, attach)
+{
+	for (int tracee = 0; tracee < STATE_NUM; tracee++) {
+		int ready[2], hold[2];
+		char pid[16], byte;
+		pid_t child;
+
+		ASSERT_EQ(0, pipe2(ready, O_CLOEXEC));
+		ASSERT_EQ(0, pipe2(hold, O_CLOEXEC));
+		child = fork();
+		ASSERT_LE(0, child);
+		if (child == 0) {
+			close(hold[1]);
+			ASSERT_EQ(0, dup2(hold[0], STDIN_FILENO));
+			reach_state(_metadata, tracee, "w");
+			close(ready[1]);
+			while (true)
+				pause();
+		}
+		EXPECT_EQ(0, close(ready[1]));
+		EXPECT_EQ(0, close(hold[0]));
+		EXPECT_EQ(0, read(ready[0], &byte, 1));
+		EXPECT_EQ(0, close(ready[0]));
+		snprintf(pid, sizeof(pid), "%d", child);
+		setenv(EXECTIME_PID, pid, 1);
+
+		for (int tracer = 0; tracer < STATE_NUM; tracer++) {
+			struct exec_run run;
+			int status;
+
+			if (exectime_fork(_metadata, &run)) {
+				/* It stays so for the programs to come. */
+				reach_state(_metadata, tracer, "TxT");
+				_exit(exectime_trace() ? 1 : 0);
+			}
+			exectime_wait_status(_metadata, &run, NULL, 0, &status);
+			EXPECT_EQ(0, status)
+			{
+				TH_LOG("tracer %d, tracee %d", tracer, tracee);
+			}
+		}
+
+		EXPECT_EQ(0, kill(child, SIGKILL));
+		EXPECT_EQ(child, waitpid(child, NULL, 0));
+		EXPECT_EQ(0, close(hold[1]));
+	}
+}
+
+/* From a domain made by a stage to one which is in it, or the same, only. */
+TEST_F(trace, attach_inside)
+{
+	static const char *const plans[] = {
+		/* A child attaches to its parent, in the same domain. */
+		"ft",
+		"fxt",
+		/* Then from a nested domain. */
+		"fExT",
+		/* A parent attaches to its child in a nested domain. */
+		"Ntk",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(plans); i++) {
+		struct exec_run run;
+		int status;
+
+		if (exectime_fork(_metadata, &run)) {
+			char pid[16];
+
+			/* For what is staged from the domain. */
+			ASSERT_EQ(0, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+			snprintf(pid, sizeof(pid), "%d", getpid());
+			setenv(EXECTIME_PID, pid, 1);
+			reach_state(_metadata, STATE_ENFORCED, plans[i]);
+		}
+		exectime_wait_status(_metadata, &run, NULL, 0, &status);
+		EXPECT_EQ(0, status)
+		{
+			TH_LOG("with plan %s", plans[i]);
+		}
+	}
 }
 
 /* A tracer outside of any domain sees no difference. */

@@ -27,7 +27,10 @@ enum privilege {
 	PRIV_NNP,
 	PRIV_CAP,
 	PRIV_NNP_AND_CAP,
+	PRIV_PERMITTED,
 	PRIV_USERNS,
+	PRIV_USERNS_NONE,
+	PRIV_USERNS_NNP,
 };
 
 /* To be called from a single-threaded child. */
@@ -51,17 +54,37 @@ static void set_privilege(struct __test_metadata *const _metadata,
 		set_cap(_metadata, CAP_SYS_ADMIN);
 		ASSERT_EQ(0, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 		break;
+	case PRIV_PERMITTED:
+		/* A capability counts when it is effective. */
+		disable_caps(_metadata);
+		break;
 	case PRIV_USERNS:
+	case PRIV_USERNS_NONE:
+	case PRIV_USERNS_NNP:
 		/* CAP_SYS_ADMIN in a namespace of our own, none outside. */
 		drop_caps(_metadata);
 		ASSERT_EQ(0, unshare(CLONE_NEWUSER));
+		if (priv == PRIV_USERNS)
+			break;
+
+		/* None anywhere. */
+		drop_caps(_metadata);
+		if (priv == PRIV_USERNS_NNP)
+			ASSERT_EQ(0, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 		break;
 	}
 }
 
 static bool has_nnp(const enum privilege priv)
 {
-	return priv == PRIV_NNP || priv == PRIV_NNP_AND_CAP;
+	return priv == PRIV_NNP || priv == PRIV_NNP_AND_CAP ||
+	       priv == PRIV_USERNS_NNP;
+}
+
+static bool has_neither(const enum privilege priv)
+{
+	return priv == PRIV_NONE || priv == PRIV_PERMITTED ||
+	       priv == PRIV_USERNS_NONE;
 }
 
 static void *idle(void *const data)
@@ -75,6 +98,47 @@ TEST(abi_version)
 {
 	EXPECT_LE(12, landlock_create_ruleset(NULL, 0,
 					      LANDLOCK_CREATE_RULESET_VERSION));
+}
+
+/* Whether Landlock is one of the LSMs that this kernel was booted with. */
+static bool is_landlock_up(struct __test_metadata *const _metadata)
+{
+	char names[256] = {};
+	bool up = false;
+	int fd;
+
+	ASSERT_EQ(0, unshare(CLONE_NEWNS));
+	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	/* May be there already. */
+	if (mount("securityfs", "/sys/kernel/security", "securityfs", 0, NULL))
+		ASSERT_EQ(EBUSY, errno);
+	fd = open("/sys/kernel/security/lsm", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	ASSERT_LT(0, read(fd, names, sizeof(names) - 1));
+	ASSERT_EQ(0, close(fd));
+	for (char *name = strtok(names, ",\n"); name; name = strtok(NULL, ",\n"))
+		up |= !strcmp(name, "landlock");
+	return up;
+}
+
+/*
+ * If Landlock is off since boot time, this comes first, whatever is wrong with
+ * the arguments and the privileges.  To be run on such a machine too, on which
+ * it is the only test that can pass.
+ */
+TEST(off_at_boot_time)
+{
+	const bool up = is_landlock_up(_metadata);
+	const int fds[] = { -1, 1000, STDOUT_FILENO };
+
+	drop_caps(_metadata);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		for (__u32 flags = 0; flags <= ALL_FLAGS + 1; flags++) {
+			errno = 0;
+			EXPECT_EQ(-1, landlock_restrict_self(fds[i], flags));
+			EXPECT_EQ(!up, errno == EOPNOTSUPP);
+		}
+	}
 }
 
 enum fd_kind {
@@ -132,7 +196,7 @@ static int expected_error(const enum privilege priv, const __u32 flags,
 	 * no_new_privs set later does not stand for no_new_privs set now: the
 	 * next program may be a set-user-ID one.
 	 */
-	if (priv == PRIV_NONE &&
+	if (has_neither(priv) &&
 	    (!(flags & RESTRICT_NNP) || (flags & RESTRICT_EXECTIME)))
 		return -EPERM;
 
@@ -206,6 +270,31 @@ FIXTURE_VARIANT_ADD(flags, cap_threads) {
 FIXTURE_VARIANT_ADD(flags, nnp_and_cap) {
 	/* clang-format on */
 	.priv = PRIV_NNP_AND_CAP,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(flags, nnp_and_cap_threads) {
+	/* clang-format on */
+	.priv = PRIV_NNP_AND_CAP,
+	.threads = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(flags, permitted) {
+	/* clang-format on */
+	.priv = PRIV_PERMITTED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(flags, userns_none) {
+	/* clang-format on */
+	.priv = PRIV_USERNS_NONE,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(flags, userns_nnp) {
+	/* clang-format on */
+	.priv = PRIV_USERNS_NNP,
 };
 
 /* clang-format off */
@@ -653,6 +742,21 @@ FIXTURE_TEARDOWN(layers)
 {
 }
 
+/* The descriptor is looked at first: there may be nothing to make a layer of. */
+TEST_F(layers, bad_fd)
+{
+	for (int i = 0; i < variant->existing; i++)
+		ASSERT_EQ(0, exectime_restrict(DENY_NOTHING, 0));
+	if (variant->staged)
+		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME));
+
+	EXPECT_EQ(-1, landlock_restrict_self(-1, variant->flags));
+	EXPECT_EQ(EBADF, errno);
+	EXPECT_EQ(-1, landlock_restrict_self(STDOUT_FILENO, variant->flags));
+	EXPECT_EQ(EBADFD, errno);
+	EXPECT_EQ(0, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+}
+
 TEST_F(layers, limit)
 {
 	struct exec_report reports[2];
@@ -682,6 +786,162 @@ TEST_F(layers, limit)
 	EXPECT_EQ(0, reports[0].nnp);
 	expect_report(_metadata, &reports[1], variant->denied, variant->layers,
 		      !variant->error && (variant->flags & RESTRICT_NNP));
+}
+
+/* All that a ruleset can handle is in its snapshot, not only files. */
+FIXTURE(kind)
+{
+	int socket_fd;
+};
+
+FIXTURE_VARIANT(kind)
+{
+	struct landlock_ruleset_attr attr;
+	/* What the rule for EXECTIME_PORT_RULE allows, if there is a rule. */
+	__u64 allowed_net;
+	/* A domain which is there before, and denies what @attr does not. */
+	bool parent;
+	__u32 others;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kind, bind) {
+	/* clang-format on */
+	.attr.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP,
+	.allowed_net = LANDLOCK_ACCESS_NET_BIND_TCP,
+	.others = OTHER_BIND,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kind, connect) {
+	/* clang-format on */
+	.attr.handled_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.allowed_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.others = OTHER_CONNECT,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kind, bind_connect) {
+	/* clang-format on */
+	.attr.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP |
+				   LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.allowed_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.others = OTHER_BIND | OTHER_BIND_RULE | OTHER_CONNECT,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kind, signal) {
+	/* clang-format on */
+	.attr.scoped = LANDLOCK_SCOPE_SIGNAL,
+	.others = OTHER_SIGNAL,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kind, abstract_unix_socket) {
+	/* clang-format on */
+	.attr.scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
+	.others = OTHER_SOCKET,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kind, all) {
+	/* clang-format on */
+	.attr.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP |
+				   LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.attr.scoped = LANDLOCK_SCOPE_SIGNAL |
+		       LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
+	.others = OTHER_BIND | OTHER_BIND_RULE | OTHER_CONNECT |
+		  OTHER_CONNECT_RULE | OTHER_SIGNAL | OTHER_SOCKET,
+};
+
+/* Each layer handles its own things. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kind, bind_in_domain) {
+	/* clang-format on */
+	.attr.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP,
+	.attr.scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
+	.allowed_net = LANDLOCK_ACCESS_NET_BIND_TCP,
+	.parent = true,
+	.others = OTHER_BIND | OTHER_CONNECT | OTHER_CONNECT_RULE |
+		  OTHER_SIGNAL | OTHER_SOCKET,
+};
+
+FIXTURE_SETUP(kind)
+{
+	struct sockaddr_un addr;
+	const socklen_t len = exectime_socket_name(&addr, getpid());
+
+	exectime_prepare_dir(_metadata);
+	ASSERT_EQ(0, unshare(CLONE_NEWNET));
+	disable_caps(_metadata);
+	set_cap(_metadata, CAP_SYS_ADMIN);
+
+	self->socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ASSERT_LE(0, self->socket_fd);
+	ASSERT_EQ(0, bind(self->socket_fd, (struct sockaddr *)&addr, len));
+}
+
+FIXTURE_TEARDOWN(kind)
+{
+	EXPECT_EQ(0, close(self->socket_fd));
+}
+
+TEST_F(kind, frozen)
+{
+	const struct landlock_ruleset_attr parent_attr = {
+		.handled_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+		.scoped = LANDLOCK_SCOPE_SIGNAL,
+	};
+	const struct landlock_net_port_attr rule = {
+		.allowed_access = variant->allowed_net,
+		.port = EXECTIME_PORT_RULE,
+	};
+	/* Comes too late. */
+	const struct landlock_net_port_attr late_rule = {
+		.allowed_access = variant->attr.handled_access_net,
+		.port = EXECTIME_PORT,
+	};
+	struct exec_report report = {};
+	struct exec_run run;
+
+	if (exectime_fork(_metadata, &run)) {
+		int ruleset_fd;
+
+		if (variant->parent) {
+			ruleset_fd = landlock_create_ruleset(&parent_attr,
+							     sizeof(parent_attr),
+							     0);
+			ASSERT_LE(0, ruleset_fd);
+			ASSERT_EQ(0, landlock_restrict_self(ruleset_fd, 0));
+			ASSERT_EQ(0, close(ruleset_fd));
+		} else {
+			ASSERT_EQ(0, exectime_probe_others());
+		}
+
+		ruleset_fd = landlock_create_ruleset(&variant->attr,
+						     sizeof(variant->attr), 0);
+		ASSERT_LE(0, ruleset_fd);
+		if (variant->allowed_net)
+			ASSERT_EQ(0, landlock_add_rule(ruleset_fd,
+						       LANDLOCK_RULE_NET_PORT,
+						       &rule, 0));
+		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+						    RESTRICT_EXECTIME));
+		if (variant->attr.handled_access_net)
+			ASSERT_EQ(0, landlock_add_rule(ruleset_fd,
+						       LANDLOCK_RULE_NET_PORT,
+						       &late_rule, 0));
+		/* Only staged. */
+		if (!variant->parent)
+			EXPECT_EQ(0, exectime_probe_others());
+		if (exectime_exec("o"))
+			_exit(1);
+	}
+
+	ASSERT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(variant->others, report.others);
+	EXPECT_EQ(0, report.denied);
 }
 
 /*

@@ -22,6 +22,9 @@ static const char *const trace_events[] = {
 	TRACEFS_ENFORCE_DOMAIN_ENABLE,
 	TRACEFS_FREE_DOMAIN_ENABLE,
 	TRACEFS_DENY_ACCESS_FS_ENABLE,
+	TRACEFS_DENY_ACCESS_NET_ENABLE,
+	TRACEFS_DENY_SCOPE_SIGNAL_ENABLE,
+	TRACEFS_DENY_SCOPE_ABSTRACT_UNIX_SOCKET_ENABLE,
 };
 
 static void enable_events(struct __test_metadata *const _metadata,
@@ -117,7 +120,7 @@ static bool parse_event(const char *const line, struct event *const event)
 		return true;
 	}
 	if (sscanf(text,
-		   "landlock_deny_access_fs: domain=%llx same_exec=%d logged=%d",
+		   "landlock_deny_%*[a-z_]: domain=%llx same_exec=%d logged=%d",
 		   &event->domain, &event->same_exec, &event->logged) == 3) {
 		event->type = EVENT_DENY;
 		return true;
