@@ -54,6 +54,9 @@ check-lean: deps ## Those that need no BPF, without BPF LSM, audit, tracepoints
 coverage: deps ## Which lines of the kernel files the tests reach
 	@scripts/coverage
 
+bench: deps ## What it costs, in instructions, next to others
+	@scripts/bench
+
 demo: deps ## Watch it work, in a virtual machine
 	@scripts/demo
 
@@ -87,4 +90,4 @@ help: ## This list
 	@echo '                 (~/.cache/execlock)'
 
 .PHONY: all deps kernel kernel-stock kernel-debug install check check-debug \
-	check-lean coverage demo lint series clean distclean help $(components)
+	check-lean coverage bench demo lint series clean distclean help $(components)
