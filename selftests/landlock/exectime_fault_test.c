@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Staging, and what is done with a stage, with each memory
- *                  allocation failing in turn
+ * Landlock tests - Staging, and what is done with a stage, while each
+ *                  memory allocation fails in turn
  *
  * Needs a kernel with CONFIG_FAULT_INJECTION_DEBUG_FS and CONFIG_FAILSLAB.
  */
