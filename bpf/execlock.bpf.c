@@ -4,103 +4,617 @@
  *
  * An exec goes through a chain of files: the one that was named and, for a
  * "#!" script or a binfmt_misc format, an interpreter, which may have an
- * interpreter of its own.  Each of these files may have a policy and all of
- * them shall apply.  The kernel keeps one stage for each BPF program, which
- * replaces its former stage if it stages again for the same exec.  So there is
- * one program for each place in the chain: no policy ever takes the place of
- * another one.
+ * interpreter of its own.  For each of these files, the policies whose
+ * conditions all hold are staged, in their order, unless they are staged
+ * already.
+ *
+ * The kernel keeps one stage for each BPF program, which replaces its former
+ * stage if it stages again for the same exec.  So there are as many programs as
+ * there can be layers, and each stages one policy and calls the next one: no
+ * policy ever takes the place of another one.
+ *
+ * Several sets of policies can be loaded, each with a number, its generation.
+ * An exec looks once which one is in force, and stays with it.
  */
 
 #include "kernel_types.h"
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <asm/errno.h>
+#include <stdbool.h>
 
 #include "execlock.h"
 
+/* More than a path can have components, or a hierarchy of cgroups levels. */
+#define MAX_DEPTH 4096
+
+/* Names of files and of cgroups have at most 255 characters. */
+#define CHUNK_SIZE 64
+#define NAME_CHUNKS 5
+
+/* The kernel's NGROUPS_MAX. */
+#define MAX_GROUPS 65536
+
+#define WORDS (EXECLOCK_POLICIES / 64)
+
 char LICENSE[] SEC("license") = "GPL";
 
-/* The loader gives the maps their sizes. */
-
+/*
+ * The set in force.  Without this one element, no exec that begins is subject
+ * to any policy.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
-	__type(key, struct execlock_file);
-	__type(value, __u32); /* index of policy and ruleset */
-} executables SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct execlock_policy);
-} policies SEC(".maps");
+	__type(value, struct execlock_current);
+} current SEC(".maps");
 
+/*
+ * The sets: maps by generation.  The loader makes the inner ones, it knows
+ * their sizes.  Generations are never used again, so a set that an exec began
+ * with is either there or not, but never another one.
+ */
+#define SETS								\
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);			\
+	__uint(max_entries, EXECLOCK_GENERATIONS + 1);			\
+	__type(key, __u32);						\
+	__type(value, __u32)
+
+/* Array of one struct execlock_header. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LANDLOCK_RULESET);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct execlock_ruleset);
-} rulesets SEC(".maps");
+	SETS;
+} header_sets SEC(".maps");
+
+/*
+ * Hash from struct execlock_key to the struct execlock_mask of the policies that
+ * name it.
+ */
+struct {
+	SETS;
+} match_sets SEC(".maps");
+
+/* Array of struct execlock_policy. */
+struct {
+	SETS;
+} policy_sets SEC(".maps");
+
+/* Landlock rulesets. */
+struct {
+	SETS;
+} ruleset_sets SEC(".maps");
+
+/* Only for their types, which the loader gives the maps of a set. */
+const struct execlock_policy policy_layout;
+const struct execlock_ruleset ruleset_layout;
 
 /**
- * struct chain - Where a task's exec is in its chain of files
+ * struct exec - An exec, as far as it has come
  *
- * @seen: How many interpreters each of the programs below has seen.  They
- *        count for themselves because their order is not ours to choose.
+ * @generation: The set that it is subject to.
+ * @next: How many policies it was tried to stage.
+ * @file: Which file of the chain was looked at last.  Only to be compared: two
+ *        files that follow each other are both open for a while.
+ * @eligible: Policies of which the conditions hold that are not about files.
+ * @pending: Policies to be staged.
+ * @done: Policies that were, or will be when no longer pending.
+ * @count: Number of @ids.
+ * @zero: Padding.
+ * @ids: Staged policies that the task is not under already.
  */
-struct chain {
-	__u32 seen[EXECLOCK_INTERPRETERS];
+struct exec {
+	__u32 generation;
+	__u32 next;
+	__u64 file;
+	struct execlock_mask eligible;
+	struct execlock_mask pending;
+	struct execlock_mask done;
+	__u32 count;
+	__u32 zero;
+	__u64 ids[EXECLOCK_LAYERS];
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct chain);
-} chains SEC(".maps");
+	__type(value, struct exec);
+} execs SEC(".maps");
 
-static __always_inline void identify_file(struct file *file,
-					  struct execlock_file *id)
+/**
+ * struct under - The policies that a task is under
+ *
+ * @count: Their number.
+ * @zero: Padding.
+ * @ids: As in struct execlock_policy, so that they mean the same in any set.
+ */
+struct under {
+	__u32 count;
+	__u32 zero;
+	__u64 ids[EXECLOCK_LAYERS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct under);
+} confined SEC(".maps");
+
+static __always_inline struct exec *get_exec(__u64 flags)
 {
-	struct inode *inode = file->f_inode;
-
-	__builtin_memset(id, 0, sizeof(*id));
-	id->inode = inode->i_ino;
-	id->device = inode->i_sb->s_dev;
+	return bpf_task_storage_get(&execs, bpf_get_current_task_btf(), NULL,
+				    flags);
 }
 
-/* Stages the policy of bprm->file, if it has one. */
-static __always_inline int confine(struct linux_binprm *bprm)
+static __always_inline struct under *get_under(__u64 flags)
+{
+	return bpf_task_storage_get(&confined, bpf_get_current_task_btf(), NULL,
+				    flags);
+}
+
+/*
+ * What an exec gets whose set is gone: no policy at all if they were unloaded
+ * meanwhile, else the advice to try again.
+ */
+static __always_inline int set_is_gone(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&current, &zero) ? -EAGAIN : 0;
+}
+
+static __always_inline bool mask_empty(const struct execlock_mask *mask)
+{
+	__u64 any = 0;
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		any |= mask->word[i];
+	return !any;
+}
+
+static __always_inline void mask_or(struct execlock_mask *mask,
+				    const struct execlock_mask *other)
+{
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		mask->word[i] |= other->word[i];
+}
+
+static __always_inline void mask_and(struct execlock_mask *mask,
+				     const struct execlock_mask *other)
+{
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		mask->word[i] &= other->word[i];
+}
+
+/* Takes the first policy out of a mask, if there is one. */
+static __always_inline bool mask_take(struct execlock_mask *mask, __u32 *index)
+{
+	int i;
+
+	for (i = 0; i < WORDS; i++) {
+		const __u64 word = mask->word[i];
+
+		if (!word)
+			continue;
+		*index = i * 64 + __builtin_ctzll(word);
+		mask->word[i] = word & (word - 1);
+		return true;
+	}
+	return false;
+}
+
+/* Adds the hash of a name that is in the kernel's memory. */
+static __noinline __u64 hash_name(__u64 hash, const char *name)
+{
+	char text[CHUNK_SIZE];
+	int i, j;
+
+	bpf_for(i, 0, NAME_CHUNKS) {
+		if (bpf_probe_read_kernel_str(text, sizeof(text), name) < 0)
+			break;
+		bpf_for(j, 0, CHUNK_SIZE - 1) {
+			/* The verifier does not know that it is in bounds. */
+			const char c = text[j & (sizeof(text) - 1)];
+
+			if (!c)
+				return hash;
+			hash = execlock_hash(hash, c);
+		}
+		name += sizeof(text) - 1;
+	}
+	return hash;
+}
+
+/**
+ * struct set - A set of policies, opened
+ *
+ * @header: Its header.
+ * @matches: Its map from keys to policies.
+ */
+struct set {
+	const struct execlock_header *header;
+	void *matches;
+};
+
+static __always_inline bool open_set(struct set *set, __u32 generation)
+{
+	const __u32 zero = 0;
+	void *map;
+
+	map = bpf_map_lookup_elem(&header_sets, &generation);
+	if (!map)
+		return false;
+	set->header = bpf_map_lookup_elem(map, &zero);
+	set->matches = bpf_map_lookup_elem(&match_sets, &generation);
+	return set->header && set->matches;
+}
+
+static __always_inline bool depends_on(const struct set *set,
+				       enum execlock_condition condition)
+{
+	return set->header->conditions & (1U << condition);
+}
+
+/* Adds the policies that name @key. */
+static __always_inline void add_matches(const struct set *set,
+					const struct execlock_key *key,
+					struct execlock_mask *mask)
+{
+	const struct execlock_mask *found;
+
+	found = bpf_map_lookup_elem(set->matches, key);
+	if (found)
+		mask_or(mask, found);
+}
+
+static __always_inline void match_user(const struct set *set,
+				       const struct cred *cred,
+				       struct execlock_mask *mask)
+{
+	const struct execlock_key key = {
+		.condition = EXECLOCK_USER,
+		.number = cred->euid.val,
+	};
+
+	add_matches(set, &key, mask);
+}
+
+static __always_inline void match_groups(const struct set *set,
+					 const struct cred *cred,
+					 struct execlock_mask *mask)
+{
+	struct execlock_key key = {
+		.condition = EXECLOCK_GROUP,
+		.number = cred->egid.val,
+	};
+	const struct group_info *info = BPF_CORE_READ(cred, group_info);
+	const int count = BPF_CORE_READ(info, ngroups);
+	const void *gids;
+	__u32 gid;
+	int i;
+
+	add_matches(set, &key, mask);
+	gids = (void *)info + bpf_core_field_offset(struct group_info, gid);
+	bpf_for(i, 0, MAX_GROUPS) {
+		if (i >= count ||
+		    bpf_probe_read_kernel(&gid, sizeof(gid),
+					  gids + i * sizeof(gid)))
+			break;
+		key.number = gid;
+		add_matches(set, &key, mask);
+	}
+}
+
+/*
+ * A policy for a cgroup holds for those below it.  Paths and not numbers are
+ * compared, because a service has a new cgroup each time that it starts.
+ */
+static __always_inline void match_cgroups(const struct set *set,
+					  struct execlock_mask *mask)
+{
+	struct execlock_key key = {
+		.condition = EXECLOCK_CGROUP,
+		.number = execlock_hash(EXECLOCK_HASH_INIT, '/'),
+	};
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 hash = EXECLOCK_HASH_INIT;
+	const struct cgroup *cgroup;
+	const void *ancestors;
+	int i, level;
+
+	add_matches(set, &key, mask);
+	bpf_rcu_read_lock();
+	cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+	level = BPF_CORE_READ(cgroup, level);
+	ancestors = (void *)cgroup +
+		    bpf_core_field_offset(struct cgroup, ancestors);
+	/* The root is at level 0. */
+	bpf_for(i, 1, MAX_DEPTH) {
+		const struct cgroup *ancestor;
+
+		if (i > level ||
+		    bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
+					  ancestors + i * sizeof(ancestor)))
+			break;
+		hash = hash_name(execlock_hash(hash, '/'),
+				 BPF_CORE_READ(ancestor, kn, name));
+		key.number = hash;
+		add_matches(set, &key, mask);
+	}
+	bpf_rcu_read_unlock();
+}
+
+static __always_inline void match_namespace(const struct set *set,
+					    const struct cred *cred,
+					    struct execlock_mask *mask)
+{
+	const struct execlock_key key = {
+		.condition = EXECLOCK_NAMESPACE,
+		.number = !!cred->user_ns->level,
+	};
+
+	add_matches(set, &key, mask);
+}
+
+static __always_inline void match_parent(const struct set *set,
+					 struct execlock_mask *mask)
+{
+	struct execlock_key key = { .condition = EXECLOCK_PARENT };
+	const struct under *under = get_under(0);
+	__u32 i;
+
+	if (!under)
+		return;
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (i >= under->count)
+			break;
+		key.number = under->ids[i & (EXECLOCK_LAYERS - 1)];
+		add_matches(set, &key, mask);
+	}
+}
+
+/* The policies of which the conditions hold that are not about files. */
+static __always_inline void find_eligible(const struct set *set,
+					  const struct linux_binprm *bprm,
+					  struct execlock_mask *eligible)
+{
+	const struct execlock_header *const header = set->header;
+	const struct cred *const cred = bprm->cred;
+	struct execlock_mask mask;
+
+	*eligible = header->all;
+	if (depends_on(set, EXECLOCK_USER)) {
+		mask = header->without[EXECLOCK_USER];
+		match_user(set, cred, &mask);
+		mask_and(eligible, &mask);
+	}
+	if (depends_on(set, EXECLOCK_GROUP)) {
+		mask = header->without[EXECLOCK_GROUP];
+		match_groups(set, cred, &mask);
+		mask_and(eligible, &mask);
+	}
+	if (depends_on(set, EXECLOCK_CGROUP)) {
+		mask = header->without[EXECLOCK_CGROUP];
+		match_cgroups(set, &mask);
+		mask_and(eligible, &mask);
+	}
+	if (depends_on(set, EXECLOCK_NAMESPACE)) {
+		mask = header->without[EXECLOCK_NAMESPACE];
+		match_namespace(set, cred, &mask);
+		mask_and(eligible, &mask);
+	}
+	if (depends_on(set, EXECLOCK_PARENT)) {
+		mask = header->without[EXECLOCK_PARENT];
+		match_parent(set, &mask);
+		mask_and(eligible, &mask);
+	}
+}
+
+static __always_inline void identify_inode(const struct inode *inode,
+					   struct execlock_key *key)
+{
+	key->number = BPF_CORE_READ(inode, i_ino);
+	key->name = BPF_CORE_READ(inode, i_generation);
+}
+
+/*
+ * An executable is known both as the file that it was when the policy was
+ * loaded, and by its name in its directory, so that the policy is also that of
+ * the file that an upgrade puts there.
+ */
+static __always_inline void match_executable(const struct set *set,
+					     const struct file *file,
+					     struct execlock_mask *mask)
+{
+	struct execlock_key key = {
+		.condition = EXECLOCK_EXECUTABLE,
+		.device = BPF_CORE_READ(file, f_inode, i_sb, s_dev),
+	};
+	const struct dentry *dentry;
+
+	identify_inode(BPF_CORE_READ(file, f_inode), &key);
+	add_matches(set, &key, mask);
+
+	bpf_rcu_read_lock();
+	dentry = BPF_CORE_READ(file, f_path.dentry);
+	key.number = BPF_CORE_READ(dentry, d_parent, d_inode, i_ino);
+	key.name = hash_name(EXECLOCK_HASH_INIT,
+			     (const char *)BPF_CORE_READ(dentry, d_name.name));
+	key.by_name = 1;
+	add_matches(set, &key, mask);
+	bpf_rcu_read_unlock();
+}
+
+/*
+ * Goes up to the root of the file system, whatever part of it is mounted: what
+ * a directory has is in it by any path.
+ *
+ * Returns -ELOOP if there is no end to it.
+ */
+static __always_inline int match_directories(const struct set *set,
+					     const struct file *file,
+					     struct execlock_mask *mask)
+{
+	struct execlock_key key = {
+		.condition = EXECLOCK_DIRECTORY,
+		.device = BPF_CORE_READ(file, f_inode, i_sb, s_dev),
+	};
+	const struct dentry *dentry, *parent;
+	int err = -ELOOP;
+	int i;
+
+	bpf_rcu_read_lock();
+	dentry = BPF_CORE_READ(file, f_path.dentry);
+	bpf_for(i, 0, MAX_DEPTH) {
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (parent == dentry) {
+			err = 0;
+			break;
+		}
+		dentry = parent;
+		identify_inode(BPF_CORE_READ(dentry, d_inode), &key);
+		add_matches(set, &key, mask);
+	}
+	bpf_rcu_read_unlock();
+	return err;
+}
+
+/* Adds to what is pending the policies of a file that are not done yet. */
+static __always_inline int look_at(const struct set *set, struct exec *exec,
+				   const struct file *file)
+{
+	const struct execlock_header *const header = set->header;
+	struct execlock_mask found = exec->eligible;
+	struct execlock_mask mask;
+	int i;
+
+	exec->file = (unsigned long)file;
+	if (depends_on(set, EXECLOCK_EXECUTABLE)) {
+		mask = header->without[EXECLOCK_EXECUTABLE];
+		match_executable(set, file, &mask);
+		mask_and(&found, &mask);
+	}
+	if (depends_on(set, EXECLOCK_DIRECTORY)) {
+		int err;
+
+		mask = header->without[EXECLOCK_DIRECTORY];
+		err = match_directories(set, file, &mask);
+		if (err)
+			return err;
+		mask_and(&found, &mask);
+	}
+
+	for (i = 0; i < WORDS; i++)
+		exec->pending.word[i] |= found.word[i] & ~exec->done.word[i];
+	mask_or(&exec->done, &found);
+	return 0;
+}
+
+/* The first file of an exec: finds out which policies are in question. */
+static __always_inline int begin(struct linux_binprm *bprm)
+{
+	const struct execlock_current *in_force;
+	const __u32 zero = 0;
+	struct exec *exec;
+	struct set set;
+
+	/* The task's last exec may have failed half-way. */
+	exec = get_exec(0);
+	if (exec)
+		__builtin_memset(exec, 0, sizeof(*exec));
+
+	in_force = bpf_map_lookup_elem(&current, &zero);
+	if (!in_force)
+		return 0;
+	/* What cannot be remembered could not be completed. */
+	if (!exec)
+		exec = get_exec(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!exec)
+		return -ENOMEM;
+
+	exec->generation = in_force->generation;
+	if (!open_set(&set, exec->generation))
+		return set_is_gone();
+	find_eligible(&set, bprm, &exec->eligible);
+	return look_at(&set, exec, bprm->file);
+}
+
+/* Any file but the first one. */
+static __always_inline int go_on(struct linux_binprm *bprm)
+{
+	struct exec *exec = get_exec(0);
+	struct set set;
+
+	if (!exec || !exec->generation)
+		return 0;
+	if (mask_empty(&exec->eligible))
+		return 0;
+	if (!open_set(&set, exec->generation))
+		return set_is_gone();
+	return look_at(&set, exec, bprm->file);
+}
+
+/*
+ * Remembers that the task will be under a policy if the exec succeeds.  This is
+ * when it can still fail.
+ */
+static __always_inline int remember(struct exec *exec, __u64 id)
+{
+	const struct under *under;
+	__u32 i;
+
+	under = get_under(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!under)
+		return -ENOMEM;
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (i >= under->count)
+			break;
+		if (under->ids[i & (EXECLOCK_LAYERS - 1)] == id)
+			return 0;
+	}
+	if (under->count + exec->count >= EXECLOCK_LAYERS)
+		return -E2BIG;
+	exec->ids[exec->count++ & (EXECLOCK_LAYERS - 1)] = id;
+	return 0;
+}
+
+static __always_inline int stage(struct linux_binprm *bprm, struct exec *exec,
+				 const struct execlock_policy *policy,
+				 __u32 index)
 {
 	struct bpf_landlock_ruleset *ruleset;
-	struct execlock_policy *policy;
-	struct execlock_file id;
-	__u32 *index;
+	void *map;
 	int err;
 
-	identify_file(bprm->file, &id);
-	index = bpf_map_lookup_elem(&executables, &id);
-	if (!index)
-		return 0;
-	policy = bpf_map_lookup_elem(&policies, index);
-	if (!policy)
-		return -EACCES;
+	/* This does not fail, so it does not depend on what does. */
+	if (policy->exec_no_new_privs)
+		bpf_bprm_set_no_new_privs(bprm);
 
+	map = bpf_map_lookup_elem(&ruleset_sets, &exec->generation);
+	if (!map)
+		return -EAGAIN;
 	/* An empty slot is an error like any other: nothing would be staged. */
-	err = -ENOENT;
-	ruleset = bpf_map_lookup_elem(&rulesets, index);
-	if (ruleset) {
+	ruleset = bpf_map_lookup_elem(map, &index);
+	if (!ruleset)
+		return -ENOENT;
+	err = remember(exec, policy->id);
+	if (!err)
 		err = bpf_landlock_restrict_binprm(bprm, ruleset,
 						   policy->flags);
-		bpf_landlock_put_ruleset(ruleset);
-	}
-	if (!err) {
-		__sync_fetch_and_add(&policy->hits, 1);
-		return 0;
-	}
+	bpf_landlock_put_ruleset(ruleset);
+	return err;
+}
 
+static __always_inline int fail(struct execlock_policy *policy)
+{
 	/*
 	 * The caller of execve(2) could not make sense of the real error, for
 	 * example E2BIG.
@@ -109,57 +623,144 @@ static __always_inline int confine(struct linux_binprm *bprm)
 	return policy->on_error == EXECLOCK_ALLOW ? 0 : -EACCES;
 }
 
-/* The file that was named.  Called once for each exec, before all others. */
-SEC("lsm.s/bprm_creds_for_exec")
-int BPF_PROG(named, struct linux_binprm *bprm)
+/* Stages the policy at @index, or if there is no program left, does not. */
+static __always_inline int confine_by(struct linux_binprm *bprm,
+				      struct exec *exec, __u32 index, bool room)
 {
-	struct chain *chain;
+	struct execlock_policy *policy;
+	void *map;
 
-	/* The task's last exec may have failed half-way. */
-	chain = bpf_task_storage_get(&chains, bpf_get_current_task_btf(), NULL,
-				     0);
-	if (chain)
-		__builtin_memset(chain, 0, sizeof(*chain));
-
-	return confine(bprm);
+	map = bpf_map_lookup_elem(&policy_sets, &exec->generation);
+	policy = map ? bpf_map_lookup_elem(map, &index) : NULL;
+	if (!policy)
+		return set_is_gone();
+	if (!room || stage(bprm, exec, policy, index))
+		return fail(policy);
+	__sync_fetch_and_add(&policy->hits, 1);
+	return 0;
 }
 
-/* Called for each file of the chain; does the interpreter at @place. */
-static __always_inline int interpreter(struct linux_binprm *bprm,
-				       __u32 place)
+/* The programs that stage, one policy each.  The loader fills this. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, EXECLOCK_LAYERS);
+	__type(key, __u32);
+	__type(value, __u32);
+} layers SEC(".maps");
+
+/*
+ * Goes on with the next policy that is pending.  A call that succeeds does not
+ * come back.
+ */
+static __always_inline int call_next(void *ctx, struct linux_binprm *bprm)
 {
-	struct chain *chain;
+	struct exec *exec = get_exec(0);
+	__u32 index;
+	int i, err;
+
+	if (!exec || mask_empty(&exec->pending))
+		return 0;
+	if (exec->next < EXECLOCK_LAYERS) {
+		bpf_tail_call(ctx, &layers, exec->next);
+		return set_is_gone();
+	}
+	bpf_for(i, 0, EXECLOCK_POLICIES) {
+		if (!mask_take(&exec->pending, &index))
+			break;
+		err = confine_by(bprm, exec, index, false);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Called for each file of the chain, one after the other. */
+SEC("lsm.s/bprm_check_security")
+int BPF_PROG(confine, struct linux_binprm *bprm)
+{
+	int err;
 
 	/* Only an interpreter has another name than what was executed. */
-	if (bprm->interp == bprm->filename)
-		return 0;
-
-	/*
-	 * Not knowing its place, the interpreter's policy could replace one
-	 * that is staged: no memory for this is no memory for the exec.
-	 */
-	chain = bpf_task_storage_get(&chains, bpf_get_current_task_btf(), NULL,
-				     BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!chain)
-		return -ENOMEM;
-	if (chain->seen[place]++ != place)
-		return 0;
-
-	return confine(bprm);
+	err = bprm->interp == bprm->filename ? begin(bprm) : go_on(bprm);
+	return err ? err : call_next(ctx, bprm);
 }
 
-#define INTERPRETER(PLACE)						\
+static __always_inline int layer(struct linux_binprm *bprm)
+{
+	struct exec *exec = get_exec(0);
+	__u32 index;
+
+	if (!exec || !mask_take(&exec->pending, &index))
+		return 0;
+	exec->next++;
+	return confine_by(bprm, exec, index, true);
+}
+
+#define LAYER(NUMBER)							\
 	SEC("lsm.s/bprm_check_security")				\
-	int BPF_PROG(interpreter_##PLACE, struct linux_binprm *bprm)	\
+	int BPF_PROG(layer_##NUMBER, struct linux_binprm *bprm)		\
 	{								\
-		return interpreter(bprm, PLACE);			\
+		const int err = layer(bprm);				\
+									\
+		return err ? err : call_next(ctx, bprm);		\
 	}
 
-INTERPRETER(0)
-INTERPRETER(1)
-INTERPRETER(2)
-INTERPRETER(3)
-INTERPRETER(4)
+LAYER(0)
+LAYER(1)
+LAYER(2)
+LAYER(3)
+LAYER(4)
+LAYER(5)
+LAYER(6)
+LAYER(7)
+LAYER(8)
+LAYER(9)
+LAYER(10)
+LAYER(11)
+LAYER(12)
+LAYER(13)
+LAYER(14)
+LAYER(15)
+
+/* The exec succeeded: the task is now under the policies. */
+SEC("lsm.s/bprm_committed_creds")
+int BPF_PROG(committed, const struct linux_binprm *bprm)
+{
+	struct exec *exec = get_exec(0);
+	struct under *under;
+	__u32 i;
+
+	if (!exec || !exec->count)
+		return 0;
+	under = get_under(0);
+	if (!under)
+		return 0;
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (i >= exec->count || under->count >= EXECLOCK_LAYERS)
+			break;
+		under->ids[under->count++ & (EXECLOCK_LAYERS - 1)] =
+			exec->ids[i & (EXECLOCK_LAYERS - 1)];
+	}
+	exec->count = 0;
+	return 0;
+}
+
+/* A child is under the policies that its parent is under. */
+SEC("lsm.s/task_alloc")
+int BPF_PROG(forked, struct task_struct *task)
+{
+	const struct under *under = get_under(0);
+	struct under *copy;
+
+	if (!under || !under->count)
+		return 0;
+	copy = bpf_task_storage_get(&confined, task, NULL,
+				    BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!copy)
+		return -ENOMEM;
+	*copy = *under;
+	return 0;
+}
 
 /*
  * Tells the loader which files its descriptors refer to, the way that the
@@ -171,11 +772,15 @@ int identify(struct bpf_iter__task_file *ctx)
 {
 	struct execlock_fd answer = { .fd = ctx->fd };
 	struct file *file = ctx->file;
+	const struct inode *inode;
 
 	/* The end of the list. */
 	if (!file)
 		return 0;
-	identify_file(file, &answer.file);
+	inode = file->f_inode;
+	answer.file.inode = inode->i_ino;
+	answer.file.generation = inode->i_generation;
+	answer.file.device = inode->i_sb->s_dev;
 	bpf_seq_write(ctx->meta->seq, &answer, sizeof(answer));
 	return 0;
 }

@@ -9,11 +9,21 @@
 #include <linux/types.h>
 
 /**
- * EXECLOCK_INTERPRETERS - Interpreters that one exec can go through
+ * EXECLOCK_LAYERS - Policies that one exec can be put under
  *
- * The kernel's own limit, see exec_binprm().
+ * The kernel's own limit, LANDLOCK_MAX_NUM_LAYERS.
  */
-#define EXECLOCK_INTERPRETERS 5
+#define EXECLOCK_LAYERS 16
+
+/** EXECLOCK_POLICIES - Policies in one set, a multiple of 64 */
+#define EXECLOCK_POLICIES 256
+
+/**
+ * EXECLOCK_GENERATIONS - Sets that are kept: the one in force and former ones
+ *
+ * An exec stays with the set that it began with.
+ */
+#define EXECLOCK_GENERATIONS 8
 
 /** EXECLOCK_NAME_SIZE - Room for a policy's name, with its NUL */
 #define EXECLOCK_NAME_SIZE 64
@@ -24,12 +34,12 @@
  * @inode: Inode number.
  * @device: Device number of its super block in the kernel's own encoding,
  *          which is neither that of stat(2) nor always that of the mount.
- * @zero: There is no hole in a hash key.
+ * @generation: Tells a file from a deleted one that had the same number.
  */
 struct execlock_file {
 	__u64 inode;
 	__u32 device;
-	__u32 zero;
+	__u32 generation;
 };
 
 /**
@@ -42,6 +52,88 @@ struct execlock_file {
 struct execlock_fd {
 	struct execlock_file file;
 	__u32 fd;
+	__u32 zero;
+};
+
+/**
+ * enum execlock_condition - What a policy can depend on
+ *
+ * @EXECLOCK_EXECUTABLE: The file that is executed.
+ * @EXECLOCK_DIRECTORY: The directories that it is in.
+ * @EXECLOCK_USER: The effective user ID before the exec.
+ * @EXECLOCK_GROUP: The effective group ID and the supplementary ones.
+ * @EXECLOCK_CGROUP: The cgroup and those above it.
+ * @EXECLOCK_NAMESPACE: Whether the user namespace is the initial one.
+ * @EXECLOCK_PARENT: The policies that the task is under already.
+ * @EXECLOCK_CONDITIONS: Number of conditions.
+ */
+enum execlock_condition {
+	EXECLOCK_EXECUTABLE,
+	EXECLOCK_DIRECTORY,
+	EXECLOCK_USER,
+	EXECLOCK_GROUP,
+	EXECLOCK_CGROUP,
+	EXECLOCK_NAMESPACE,
+	EXECLOCK_PARENT,
+	EXECLOCK_CONDITIONS,
+};
+
+/**
+ * struct execlock_mask - Some of the policies of a set, by index
+ *
+ * @word: A bit for each.
+ */
+struct execlock_mask {
+	__u64 word[EXECLOCK_POLICIES / 64];
+};
+
+/**
+ * struct execlock_key - Something that a condition names
+ *
+ * @condition: An &enum execlock_condition.
+ * @device: Of a file, see struct execlock_file.
+ * @number: The inode number of a file or directory, or of the directory that
+ *          @name is in; else the user ID, the group ID, the hash of a cgroup's
+ *          path, the level of a user namespace (0 or 1), or the hash of a
+ *          policy's name.
+ * @name: Hash of a file name, or the inode's generation, or zero.
+ * @by_name: What @name is.
+ * @zero: There is no hole in a hash key.
+ */
+struct execlock_key {
+	__u32 condition;
+	__u32 device;
+	__u64 number;
+	__u64 name;
+	__u32 by_name;
+	__u32 zero;
+};
+
+/**
+ * struct execlock_header - What is to be known of a set first
+ *
+ * @conditions: The conditions that occur in it, a bit for each.
+ * @policies: Number of its policies.
+ * @all: All of its policies.
+ * @without: For each condition, those that do not have it.
+ */
+struct execlock_header {
+	__u32 conditions;
+	__u32 policies;
+	struct execlock_mask all;
+	struct execlock_mask without[EXECLOCK_CONDITIONS];
+};
+
+/**
+ * struct execlock_current - Which set is in force
+ *
+ * @build: Identifies the programs that it is for.
+ * @generation: Its number, from 1.
+ * @zero: Padding.
+ */
+struct execlock_current {
+	__u64 build;
+	__u32 generation;
 	__u32 zero;
 };
 
@@ -63,15 +155,21 @@ enum execlock_on_error {
  *
  * @hits: Execs that it was staged for.
  * @errors: Execs that it could not be staged for.
+ * @id: Hash of its name.
  * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
  * @on_error: An &enum execlock_on_error.
+ * @exec_no_new_privs: Whether the exec itself gains no privileges.
+ * @zero: Padding.
  * @name: For people.
  */
 struct execlock_policy {
 	__u64 hits;
 	__u64 errors;
+	__u64 id;
 	__u32 flags;
 	__u32 on_error;
+	__u32 exec_no_new_privs;
+	__u32 zero;
 	char name[EXECLOCK_NAME_SIZE];
 };
 
@@ -96,5 +194,25 @@ struct execlock_ruleset {
 	__u64 handled_access_net;
 	__u64 scoped;
 };
+
+/** EXECLOCK_HASH_INIT - Hash of nothing */
+#define EXECLOCK_HASH_INIT 0xcbf29ce484222325ULL
+
+/**
+ * execlock_hash - Add a character to a hash
+ *
+ * This is FNV-1a.  Whoever can make up a name with the hash of another one only
+ * gets himself a policy more.
+ *
+ * @hash: Hash of what comes before, or %EXECLOCK_HASH_INIT.
+ * @c: The character.
+ *
+ * Return: the hash.
+ */
+static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
+								 char c)
+{
+	return (hash ^ (unsigned char)c) * 0x100000001b3ULL;
+}
 
 #endif /* EXECLOCK_H */

@@ -12,12 +12,61 @@
 
 #include <linux/bpf.h>
 #include <linux/types.h>
+#include <linux/version.h>
 #include <bpf/bpf_helpers.h>
 
 #define CORE __attribute__((preserve_access_index))
 
-struct task_struct {};
+/* Newer headers have it. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+struct bpf_iter_num {
+	__u64 __opaque[1];
+} __attribute__((aligned(8)));
+#endif
+
 struct seq_file {};
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+typedef struct {
+	__u32 val;
+} kgid_t;
+
+struct user_namespace {
+	int level;
+} CORE;
+
+struct group_info {
+	int ngroups;
+	kgid_t gid[];
+} CORE;
+
+struct cred {
+	kuid_t euid;
+	kgid_t egid;
+	struct user_namespace *user_ns;
+	struct group_info *group_info;
+} CORE;
+
+struct kernfs_node {
+	const char *name;
+} CORE;
+
+struct cgroup {
+	int level;
+	struct kernfs_node *kn;
+	struct cgroup *ancestors[];
+} CORE;
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} CORE;
+
+struct task_struct {
+	struct css_set *cgroups;
+} CORE;
 
 struct super_block {
 	__u32 s_dev;
@@ -25,17 +74,34 @@ struct super_block {
 
 struct inode {
 	__u64 i_ino;
+	__u32 i_generation;
 	struct super_block *i_sb;
+} CORE;
+
+struct qstr {
+	const unsigned char *name;
+} CORE;
+
+struct dentry {
+	struct dentry *d_parent;
+	struct inode *d_inode;
+	struct qstr d_name;
+} CORE;
+
+struct path {
+	struct dentry *dentry;
 } CORE;
 
 struct file {
 	struct inode *f_inode;
+	struct path f_path;
 } CORE;
 
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
 	const char *interp;
+	struct cred *cred;
 } CORE;
 
 struct bpf_iter_meta {
@@ -48,6 +114,9 @@ struct bpf_iter__task_file {
 	__u32 fd;
 	struct file *file;
 } CORE;
+
+void bpf_rcu_read_lock(void) __ksym;
+void bpf_rcu_read_unlock(void) __ksym;
 
 /*
  * What an execlock kernel adds.  The loader replaces the number of the map
@@ -62,5 +131,6 @@ int bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 				 __u32 flags) __ksym;
 void bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
 	__ksym;
+int bpf_bprm_set_no_new_privs(struct linux_binprm *bprm) __ksym;
 
 #endif /* EXECLOCK_KERNEL_TYPES_H */

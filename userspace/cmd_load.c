@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "files.h"
 #include "loader.h"
 #include "message.h"
 #include "ruleset.h"
 
 struct arguments {
-	char **files;
+	char **paths;
 	size_t count;
 };
 
@@ -24,12 +25,9 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_ARGS:
-		arguments->files = state->argv + state->next;
+		arguments->paths = state->argv + state->next;
 		arguments->count = state->argc - state->next;
 		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which policies?");
-		return ARGP_ERR_UNKNOWN;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -38,15 +36,20 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 static const struct argp load_argp = {
 	.parser = parse_load,
 	.children = common_options,
-	.args_doc = "FILE...",
+	.args_doc = "[FILE|DIRECTORY...]",
 	.doc =
-"Put the policies in the FILEs in force: from now on, whoever executes a file\n"
-"that a policy is for gets it in that policy's Landlock domain.  The set that\n"
-"was in force before is replaced as a whole.  Processes that run keep what they\n"
-"have.\n"
+"Put the policies in the FILEs in force, and those in the files of each\n"
+"DIRECTORY whose names end in \".json\" and do not begin with a dot, in the order\n"
+"of their names; by default those in " FILES_DEFAULT_DIR ".  From now\n"
+"on, what is executed is put under the policies whose conditions hold.  The set\n"
+"that was in force before is replaced as a whole.  Processes that run keep what\n"
+"they have.\n"
 "\vAll or nothing: if there is an error in a policy, or something that it names\n"
-"does not exist, the set in force stays as it is.  execlock does not have to\n"
-"stay running.\n"
+"does not exist, or there is no policy, the set in force stays as it is.\n"
+"execlock does not have to stay running.\n"
+"\n"
+"Files are refused that others than root may write, or that are in directories\n"
+"that others may write.\n"
 "\n"
 "Exit status: 0 in force; 1 the system did not do it; 2 wrong command line;\n"
 "3 wrong policy; 4 the kernel lacks something.\n",
@@ -56,7 +59,7 @@ static int check_policy(const struct policy *policy)
 {
 	const struct node root = node_root(&policy->source);
 
-	if (!policy->executables)
+	if (!policy->conditions)
 		return node_err(&root, "has no \"match\": what is the policy for?");
 	return 0;
 }
@@ -114,7 +117,7 @@ static int load(const struct policy *policies, size_t count)
 
 	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
-	if (kernel_need_bpf(&kernel))
+	if (kernel_need_bpf(&kernel) || kernel_need_nnp(&kernel))
 		return STATUS_KERNEL;
 
 	rulesets = create_rulesets(policies, count, &kernel);
@@ -125,7 +128,7 @@ static int load(const struct policy *policies, size_t count)
 	switch (err) {
 	case 0:
 		return STATUS_OK;
-	case LOADER_BAD_POLICY:
+	case POLICY_UNUSABLE:
 		return STATUS_POLICY;
 	default:
 		return STATUS_FAILED;
@@ -135,22 +138,23 @@ static int load(const struct policy *policies, size_t count)
 int cmd_load(int argc, char **argv)
 {
 	struct arguments arguments = {};
-	struct policy *policies;
-	int status;
+	struct policy *policies = NULL;
+	struct files files;
+	int status = STATUS_POLICY;
 
 	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
-	if (policies_read(&policies, arguments.files, arguments.count))
-		return STATUS_POLICY;
-
-	status = load(policies, arguments.count);
+	if (!files_find(&files, arguments.paths, arguments.count) &&
+	    !policies_read(&policies, files.names, files.count))
+		status = load(policies, files.count);
 	if (status == STATUS_OK) {
 		if (json_output)
-			p_json(describe(policies, arguments.count));
+			p_json(describe(policies, files.count));
 		else
-			printf("%zu %s in force\n", arguments.count,
-			       arguments.count == 1 ? "policy is" :
-						      "policies are");
+			printf("%zu %s in force\n", files.count,
+			       files.count == 1 ? "policy is" :
+						  "policies are");
 	}
-	policies_free(policies, arguments.count);
+	policies_free(policies, files.count);
+	files_free(&files);
 	return status;
 }

@@ -7,66 +7,111 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../bpf/execlock.h"
 #include "commands.h"
+#include "landlock_abi.h"
 #include "message.h"
 #include "pins.h"
+#include "policy.h"
 
 static const struct argp status_argp = {
 	.children = common_options,
 	.doc =
-"Show the policies in force: how many files each is for, how many execs it was\n"
-"applied to (HITS), how many it could not be applied to (ERRORS), and its\n"
-"ruleset as in trace events.\n"
+"Show the policies in force, in their order: how many execs each was applied to\n"
+"(HITS) and could not be applied to (ERRORS) since it was loaded, its ruleset as\n"
+"in trace events, and what it depends on.\n"
 "\vExit status: 0 shown, also if no policy is in force; 1 the system did not do\n"
 "it; 2 wrong command line.\n",
 };
 
-/* The maps of the current set. */
+/* The current set. */
 struct set {
-	int executables;
+	__u32 generation;
+	struct execlock_header header;
 	int policies;
 	int rulesets;
 };
 
-static int open_map(const char *path)
+static int fail(const char *map)
 {
-	const int fd = bpf_obj_get(path);
+	return p_err("cannot read the BPF map \"%s\" in " PINS_DIR ": %s", map,
+		     strerror(errno));
+}
 
+/* Opens the map of a generation. */
+static int open_part(const char *name, __u32 generation)
+{
+	const int outer = pins_open(&pins_policies, name);
+	int fd = -1;
+	__u32 id;
+
+	if (outer < 0)
+		return -1;
+	if (!bpf_map_lookup_elem(outer, &generation, &id))
+		fd = bpf_map_get_fd_by_id(id);
 	if (fd < 0)
-		p_err("cannot open %s: %s", path, strerror(errno));
+		fail(name);
+	close(outer);
 	return fd;
 }
 
-static int open_set(struct set *set)
+static int read_header(struct set *set)
 {
-	set->policies = open_map(PINS_DIR "/policies");
-	if (set->policies < 0)
+	const int fd = open_part("header_sets", set->generation);
+	const __u32 zero = 0;
+	int err;
+
+	if (fd < 0)
 		return -1;
-	set->rulesets = open_map(PINS_DIR "/rulesets");
-	if (set->rulesets < 0)
-		return -1;
-	set->executables = open_map(PINS_DIR "/executables");
-	return set->executables < 0 ? -1 : 0;
+	err = bpf_map_lookup_elem(fd, &zero, &set->header);
+	if (err)
+		fail("header_sets");
+	close(fd);
+	return err;
 }
 
-static unsigned int count_executables(const struct set *set, __u32 index)
+/* Returns 1 if there is a set. */
+static int open_set(struct set *set)
 {
-	struct execlock_file file, *previous = NULL;
-	unsigned int count = 0;
-	__u32 owner;
+	struct execlock_current current;
+	const __u32 zero = 0;
+	int fd, err;
 
-	while (!bpf_map_get_next_key(set->executables, previous, &file)) {
-		if (!bpf_map_lookup_elem(set->executables, &file, &owner) &&
-		    owner == index)
-			count++;
-		previous = &file;
-	}
-	return count;
+	fd = pins_open(&pins_policies, "current");
+	if (fd < 0)
+		return -1;
+	err = bpf_map_lookup_elem(fd, &zero, &current);
+	close(fd);
+	/* It is being unloaded. */
+	if (err == -ENOENT)
+		return 0;
+	if (err)
+		return fail("current");
+	set->generation = current.generation;
+	if (read_header(set))
+		return -1;
+	set->policies = open_part("policy_sets", set->generation);
+	if (set->policies < 0)
+		return -1;
+	set->rulesets = open_part("ruleset_sets", set->generation);
+	return set->rulesets < 0 ? -1 : 1;
+}
+
+/* The conditions that a policy has. */
+static json_t *describe_conditions(const struct set *set, __u32 index)
+{
+	json_t *const list = json_array();
+	int i;
+
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
+		if (!(set->header.without[i].word[index / 64] &
+		      1ULL << index % 64))
+			json_array_append_new(list,
+					      json_string(policy_condition_name(i)));
+	return list;
 }
 
 static json_t *describe(const struct set *set, __u32 index)
@@ -75,18 +120,21 @@ static json_t *describe(const struct set *set, __u32 index)
 	struct execlock_policy policy;
 
 	if (bpf_map_lookup_elem(set->policies, &index, &policy)) {
-		p_err("cannot read " PINS_DIR "/policies: %s", strerror(errno));
+		fail("policy_sets");
 		return NULL;
 	}
 	/* An empty slot shows as ruleset 0. */
 	bpf_map_lookup_elem(set->rulesets, &index, &ruleset);
-	return json_pack("{s:s, s:i, s:I, s:I, s:s, s:{s:I, s:i}}",
+	return json_pack("{s:s, s:I, s:I, s:o, s:s, s:b, s:b, s:{s:I, s:i}}",
 			 "name", policy.name,
-			 "executables", count_executables(set, index),
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
+			 "match", describe_conditions(set, index),
 			 "onError", policy.on_error == EXECLOCK_ALLOW ?
 				    "allow" : "deny",
+			 "noNewPrivs", !!(policy.flags &
+					  LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS),
+			 "execNoNewPrivs", policy.exec_no_new_privs,
 			 "ruleset",
 			 "id", (json_int_t)ruleset.id,
 			 "rules", (int)ruleset.num_rules);
@@ -94,23 +142,25 @@ static json_t *describe(const struct set *set, __u32 index)
 
 static json_t *describe_all(const struct set *set)
 {
-	struct bpf_map_info info = {};
-	__u32 i, size = sizeof(info);
-	json_t *list, *entry;
+	json_t *const list = json_array();
+	__u32 i;
 
-	if (bpf_map_get_info_by_fd(set->policies, &info, &size)) {
-		p_err("cannot read " PINS_DIR "/policies: %s", strerror(errno));
-		return NULL;
-	}
-	list = json_array();
-	for (i = 0; i < info.max_entries; i++) {
-		entry = describe(set, i);
-		if (json_array_append_new(list, entry)) {
+	for (i = 0; i < set->header.policies; i++)
+		if (json_array_append_new(list, describe(set, i))) {
 			json_decref(list);
 			return NULL;
 		}
-	}
 	return list;
+}
+
+static void print_conditions(const json_t *list)
+{
+	const json_t *condition;
+	size_t i;
+
+	json_array_foreach(list, i, condition)
+		printf("%s%s", i ? "," : "", json_string_value(condition));
+	putchar('\n');
 }
 
 static void print(const json_t *list)
@@ -118,19 +168,18 @@ static void print(const json_t *list)
 	const json_t *entry;
 	size_t i;
 
-	printf("%-24s %5s %10s %10s  %-16s %s\n", "POLICY", "FILES", "HITS",
-	       "ERRORS", "RULESET", "RULES");
+	printf("%-24s %10s %10s  %-16s %5s  %s\n", "POLICY", "HITS", "ERRORS",
+	       "RULESET", "RULES", "MATCH");
 	json_array_foreach(list, i, entry) {
 		const json_t *const ruleset = json_object_get(entry, "ruleset");
 
-		printf("%-24s %5lld %10lld %10lld  %-16llx %lld\n",
+		printf("%-24s %10lld %10lld  %-16llx %5lld  ",
 		       json_string_value(json_object_get(entry, "name")),
-		       json_integer_value(json_object_get(entry,
-							  "executables")),
 		       json_integer_value(json_object_get(entry, "hits")),
 		       json_integer_value(json_object_get(entry, "errors")),
 		       json_integer_value(json_object_get(ruleset, "id")),
 		       json_integer_value(json_object_get(ruleset, "rules")));
+		print_conditions(json_object_get(entry, "match"));
 	}
 }
 
@@ -147,23 +196,24 @@ int cmd_status(int argc, char **argv)
 {
 	struct set set;
 	json_t *list;
+	int found;
 
 	argp_parse(&status_argp, argc, argv, 0, NULL, NULL);
-	if (access(PINS_DIR, F_OK)) {
-		if (errno == ENOENT)
-			return show_none();
-		p_err("cannot access " PINS_DIR ": %s", strerror(errno));
-		return STATUS_FAILED;
-	}
+	found = pins_exist(&pins_policies);
 	/* No lock is needed: once open, a set does not change. */
-	if (open_set(&set))
+	if (found > 0)
+		found = open_set(&set);
+	if (found < 0)
 		return STATUS_FAILED;
+	if (!found)
+		return show_none();
 	list = describe_all(&set);
 	if (!list)
 		return STATUS_FAILED;
 	if (json_output)
-		return p_json(json_pack("{s:o}", "policies", list)) ?
-		       STATUS_FAILED : STATUS_OK;
+		return p_json(json_pack("{s:I, s:o}", "generation",
+					(json_int_t)set.generation, "policies",
+					list)) ? STATUS_FAILED : STATUS_OK;
 	print(list);
 	json_decref(list);
 	return STATUS_OK;

@@ -26,7 +26,7 @@ int cmd_unload(int argc, char **argv)
 	argp_parse(&unload_argp, argc, argv, 0, NULL, NULL);
 	if (pins_lock())
 		return STATUS_FAILED;
-	removed = pins_remove();
+	removed = pins_remove(&pins_policies);
 	if (removed < 0)
 		return STATUS_FAILED;
 	if (json_output)

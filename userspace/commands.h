@@ -42,8 +42,11 @@ extern const struct argp_child common_options[];
  * The commands.  @argv[0] is "execlock COMMAND", for messages; each returns an
  * &enum status.
  */
+int cmd_cgroup(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_features(int argc, char **argv);
 int cmd_load(int argc, char **argv);
+int cmd_nnp(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_unload(int argc, char **argv);

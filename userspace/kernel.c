@@ -77,12 +77,16 @@ void kernel_bpf(struct kernel *kernel)
 	kernel->bpf_lsm = has_bpf_lsm();
 	kernel->map_type = 0;
 	kernel->restrict_binprm = false;
+	kernel->no_new_privs = false;
 	btf = btf__load_vmlinux_btf();
 	if (!btf)
 		return;
 	kernel->map_type = find_map_type(btf);
 	kernel->restrict_binprm =
 		btf__find_by_name_kind(btf, "bpf_landlock_restrict_binprm",
+				       BTF_KIND_FUNC) > 0;
+	kernel->no_new_privs =
+		btf__find_by_name_kind(btf, "bpf_bprm_set_no_new_privs",
 				       BTF_KIND_FUNC) > 0;
 	btf__free(btf);
 }
@@ -99,6 +103,14 @@ int kernel_need_exectime(const struct kernel *kernel)
 	return 0;
 }
 
+static int need_bpf_lsm(const struct kernel *kernel)
+{
+	if (kernel->bpf_lsm)
+		return 0;
+	p_err("BPF programs cannot be LSM hooks: add \"bpf\" to the \"lsm=\" list of the kernel's command line");
+	return -1;
+}
+
 int kernel_need_bpf(const struct kernel *kernel)
 {
 	if (kernel_need_exectime(kernel))
@@ -108,9 +120,15 @@ int kernel_need_bpf(const struct kernel *kernel)
 		      BOOT_EXECLOCK);
 		return -1;
 	}
-	if (!kernel->bpf_lsm) {
-		p_err("BPF programs cannot be LSM hooks: add \"bpf\" to the \"lsm=\" list of the kernel's command line");
+	return need_bpf_lsm(kernel);
+}
+
+int kernel_need_nnp(const struct kernel *kernel)
+{
+	if (!kernel->no_new_privs) {
+		p_err("this kernel does not let BPF programs deny new privileges, or /sys is not mounted: "
+		      BOOT_EXECLOCK);
 		return -1;
 	}
-	return 0;
+	return need_bpf_lsm(kernel);
 }

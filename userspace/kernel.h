@@ -16,6 +16,7 @@
  * @bpf_lsm: Whether BPF programs can be LSM hooks.
  * @map_type: Number of BPF_MAP_TYPE_LANDLOCK_RULESET, 0 if there is none.
  * @restrict_binprm: Whether BPF programs can stage rulesets.
+ * @no_new_privs: Whether BPF programs can deny new privileges to one exec.
  */
 struct kernel {
 	int landlock_abi;
@@ -23,6 +24,7 @@ struct kernel {
 	bool bpf_lsm;
 	int map_type;
 	bool restrict_binprm;
+	bool no_new_privs;
 };
 
 /**
@@ -56,5 +58,16 @@ int kernel_need_exectime(const struct kernel *kernel);
  * Return: 0, or -1 with the error reported.
  */
 int kernel_need_bpf(const struct kernel *kernel);
+
+/**
+ * kernel_need_nnp - Make sure that BPF programs can deny new privileges
+ *
+ * This has nothing to do with Landlock.
+ *
+ * @kernel: What kernel_bpf() found.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int kernel_need_nnp(const struct kernel *kernel);
 
 #endif /* EXECLOCK_KERNEL_H */

@@ -2,218 +2,497 @@
 /*
  * execlock - Put a policy set in force
  *
- * In this order: everything that can fail is done beside the set in force; the
- * maps are filled before the first program is attached; the former set goes
- * when the new one is complete.
+ * The BPF programs and the maps that they know are loaded once.  These maps
+ * hold maps, by generation.  A new set is prepared in maps that nobody looks at
+ * yet, and put in force by writing its generation.
+ *
+ * Former sets are kept for a while, because an exec stays with the set that it
+ * began with, and nothing tells when the last such exec is over.
  */
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "../bpf/execlock.h"
 #include "execlock.skel.h"
-#include "identify.h"
 #include "loader.h"
+#include "match.h"
 #include "message.h"
 #include "pins.h"
+
+/* The maps of a set. */
+enum part {
+	HEADER,
+	MATCHES,
+	POLICIES,
+	RULESETS,
+	PARTS,
+};
+
+/* Names of the maps of sets: in the BPF file system and in messages. */
+static const char *const part_names[PARTS] = {
+	[HEADER] = "header_sets",
+	[MATCHES] = "match_sets",
+	[POLICIES] = "policy_sets",
+	[RULESETS] = "ruleset_sets",
+};
+
+/*
+ * Names of the maps of the current set that are there for people to look at,
+ * for example with bpftool.  Nothing depends on them.
+ */
+static const char *const shown_names[PARTS] = {
+	[POLICIES] = "policies",
+	[RULESETS] = "rulesets",
+};
 
 /* What is being loaded. */
 struct loading {
 	struct execlock_bpf *bpf;
 	const struct policy *policies;
+	const int *rulesets;
 	size_t count;
+	int map_type;
+	/* Hash of what the kernel is given. */
+	__u64 build;
+	/* The maps of sets, of which the first is "current". */
+	int current;
+	int sets[PARTS];
+	/* The new set. */
+	int parts[PARTS];
+	struct execlock_header header;
 	__u32 index;		/* of the current policy */
 };
 
-/* Counts executables. */
-static int count_one(const struct node *path, void *data)
-{
-	unsigned int *const count = data;
+static const __u32 zero;
 
-	(*count)++;
-	return 0;
+static __u64 hash_bytes(const void *bytes, size_t size)
+{
+	__u64 hash = EXECLOCK_HASH_INIT;
+	const char *byte = bytes;
+
+	while (size--)
+		hash = execlock_hash(hash, *byte++);
+	return hash;
 }
 
-static int set_sizes(const struct loading *loading, int map_type)
+static void close_all(int *fds, size_t count)
 {
-	struct execlock_bpf *const bpf = loading->bpf;
-	unsigned int executables = 0;
+	while (count--) {
+		if (fds[count] >= 0)
+			close(fds[count]);
+		fds[count] = -1;
+	}
+}
+
+/* Tells the kernel, and so who looks at the map, what the values are. */
+static void set_type(const struct loading *loading, const char *type,
+		     struct bpf_map_create_opts *options)
+{
+	const struct bpf_object *const object = loading->bpf->obj;
+	const struct btf *const btf = bpf_object__btf(object);
+	const int fd = bpf_object__btf_fd(object);
+	const int key = btf__find_by_name_kind(btf, "unsigned int",
+					       BTF_KIND_INT);
+	const int value = btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT);
+
+	/* Before the programs are loaded, there is none. */
+	if (fd < 0 || key < 0 || value < 0)
+		return;
+	options->btf_fd = fd;
+	options->btf_key_type_id = key;
+	options->btf_value_type_id = value;
+}
+
+/* Makes a map of a set. */
+static int create_part(const struct loading *loading, enum part part,
+		       __u32 entries)
+{
+	/* Arrays of different sizes can take each other's place. */
+	LIBBPF_OPTS(bpf_map_create_opts, options,
+		    .map_flags = BPF_F_INNER_MAP);
+	LIBBPF_OPTS(bpf_map_create_opts, ruleset_options);
+	int fd;
+
+	switch (part) {
+	case HEADER:
+		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "execlock_header",
+				    sizeof(__u32),
+				    sizeof(struct execlock_header), 1,
+				    &options);
+		break;
+	case MATCHES:
+		fd = bpf_map_create(BPF_MAP_TYPE_HASH, "execlock_match",
+				    sizeof(struct execlock_key),
+				    sizeof(struct execlock_mask), entries,
+				    NULL);
+		break;
+	case POLICIES:
+		set_type(loading, "execlock_policy", &options);
+		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "execlock_policy",
+				    sizeof(__u32),
+				    sizeof(struct execlock_policy), entries,
+				    &options);
+		break;
+	default:
+		set_type(loading, "execlock_ruleset", &ruleset_options);
+		fd = bpf_map_create(loading->map_type, "execlock_rules",
+				    sizeof(__u32),
+				    sizeof(struct execlock_ruleset), entries,
+				    &ruleset_options);
+	}
+	if (fd < 0)
+		p_err("cannot create the BPF map \"%s\" of a set: %s",
+		      part_names[part], strerror(errno));
+	return fd;
+}
+
+static int create_parts(struct loading *loading)
+{
+	unsigned int keys = 0;
 	size_t i;
 
 	for (i = 0; i < loading->count; i++)
-		policy_executables(&loading->policies[i], count_one,
-				   &executables);
-	if (bpf_map__set_type(bpf->maps.rulesets, map_type) ||
-	    bpf_map__set_max_entries(bpf->maps.rulesets, loading->count) ||
-	    bpf_map__set_max_entries(bpf->maps.policies, loading->count) ||
-	    bpf_map__set_max_entries(bpf->maps.executables, executables))
-		return p_err("cannot set the sizes of the BPF maps: %s",
-			     strerror(errno));
-	return 0;
-}
-
-/* Maps the file to the current policy, unless another policy has it. */
-static int add_file(const struct loading *loading, const struct node *node,
-		    const struct execlock_file *file)
-{
-	struct bpf_map *const map = loading->bpf->maps.executables;
-	const char *const path = json_string_value(node->json);
-	__u32 other;
-
-	if (!bpf_map__update_elem(map, file, sizeof(*file), &loading->index,
-				  sizeof(loading->index), BPF_NOEXIST))
-		return 0;
-	if (errno != EEXIST ||
-	    bpf_map__lookup_elem(map, file, sizeof(*file), &other,
-				 sizeof(other), 0))
-		return p_err("cannot store %s in a BPF map: %s", path,
-			     strerror(errno));
-	if (other == loading->index)
-		/* Another name of the same file, like /bin and /usr/bin. */
-		return 0;
-	node_err(node,
-		 "%s belongs to policy \"%s\" already, and one file can have one policy",
-		 path, loading->policies[other].name);
-	return LOADER_BAD_POLICY;
-}
-
-static int add_executable_fd(const struct loading *loading,
-			     const struct node *node, int fd)
-{
-	const char *const path = json_string_value(node->json);
-	struct execlock_file file;
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return p_err("cannot stat %s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
-		node_err(node, "%s is not an executable file", path);
-		return LOADER_BAD_POLICY;
-	}
-	if (identify(loading->bpf->progs.identify, fd, &file))
-		return p_err("cannot learn the inode number of %s: %s", path,
-			     strerror(errno));
-	return add_file(loading, node, &file);
-}
-
-static int add_executable(const struct node *node, void *data)
-{
-	const struct loading *const loading = data;
-	const char *const path = json_string_value(node->json);
-	int fd, err;
-
-	fd = open(path, O_PATH | O_CLOEXEC);
-	if (fd < 0) {
-		node_err(node, "cannot open %s: %s", path, strerror(errno));
-		return LOADER_BAD_POLICY;
-	}
-	err = add_executable_fd(loading, node, fd);
-	close(fd);
-	return err;
-}
-
-static int add_policy(struct loading *loading, const struct policy *policy,
-		      int ruleset)
-{
-	const __u32 *const index = &loading->index;
-	const struct execlock_ruleset slot = { .ruleset_fd = ruleset };
-	struct execlock_policy entry = {
-		.flags = policy->flags,
-		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
-						     EXECLOCK_DENY,
-	};
-
-	/* The parser checked that it fits. */
-	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);
-	if (bpf_map__update_elem(loading->bpf->maps.policies, index,
-				 sizeof(*index), &entry, sizeof(entry),
-				 BPF_ANY))
-		return p_err("cannot store policy \"%s\" in a BPF map: %s",
-			     policy->name, strerror(errno));
-	if (bpf_map__update_elem(loading->bpf->maps.rulesets, index,
-				 sizeof(*index), &slot, sizeof(slot), BPF_ANY))
-		return p_err("cannot store the ruleset of policy \"%s\" in a BPF map: %s",
-			     policy->name, strerror(errno));
-	return policy_executables(policy, add_executable, loading);
-}
-
-static int fill(struct loading *loading, const int *rulesets)
-{
-	int err = 0;
-
-	for (loading->index = 0; !err && loading->index < loading->count;
-	     loading->index++)
-		err = add_policy(loading, &loading->policies[loading->index],
-				 rulesets[loading->index]);
-	return err;
-}
-
-static int pin_maps(const struct execlock_bpf *bpf)
-{
-	if (bpf_map__pin(bpf->maps.executables, PINS_NEW_DIR "/executables") ||
-	    bpf_map__pin(bpf->maps.policies, PINS_NEW_DIR "/policies") ||
-	    bpf_map__pin(bpf->maps.rulesets, PINS_NEW_DIR "/rulesets"))
-		return p_err("cannot pin a BPF map in " PINS_NEW_DIR ": %s",
-			     strerror(errno));
-	return 0;
-}
-
-/* Attaches the programs that confine, all but the one that identifies. */
-static int attach_all(const struct execlock_bpf *bpf)
-{
-	struct bpf_program *program;
-	char path[sizeof(PINS_NEW_DIR) + 64];
-
-	bpf_object__for_each_program(program, bpf->obj) {
-		const char *const name = bpf_program__name(program);
-		struct bpf_link *link;
-		int err;
-
-		if (bpf_program__type(program) != BPF_PROG_TYPE_LSM)
-			continue;
-		link = bpf_program__attach_lsm(program);
-		if (!link)
-			return p_err("cannot attach BPF program \"%s\": %s",
-				     name, strerror(errno));
-		snprintf(path, sizeof(path), PINS_NEW_DIR "/%s", name);
-		err = bpf_link__pin(link, path);
-		if (err)
-			p_err("cannot pin %s: %s", path, strerror(-err));
-		/* From now on, it lives by its pin. */
-		bpf_link__destroy(link);
-		if (err)
+		keys += match_key_count(&loading->policies[i]);
+	for (i = 0; i < PARTS; i++) {
+		loading->parts[i] = create_part(loading, i, i == MATCHES ?
+						keys : loading->count);
+		if (loading->parts[i] < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int load_all(struct loading *loading, const int *rulesets, int map_type)
+/* Makes the current policy one of those that a key leads to. */
+static int add_key(const struct execlock_key *key, void *data)
+{
+	const struct loading *const loading = data;
+	struct execlock_mask mask = {};
+
+	/* If there is none yet, it stays empty. */
+	bpf_map_lookup_elem(loading->parts[MATCHES], key, &mask);
+	mask.word[loading->index / 64] |= 1ULL << loading->index % 64;
+	if (bpf_map_update_elem(loading->parts[MATCHES], key, &mask, BPF_ANY))
+		return p_err("cannot store the conditions of policy \"%s\" in a BPF map: %s",
+			     loading->policies[loading->index].name,
+			     strerror(errno));
+	return 0;
+}
+
+static int add_policy(struct loading *loading, const struct policy *policy)
+{
+	const __u32 *const index = &loading->index;
+	const struct execlock_ruleset slot = {
+		.ruleset_fd = loading->rulesets[*index],
+	};
+	struct execlock_policy entry = {
+		.id = hash_bytes(policy->name, strlen(policy->name)),
+		.flags = policy->flags,
+		.exec_no_new_privs = policy->exec_no_new_privs,
+		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
+						     EXECLOCK_DENY,
+	};
+	const __u64 bit = 1ULL << *index % 64;
+	size_t i;
+
+	/* The parser checked that it fits. */
+	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);
+	if (bpf_map_update_elem(loading->parts[POLICIES], index, &entry,
+				BPF_ANY))
+		return p_err("cannot store policy \"%s\" in a BPF map: %s",
+			     policy->name, strerror(errno));
+	if (bpf_map_update_elem(loading->parts[RULESETS], index, &slot,
+				BPF_ANY))
+		return p_err("cannot store the ruleset of policy \"%s\" in a BPF map: %s",
+			     policy->name, strerror(errno));
+
+	loading->header.conditions |= policy->conditions;
+	loading->header.all.word[*index / 64] |= bit;
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
+		if (!(policy->conditions & (1U << i)))
+			loading->header.without[i].word[*index / 64] |= bit;
+	return match_keys(policy, loading->bpf->progs.identify, add_key,
+			  loading);
+}
+
+/* Makes the new set. */
+static int fill(struct loading *loading)
 {
 	int err;
 
-	if (set_sizes(loading, map_type))
+	if (create_parts(loading))
 		return -1;
-	if (execlock_bpf__load(loading->bpf)) {
-		p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose load ...\" shows why)",
-		      strerror(errno));
-		return -1;
+	for (loading->index = 0; loading->index < loading->count;
+	     loading->index++) {
+		err = add_policy(loading, &loading->policies[loading->index]);
+		if (err)
+			return err;
 	}
-	err = fill(loading, rulesets);
+	loading->header.policies = loading->count;
+	if (bpf_map_update_elem(loading->parts[HEADER], &zero,
+				&loading->header, BPF_ANY))
+		return p_err("cannot store the number of policies in a BPF map: %s",
+			     strerror(errno));
+	return 0;
+}
+
+/* Removes sets that are too old, and what a load that was killed left. */
+static void prune(const struct loading *loading, __u32 generation)
+{
+	__u32 key, next;
+	size_t i;
+
+	for (i = 0; i < PARTS; i++) {
+		const __u32 *previous = NULL;
+
+		while (!bpf_map_get_next_key(loading->sets[i], previous,
+					     &next)) {
+			if (next > generation ||
+			    generation - next >= EXECLOCK_GENERATIONS) {
+				/* Begin again, it was the place to go on. */
+				bpf_map_delete_elem(loading->sets[i], &next);
+				previous = NULL;
+				continue;
+			}
+			key = next;
+			previous = &key;
+		}
+	}
+}
+
+/* Pins the maps to be looked at beside those of the former set. */
+static int pin_shown(const struct loading *loading, const char *dir)
+{
+	char path[128];
+	size_t i;
+
+	for (i = 0; i < PARTS; i++) {
+		if (!shown_names[i])
+			continue;
+		snprintf(path, sizeof(path), "%s/%s-new", dir, shown_names[i]);
+		/* A load that was killed may have left one. */
+		unlink(path);
+		if (bpf_obj_pin(loading->parts[i], path))
+			return p_err("cannot pin %s: %s", path,
+				     strerror(errno));
+	}
+	return 0;
+}
+
+/* Puts them in their place, now that the set is in force. */
+static void show(const char *dir)
+{
+	char from[128], to[128];
+	size_t i;
+
+	for (i = 0; i < PARTS; i++) {
+		if (!shown_names[i])
+			continue;
+		snprintf(from, sizeof(from), "%s/%s-new", dir, shown_names[i]);
+		snprintf(to, sizeof(to), "%s/%s", dir, shown_names[i]);
+		rename(from, to);
+	}
+}
+
+/* Puts the new set in force; its programs are pinned in @dir. */
+static int publish(const struct loading *loading, __u32 generation,
+		   const char *dir)
+{
+	const struct execlock_current current = {
+		.build = loading->build,
+		.generation = generation,
+	};
+	size_t i;
+
+	if (pin_shown(loading, dir))
+		return -1;
+	for (i = 0; i < PARTS; i++)
+		if (bpf_map_update_elem(loading->sets[i], &generation,
+					&loading->parts[i], BPF_ANY))
+			return p_err("cannot store a set in the BPF map \"%s\": %s",
+				     part_names[i], strerror(errno));
+	if (bpf_map_update_elem(loading->current, &zero, &current, BPF_ANY))
+		return p_err("cannot put the new set in force: %s",
+			     strerror(errno));
+	show(dir);
+	return 0;
+}
+
+static int load_object(const struct loading *loading)
+{
+	if (!execlock_bpf__load(loading->bpf))
+		return 0;
+	return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose load ...\" shows why)",
+		     strerror(errno));
+}
+
+/* Opens what is in force, if this build loaded it.  Returns 1 if so. */
+static int open_current(struct loading *loading, __u32 *generation)
+{
+	struct execlock_current current;
+	size_t i;
+	int err;
+
+	err = pins_exist(&pins_policies);
+	if (err <= 0)
+		return err;
+	loading->current = pins_open(&pins_policies, "current");
+	if (loading->current < 0)
+		return -1;
+	/* Without it, a load or an unload was killed half-way. */
+	if (bpf_map_lookup_elem(loading->current, &zero, &current) ||
+	    current.build != loading->build)
+		return 0;
+	for (i = 0; i < PARTS; i++) {
+		loading->sets[i] = pins_open(&pins_policies, part_names[i]);
+		if (loading->sets[i] < 0)
+			return -1;
+	}
+	*generation = current.generation;
+	return 1;
+}
+
+/* The BPF programs are in force already. */
+static int reload(struct loading *loading, __u32 generation)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+	int err;
+
+	bpf_object__for_each_program(program, loading->bpf->obj)
+		bpf_program__set_autoload(program,
+					  program ==
+					  loading->bpf->progs.identify);
+	bpf_object__for_each_map(map, loading->bpf->obj)
+		bpf_map__set_autocreate(map, false);
+	/* A first load that was killed may have left something. */
+	if (load_object(loading) || pins_discard(&pins_policies))
+		return -1;
+	err = fill(loading);
 	if (err)
 		return err;
-	if (pins_prepare())
+	prune(loading, generation);
+	return publish(loading, generation + 1, pins_policies.dir);
+}
+
+/* The kernel wants to see maps like those that a map of maps will hold. */
+static int load_all(const struct loading *loading)
+{
+	const struct bpf_object *const object = loading->bpf->obj;
+	int prototypes[PARTS];
+	size_t i;
+	int err = 0;
+
+	memset(prototypes, -1, sizeof(prototypes));
+	for (i = 0; !err && i < PARTS; i++) {
+		struct bpf_map *const map =
+			bpf_object__find_map_by_name(object, part_names[i]);
+
+		prototypes[i] = create_part(loading, i, 1);
+		err = prototypes[i] < 0 ||
+		      bpf_map__set_inner_map_fd(map, prototypes[i]);
+	}
+	err = err ? -1 : load_object(loading);
+	close_all(prototypes, PARTS);
+	return err;
+}
+
+/* Those that stage are called by the one that is attached. */
+static int arrange_layers(const struct loading *loading)
+{
+	const int layers = bpf_map__fd(loading->bpf->maps.layers);
+	char name[16];
+	__u32 i;
+
+	for (i = 0; i < EXECLOCK_LAYERS; i++) {
+		const struct bpf_program *program;
+		int fd;
+
+		snprintf(name, sizeof(name), "layer_%u", i);
+		program = bpf_object__find_program_by_name(loading->bpf->obj,
+							   name);
+		fd = bpf_program__fd(program);
+		if (bpf_map_update_elem(layers, &i, &fd, BPF_ANY))
+			return p_err("cannot store a BPF program in the BPF map \"layers\": %s",
+				     strerror(errno));
+	}
+	return 0;
+}
+
+static void attach_no_layers(const struct loading *loading)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, loading->bpf->obj)
+		if (strncmp(bpf_program__name(program), "layer_", 6) == 0)
+			bpf_program__set_autoattach(program, false);
+}
+
+static int pin_maps(const struct execlock_bpf *bpf)
+{
+	struct bpf_map *map;
+	char path[128];
+
+	bpf_object__for_each_map(map, bpf->obj) {
+		if (bpf_map__is_internal(map))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", pins_policies.new_dir,
+			 bpf_map__name(map));
+		if (bpf_map__pin(map, path))
+			return p_err("cannot pin %s: %s", path,
+				     strerror(errno));
+	}
+	return 0;
+}
+
+/* Puts programs and maps in force, in place of others if there are some. */
+static int load_first(struct loading *loading)
+{
+	struct execlock_bpf *const bpf = loading->bpf;
+	size_t i;
+	int err;
+
+	attach_no_layers(loading);
+	if (load_all(loading) || arrange_layers(loading))
 		return -1;
-	if (pin_maps(loading->bpf) || attach_all(loading->bpf) || pins_commit()) {
-		pins_discard();
+	loading->current = bpf_map__fd(bpf->maps.current);
+	for (i = 0; i < PARTS; i++)
+		loading->sets[i] =
+			bpf_object__find_map_fd_by_name(bpf->obj,
+							part_names[i]);
+	err = fill(loading);
+	if (err)
+		return err;
+	if (pins_prepare(&pins_policies))
+		return -1;
+	/* Attached programs do nothing until there is a set. */
+	if (pin_maps(bpf) || pins_attach(&pins_policies, bpf->obj) ||
+	    publish(loading, 1, pins_policies.new_dir) ||
+	    pins_commit(&pins_policies)) {
+		pins_discard(&pins_policies);
 		return -1;
 	}
-	/* Drop the former set. */
-	return pins_discard();
+	/* Drop what another build loaded. */
+	return pins_discard(&pins_policies);
+}
+
+static int load(struct loading *loading)
+{
+	__u32 generation;
+	size_t size;
+	const void *const elf = execlock_bpf__elf_bytes(&size);
+	int current;
+
+	loading->build = hash_bytes(elf, size);
+	current = open_current(loading, &generation);
+	if (current < 0)
+		return -1;
+	return current ? reload(loading, generation) : load_first(loading);
 }
 
 int loader_load(const struct policy *policies, const int *rulesets,
@@ -221,17 +500,22 @@ int loader_load(const struct policy *policies, const int *rulesets,
 {
 	struct loading loading = {
 		.policies = policies,
+		.rulesets = rulesets,
 		.count = count,
+		.map_type = kernel->map_type,
 	};
 	int err;
 
 	if (pins_lock())
 		return -1;
+	memset(loading.parts, -1, sizeof(loading.parts));
 	loading.bpf = execlock_bpf__open();
 	if (!loading.bpf)
 		return p_err("cannot prepare the BPF programs: %s",
 			     strerror(errno));
-	err = load_all(&loading, rulesets, kernel->map_type);
+	/* The process ends soon, and with it what is open. */
+	err = load(&loading);
+	close_all(loading.parts, PARTS);
 	execlock_bpf__destroy(loading.bpf);
 	return err;
 }

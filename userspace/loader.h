@@ -9,21 +9,21 @@
 #include "kernel.h"
 #include "policy.h"
 
-/** LOADER_BAD_POLICY - See loader_load() */
-#define LOADER_BAD_POLICY 1
-
 /**
  * loader_load - Replace the policy set in force by another one
  *
- * All or nothing: after an error, the former set is in force as before.  There
- * is no moment without a set; for a moment, both are in force.
+ * All or nothing: after an error, the former set is in force as before.  Each
+ * exec is subject to exactly one of both.
  *
- * @policies: The new set.
+ * There is one exception.  If the former set was loaded by another build of
+ * execlock, whose BPF programs are others, both are in force for a moment.
+ *
+ * @policies: The new set, at least one.
  * @rulesets: Their rulesets' file descriptors.
- * @count: Their number.
+ * @count: Their number, at most %EXECLOCK_POLICIES.
  * @kernel: What the kernel can do, which must be enough.
  *
- * Return: 0, or, with the error reported, LOADER_BAD_POLICY if a policy is at
+ * Return: 0, or, with the error reported, %POLICY_UNUSABLE if a policy is at
  * fault, or -1 if the system is.
  */
 int loader_load(const struct policy *policies, const int *rulesets,

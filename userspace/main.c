@@ -28,6 +28,9 @@ static const struct command {
 	{ "unload", cmd_unload },
 	{ "run", cmd_run },
 	{ "status", cmd_status },
+	{ "check", cmd_check },
+	{ "cgroup", cmd_cgroup },
+	{ "nnp", cmd_nnp },
 	{ "features", cmd_features },
 };
 
@@ -100,11 +103,15 @@ static const struct argp main_argp = {
 	.doc =
 "Enforce Landlock policies on programs as they are executed.\n"
 "\vCommands:\n"
-"  load FILE...   put the policies in force, in place of those that are\n"
+"  check          look for mistakes in policies, without loading them\n"
+"  load           put policies in force, in place of those that are\n"
 "  unload         end the enforcement for programs executed from now on\n"
 "  run --policy FILE -- COMMAND\n"
 "                 execute one command under a policy; needs no root and no BPF\n"
 "  status         show the policies in force and what they did\n"
+"  cgroup         policies of cgroups: set, clear, list\n"
+"  nnp            deny new privileges, but not in containers: on, off, status,\n"
+"                 allow, forget\n"
 "  features       show what the kernel supports\n"
 "\n"
 "\"execlock COMMAND --help\" tells more.\n"

@@ -11,8 +11,10 @@
 #include "message.h"
 
 bool json_output;
+static json_t *collected;
 
-static void report_json(const struct place *place, const char *text)
+static void report_json(const struct place *place, const char *level,
+			const char *text)
 {
 	json_t *error;
 
@@ -30,7 +32,12 @@ static void report_json(const struct place *place, const char *text)
 			json_object_set_new(error, "pointer",
 					    json_string(place->pointer));
 	}
-	p_json(json_pack("{s:o}", "error", error));
+	if (!collected) {
+		p_json(json_pack("{s:o}", level, error));
+		return;
+	}
+	json_object_set_new(error, "level", json_string(level));
+	json_array_append_new(collected, error);
 }
 
 /* Policies may come from anywhere, and terminals obey control characters. */
@@ -41,12 +48,13 @@ static void defuse(char *text)
 			*text = '?';
 }
 
-static void report(const struct place *place, const char *fmt, va_list args)
+static void report(const struct place *place, const char *level,
+		   const char *fmt, va_list args)
 {
 	static bool reported;
 	char *text;
 
-	if (reported && json_output)
+	if (reported && json_output && !collected)
 		return;
 	reported = true;
 	if (vasprintf(&text, fmt, args) < 0) {
@@ -56,12 +64,12 @@ static void report(const struct place *place, const char *fmt, va_list args)
 
 	defuse(text);
 	if (json_output)
-		report_json(place, text);
+		report_json(place, level, text);
 	else if (!place)
-		fprintf(stderr, "execlock: error: %s\n", text);
+		fprintf(stderr, "execlock: %s: %s\n", level, text);
 	else
-		fprintf(stderr, "%s:%u:%u: error: %s%s%s\n", place->file,
-			place->line, place->column,
+		fprintf(stderr, "%s:%u:%u: %s: %s%s%s\n", place->file,
+			place->line, place->column, level,
 			place->pointer ? place->pointer : "",
 			place->pointer ? ": " : "", text);
 	free(text);
@@ -72,7 +80,7 @@ int p_err(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	report(NULL, fmt, args);
+	report(NULL, "error", fmt, args);
 	va_end(args);
 	return -1;
 }
@@ -82,9 +90,23 @@ int p_err_at(const struct place *place, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	report(place, fmt, args);
+	report(place, "error", fmt, args);
 	va_end(args);
 	return -1;
+}
+
+void p_warn_at(const struct place *place, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	report(place, "warning", fmt, args);
+	va_end(args);
+}
+
+void p_collect(json_t *findings)
+{
+	collected = findings;
 }
 
 int p_json(json_t *result)

@@ -58,6 +58,25 @@ int p_err_at(const struct place *place, const char *fmt, ...)
 	__printf(2, 3);
 
 /**
+ * p_warn_at - Report what may be wrong in a file
+ *
+ * @place: Where.
+ * @fmt: What.
+ *
+ * The command goes on.
+ */
+void p_warn_at(const struct place *place, const char *fmt, ...)
+	__printf(2, 3);
+
+/**
+ * p_collect - Report all errors and warnings, not only the first
+ *
+ * @findings: Array to which they are added with --json, instead of being
+ *            printed.
+ */
+void p_collect(json_t *findings);
+
+/**
  * p_json - Print a command's result and release it
  *
  * @result: Document, owned by this function.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - The loaded policy set in the BPF file system
+ * execlock - What is loaded, in the BPF file system
  */
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,27 @@
 #define BPF_FS_MAGIC 0xcafe4a11
 #endif
 
+/* Enough for a path in a set. */
+#define PATH_SIZE 128
+
+const struct pins pins_policies = {
+	.dir = PINS_DIR,
+	.new_dir = PINS_NEW_DIR,
+	.map = "current",
+};
+
+const struct pins pins_nnp = {
+	.dir = PINS_DIR "-nnp",
+	.new_dir = PINS_DIR "-nnp-new",
+	.map = "levels",
+};
+
+const struct pins pins_cgroups = {
+	.dir = PINS_DIR "-cgroups",
+	.new_dir = PINS_DIR "-cgroups-new",
+	.map = "cgroups",
+};
+
 int pins_lock(void)
 {
 	struct statfs st;
@@ -46,27 +68,51 @@ int pins_lock(void)
 	return 0;
 }
 
+int pins_exist(const struct pins *pins)
+{
+	struct stat st;
+
+	if (!stat(pins->dir, &st))
+		return 1;
+	if (errno == ENOENT)
+		return 0;
+	return p_err("cannot access %s: %s", pins->dir, strerror(errno));
+}
+
+int pins_open(const struct pins *pins, const char *name)
+{
+	char path[PATH_SIZE];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", pins->dir, name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return p_err("cannot open %s: %s", path, strerror(errno));
+	return fd;
+}
+
 /*
  * Makes the programs of a set do nothing.  When their links are unpinned, the
  * kernel detaches them some time later.  Who is told that a set is no longer in
  * force can rely on it.
  */
-static int retire(const char *path)
+static int retire(const char *dir, const char *map)
 {
-	char map[sizeof(PINS_NEW_DIR) + 16];
-	struct execlock_file file;
+	char path[PATH_SIZE];
+	/* The longest of the keys. */
+	struct execlock_file key;
 	int fd;
 
-	snprintf(map, sizeof(map), "%s/executables", path);
-	fd = bpf_obj_get(map);
+	snprintf(path, sizeof(path), "%s/%s", dir, map);
+	fd = bpf_obj_get(path);
 	if (fd < 0) {
 		/* A load that was killed did not come that far. */
 		if (errno == ENOENT)
 			return 0;
-		return p_err("cannot open %s: %s", map, strerror(errno));
+		return p_err("cannot open %s: %s", path, strerror(errno));
 	}
-	while (!bpf_map_get_next_key(fd, NULL, &file))
-		if (bpf_map_delete_elem(fd, &file))
+	while (!bpf_map_get_next_key(fd, NULL, &key))
+		if (bpf_map_delete_elem(fd, &key))
 			break;
 	close(fd);
 	return 0;
@@ -87,7 +133,7 @@ static int unlink_all(DIR *dir, const char *path)
 	return 0;
 }
 
-static int remove_dir(const char *path)
+static int remove_dir(const char *path, const char *map)
 {
 	DIR *dir;
 	int err;
@@ -98,7 +144,7 @@ static int remove_dir(const char *path)
 			return 0;
 		return p_err("cannot open %s: %s", path, strerror(errno));
 	}
-	err = retire(path) || unlink_all(dir, path);
+	err = retire(path, map) || unlink_all(dir, path);
 	closedir(dir);
 	if (err)
 		return -1;
@@ -107,39 +153,68 @@ static int remove_dir(const char *path)
 	return 1;
 }
 
-int pins_prepare(void)
+int pins_prepare(const struct pins *pins)
 {
 	/* A load that was killed may have left one. */
-	if (pins_discard())
+	if (pins_discard(pins))
 		return -1;
-	if (mkdir(PINS_NEW_DIR, 0700))
-		return p_err("cannot make " PINS_NEW_DIR ": %s",
+	if (mkdir(pins->new_dir, 0700))
+		return p_err("cannot make %s: %s", pins->new_dir,
 			     strerror(errno));
 	return 0;
 }
 
-int pins_commit(void)
+int pins_attach(const struct pins *pins, const struct bpf_object *object)
 {
-	if (renameat2(AT_FDCWD, PINS_NEW_DIR, AT_FDCWD, PINS_DIR,
+	struct bpf_program *program;
+	char path[PATH_SIZE];
+
+	bpf_object__for_each_program(program, object) {
+		const char *const name = bpf_program__name(program);
+		struct bpf_link *link;
+		int err;
+
+		if (bpf_program__type(program) != BPF_PROG_TYPE_LSM ||
+		    !bpf_program__autoattach(program))
+			continue;
+		link = bpf_program__attach_lsm(program);
+		if (!link)
+			return p_err("cannot attach BPF program \"%s\": %s",
+				     name, strerror(errno));
+		snprintf(path, sizeof(path), "%s/%s", pins->new_dir, name);
+		err = bpf_link__pin(link, path);
+		if (err)
+			p_err("cannot pin %s: %s", path, strerror(-err));
+		/* From now on, it lives by its pin. */
+		bpf_link__destroy(link);
+		if (err)
+			return -1;
+	}
+	return 0;
+}
+
+int pins_commit(const struct pins *pins)
+{
+	if (renameat2(AT_FDCWD, pins->new_dir, AT_FDCWD, pins->dir,
 		      RENAME_EXCHANGE) == 0)
 		return 0;
 	if (errno != ENOENT)
-		return p_err("cannot exchange " PINS_NEW_DIR " and " PINS_DIR ": %s",
-			     strerror(errno));
-	if (rename(PINS_NEW_DIR, PINS_DIR))
-		return p_err("cannot rename " PINS_NEW_DIR " to " PINS_DIR ": %s",
-			     strerror(errno));
+		return p_err("cannot exchange %s and %s: %s", pins->new_dir,
+			     pins->dir, strerror(errno));
+	if (rename(pins->new_dir, pins->dir))
+		return p_err("cannot rename %s to %s: %s", pins->new_dir,
+			     pins->dir, strerror(errno));
 	return 0;
 }
 
-int pins_discard(void)
+int pins_discard(const struct pins *pins)
 {
-	return remove_dir(PINS_NEW_DIR) < 0 ? -1 : 0;
+	return remove_dir(pins->new_dir, pins->map) < 0 ? -1 : 0;
 }
 
-int pins_remove(void)
+int pins_remove(const struct pins *pins)
 {
-	if (pins_discard())
+	if (pins_discard(pins))
 		return -1;
-	return remove_dir(PINS_DIR);
+	return remove_dir(pins->dir, pins->map);
 }

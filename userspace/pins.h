@@ -1,22 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - The loaded policy set in the BPF file system
+ * execlock - What is loaded, in the BPF file system
  *
- * What is pinned there outlives the process that loaded it.  A new set is
- * pinned beside the current one, and takes its place with one rename.
+ * What is pinned there outlives the process that loaded it.  A new set of
+ * programs and maps is pinned beside the current one, and takes its place with
+ * one rename.
  */
 
 #ifndef EXECLOCK_PINS_H
 #define EXECLOCK_PINS_H
 
-/** PINS_DIR - Where the current set is */
+#include <bpf/libbpf.h>
+
+/** PINS_DIR - Where the policies of executables are */
 #define PINS_DIR "/sys/fs/bpf/execlock"
 
-/** PINS_NEW_DIR - Where the next set is prepared */
+/** PINS_NEW_DIR - Where their next set is prepared */
 #define PINS_NEW_DIR PINS_DIR "-new"
 
 /**
- * pins_lock - Wait until no other execlock changes the set
+ * struct pins - Where a set is
+ *
+ * @dir: The current set.
+ * @new_dir: Where the next one is prepared.
+ * @map: Name of the map without whose elements the programs do nothing.
+ */
+struct pins {
+	const char *dir;
+	const char *new_dir;
+	const char *map;
+};
+
+/** pins_policies - The policies of executables */
+extern const struct pins pins_policies;
+
+/** pins_nnp - The dynamic no_new_privs policy */
+extern const struct pins pins_nnp;
+
+/** pins_cgroups - The policies of cgroups */
+extern const struct pins pins_cgroups;
+
+/**
+ * pins_lock - Wait until no other execlock changes a set
  *
  * The lock is released when the process ends.
  *
@@ -25,33 +50,73 @@
 int pins_lock(void);
 
 /**
- * pins_prepare - Make PINS_NEW_DIR, empty
+ * pins_exist - Check whether there is a current set
+ *
+ * @pins: Which one.
+ *
+ * Return: 1 if there is one, 0 if not, or -1 with the error reported.
+ */
+int pins_exist(const struct pins *pins);
+
+/**
+ * pins_open - Open something of the current set
+ *
+ * @pins: Which one.
+ * @name: Name of a map or program.
+ *
+ * Return: its file descriptor, or -1 with the error reported.
+ */
+int pins_open(const struct pins *pins, const char *name);
+
+/**
+ * pins_prepare - Make the directory of the next set, empty
+ *
+ * @pins: Which one.
  *
  * Return: 0, or -1 with the error reported.
  */
-int pins_prepare(void);
+int pins_prepare(const struct pins *pins);
 
 /**
- * pins_commit - Make PINS_NEW_DIR the current set
+ * pins_attach - Attach the LSM programs of the next set and pin their links
  *
- * The former set, if there was one, is then in PINS_NEW_DIR.
+ * @pins: Which one.
+ * @object: The programs, loaded; those that are not to be attached by
+ *          themselves (bpf_program__set_autoattach()) are not.
+ *
+ * From then on they are in force, and stay attached as long as they are pinned.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int pins_attach(const struct pins *pins, const struct bpf_object *object);
+
+/**
+ * pins_commit - Make the next set the current one
+ *
+ * @pins: Which one.
+ *
+ * The former set, if there was one, is then in the other directory.
  *
  * Return: 0, or -1 with the error reported and the former set still current.
  */
-int pins_commit(void);
+int pins_commit(const struct pins *pins);
 
 /**
- * pins_discard - Remove PINS_NEW_DIR and what is in it
+ * pins_discard - Remove the next set, or the former one after pins_commit()
+ *
+ * @pins: Which one.
  *
  * Return: 0, or -1 with the error reported.
  */
-int pins_discard(void);
+int pins_discard(const struct pins *pins);
 
 /**
  * pins_remove - Remove the current set
  *
+ * @pins: Which one.
+ *
  * Return: 1 if there was one, 0 if not, or -1 with the error reported.
  */
-int pins_remove(void);
+int pins_remove(const struct pins *pins);
 
 #endif /* EXECLOCK_PINS_H */

@@ -5,34 +5,34 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bpf/execlock.h"
 #include "landlock_abi.h"
 #include "message.h"
 #include "policy.h"
 
-static int parse_name(struct policy *policy, const struct node *node)
+static int parse_name(const struct node *node, const char **name)
 {
 	const char *c;
 
-	if (node_string(node, &policy->name))
+	if (node_string(node, name))
 		return -1;
-	if (strlen(policy->name) >= EXECLOCK_NAME_SIZE)
+	if (strlen(*name) >= EXECLOCK_NAME_SIZE)
 		return node_err(node, "is longer than %d characters",
 				EXECLOCK_NAME_SIZE - 1);
 	/* It is printed on terminals and will be a file name some day. */
-	for (c = policy->name; *c; c++)
+	for (c = *name; *c; c++)
 		if (!isascii(*c) || !(isalnum(*c) || strchr("._+-", *c)))
 			return node_err(node,
 					"\"%s\" has a character other than A-Z a-z 0-9 . _ + -",
-					policy->name);
+					*name);
 	return 0;
 }
 
-static int check_executable(const struct node *node)
+static int check_path(const struct node *node)
 {
 	const char *path;
 
@@ -43,27 +43,124 @@ static int check_executable(const struct node *node)
 	return 0;
 }
 
+/* Whether there is a component like this, which a cgroup cannot have. */
+static bool has_component(const char *path, const char *component)
+{
+	const size_t size = strlen(component);
+
+	while (*path) {
+		path++;
+		if (strcspn(path, "/") == size &&
+		    strncmp(path, component, size) == 0)
+			return true;
+		path += strcspn(path, "/");
+	}
+	return false;
+}
+
+/* It is compared as it is, so there must be only one way to write it. */
+static int check_cgroup(const struct node *node)
+{
+	const char *path;
+
+	if (check_path(node))
+		return -1;
+	path = json_string_value(node->json);
+	if (strcmp(path, "/") &&
+	    (has_component(path, "") || has_component(path, ".") ||
+	     has_component(path, "..")))
+		return node_err(node, "\"%s\" should have no \"//\", \"/./\", \"/../\", nor \"/\" at its end",
+				path);
+	return 0;
+}
+
+/* A number, or the name of a user or group. */
+static int check_account(const struct node *node)
+{
+	const char *name;
+	json_int_t id;
+
+	if (json_is_integer(node->json))
+		/* The greatest one means "none" to the kernel. */
+		return node_integer(node, 0, UINT32_MAX - 1, &id);
+	if (!json_is_string(node->json))
+		return node_err(node, "should be a name or a number");
+	return node_string(node, &name);
+}
+
+static int check_namespace(const struct node *node)
+{
+	const char *word;
+
+	if (node_string(node, &word))
+		return -1;
+	if (strcmp(word, "initial") && strcmp(word, "other"))
+		return node_err(node, "is \"%s\", should be \"initial\" or \"other\"",
+				word);
+	return 0;
+}
+
+static int check_parent(const struct node *node)
+{
+	const char *name;
+
+	return parse_name(node, &name);
+}
+
+static const struct condition {
+	const char *name;
+	int (*check)(const struct node *node);
+} conditions[EXECLOCK_CONDITIONS] = {
+	[EXECLOCK_EXECUTABLE] = { "executable", check_path },
+	[EXECLOCK_DIRECTORY] = { "directory", check_path },
+	[EXECLOCK_USER] = { "user", check_account },
+	[EXECLOCK_GROUP] = { "group", check_account },
+	[EXECLOCK_CGROUP] = { "cgroup", check_cgroup },
+	[EXECLOCK_NAMESPACE] = { "userNamespace", check_namespace },
+	[EXECLOCK_PARENT] = { "parent", check_parent },
+};
+
+/* One value, or an array of them. */
+static int parse_condition(const struct node *node,
+			   int (*check)(const struct node *node))
+{
+	size_t i, size;
+
+	if (!json_is_array(node->json))
+		return check(node);
+	if (node_array(node, &size))
+		return -1;
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(node, i);
+
+		if (check(&item))
+			return -1;
+	}
+	return 0;
+}
+
 static int parse_match(struct policy *policy, const struct node *node)
 {
-	static const char *const known[] = { "executable", NULL };
-	const struct node executable = node_member(node, "executable");
-	size_t i, size;
+	const char *known[EXECLOCK_CONDITIONS + 1] = {};
+	size_t i;
 
 	if (!node->json)
 		return 0;
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
+		known[i] = conditions[i].name;
 	if (node_object(node, known))
 		return -1;
-	policy->executables = executable.json;
-	if (json_is_string(executable.json))
-		return check_executable(&executable);
-	if (node_array(&executable, &size))
-		return -1;
-	for (i = 0; i < size; i++) {
-		const struct node item = node_item(&executable, i);
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++) {
+		const struct node value = node_member(node, known[i]);
 
-		if (check_executable(&item))
+		if (!value.json)
+			continue;
+		if (parse_condition(&value, conditions[i].check))
 			return -1;
+		policy->conditions |= 1U << i;
 	}
+	if (!policy->conditions)
+		return node_err(node, "has no condition; \"directory\": \"/\" is for all programs of the root file system");
 	return 0;
 }
 
@@ -108,9 +205,11 @@ static int parse_choice(const struct node *node, const char *first_word,
 static int parse_enforce(struct policy *policy, const struct node *node)
 {
 	static const char *const known[] = {
-		"noNewPrivs", "log", "onError", "compatibility", NULL
+		"noNewPrivs", "execNoNewPrivs", "log", "onError",
+		"compatibility", NULL
 	};
 	const struct node nnp_node = node_member(node, "noNewPrivs");
+	const struct node exec_nnp = node_member(node, "execNoNewPrivs");
 	const struct node log = node_member(node, "log");
 	const struct node on_error = node_member(node, "onError");
 	const struct node compatibility = node_member(node, "compatibility");
@@ -119,6 +218,7 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	if (node->json && node_object(node, known))
 		return -1;
 	if (node_boolean(&nnp_node, &nnp) ||
+	    node_boolean(&exec_nnp, &policy->exec_no_new_privs) ||
 	    parse_log(policy, &log) ||
 	    parse_choice(&on_error, "deny", "allow",
 			 &policy->allow_on_error) ||
@@ -141,7 +241,7 @@ static int parse(struct policy *policy, const struct node *root)
 	const struct node enforce = node_member(root, "enforce");
 
 	if (node_object(root, known) ||
-	    parse_name(policy, &name) ||
+	    parse_name(&name, &policy->name) ||
 	    parse_match(policy, &match) ||
 	    parse_enforce(policy, &enforce))
 		return -1;
@@ -168,7 +268,7 @@ void policy_free(struct policy *policy)
 	memset(policy, 0, sizeof(*policy));
 }
 
-static int check_names(const struct policy *policies, size_t count)
+int policies_check_name(const struct policy *policies, size_t count)
 {
 	const struct policy *const last = &policies[count - 1];
 	const struct node root = node_root(&last->source);
@@ -191,7 +291,7 @@ int policies_read(struct policy **policies, char *const files[], size_t count)
 		return p_err("out of memory");
 	for (i = 0; i < count; i++)
 		if (policy_read(&(*policies)[i], files[i]) ||
-		    check_names(*policies, i + 1)) {
+		    policies_check_name(*policies, i + 1)) {
 			policies_free(*policies, count);
 			*policies = NULL;
 			return -1;
@@ -210,27 +310,34 @@ void policies_free(struct policy *policies, size_t count)
 	free(policies);
 }
 
-int policy_executables(const struct policy *policy,
-		       int (*call)(const struct node *path, void *data),
-		       void *data)
+int policy_values(const struct policy *policy,
+		  enum execlock_condition condition,
+		  int (*call)(const struct node *value, void *data), void *data)
 {
 	const struct node root = node_root(&policy->source);
 	const struct node match = node_member(&root, "match");
-	const struct node executable = node_member(&match, "executable");
-	const size_t size = json_array_size(executable.json);
+	const struct node node = node_member(&match, conditions[condition].name);
+	const size_t size = json_array_size(node.json);
 	size_t i;
 	int err;
 
-	if (json_is_string(executable.json))
-		return call(&executable, data);
+	if (!node.json)
+		return 0;
+	if (!json_is_array(node.json))
+		return call(&node, data);
 	for (i = 0; i < size; i++) {
-		const struct node item = node_item(&executable, i);
+		const struct node item = node_item(&node, i);
 
 		err = call(&item, data);
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+const char *policy_condition_name(enum execlock_condition condition)
+{
+	return conditions[condition].name;
 }
 
 static int verr(const struct node *node, const char *fmt, va_list args)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "../bpf/execlock.h"
 #include "config.h"
 #include "source.h"
 #include "util.h"
@@ -20,18 +21,20 @@
  *
  * @source: File that it is from, for messages.
  * @name: Its name.
- * @executables: Files that it is for, in @source; NULL if it does not say.
+ * @conditions: What it depends on, a bit for each &enum execlock_condition.
  * @config: The Landlock part.
  * @flags: LANDLOCK_RESTRICT_SELF_* flags.
+ * @exec_no_new_privs: Whether the exec itself gains no privileges.
  * @allow_on_error: Whether an exec that cannot be confined goes ahead.
  * @best_effort: Whether rights that the kernel lacks are left out.
  */
 struct policy {
 	struct source source;
 	const char *name;
-	json_t *executables;
+	unsigned int conditions;
 	struct config config;
 	__u32 flags;
+	bool exec_no_new_privs;
 	bool allow_on_error;
 	bool best_effort;
 };
@@ -68,6 +71,16 @@ void policy_free(struct policy *policy);
 int policies_read(struct policy **policies, char *const files[], size_t count);
 
 /**
+ * policies_check_name - Check that the last of several policies has a new name
+ *
+ * @policies: The policies.
+ * @count: Their number.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policies_check_name(const struct policy *policies, size_t count);
+
+/**
  * policies_free - Release what policies_read() acquired
  *
  * @policies: Array or NULL.
@@ -75,18 +88,31 @@ int policies_read(struct policy **policies, char *const files[], size_t count);
  */
 void policies_free(struct policy *policies, size_t count);
 
+/** POLICY_UNUSABLE - A policy is at fault, and not the system */
+#define POLICY_UNUSABLE 1
+
 /**
- * policy_executables - Call a function for each executable of a policy
+ * policy_values - Call a function for each value of a condition
  *
  * @policy: The policy.
+ * @condition: The condition; nothing is called if @policy does not have it.
  * @call: Function; stops the work unless it returns 0.
  * @data: Passed to @call.
  *
  * Return: 0, or what @call returned.
  */
-int policy_executables(const struct policy *policy,
-		       int (*call)(const struct node *path, void *data),
-		       void *data);
+int policy_values(const struct policy *policy,
+		  enum execlock_condition condition,
+		  int (*call)(const struct node *value, void *data), void *data);
+
+/**
+ * policy_condition_name - What a condition is called in policies
+ *
+ * @condition: The condition.
+ *
+ * Return: the name.
+ */
+const char *policy_condition_name(enum execlock_condition condition);
 
 /**
  * policy_path_err - Report what is wrong with the path of a rule

@@ -15,6 +15,9 @@
 #include "locate.h"
 #include "message.h"
 #include "source.h"
+#include "trust.h"
+
+bool source_trusted_only;
 
 /* A policy of 10,000 rules is about 1 MiB. */
 #define MAX_SIZE (16 << 20)
@@ -61,6 +64,8 @@ static int load_text(struct source *source)
 	else if (st.st_size > MAX_SIZE)
 		err = p_err("%s is larger than %d MiB", source->file,
 			    MAX_SIZE >> 20);
+	else if (source_trusted_only && trust_check(source->file, fd))
+		err = -1;
 	else
 		err = read_all(source, fd, st.st_size);
 	close(fd);
@@ -149,11 +154,12 @@ static void print_pointer(FILE *out, const struct node *node)
 	}
 }
 
-int node_err(const struct node *node, const char *fmt, ...)
+/* Reports, as an error or a warning. */
+static void report(const struct node *node, bool error, const char *fmt,
+		   va_list args)
 {
 	struct place place = { .file = node->source->file };
 	char *pointer = NULL, *text = NULL;
-	va_list args;
 	size_t size;
 	FILE *out;
 
@@ -167,14 +173,33 @@ int node_err(const struct node *node, const char *fmt, ...)
 	if (pointer && *pointer)
 		place.pointer = pointer;
 
-	va_start(args, fmt);
 	if (vasprintf(&text, fmt, args) < 0)
 		text = NULL;
-	va_end(args);
-	p_err_at(&place, "%s", text ? text : "out of memory");
+	if (error)
+		p_err_at(&place, "%s", text ? text : "out of memory");
+	else
+		p_warn_at(&place, "%s", text ? text : "out of memory");
 	free(text);
 	free(pointer);
+}
+
+int node_err(const struct node *node, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	report(node, true, fmt, args);
+	va_end(args);
 	return -1;
+}
+
+void node_warn(const struct node *node, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	report(node, false, fmt, args);
+	va_end(args);
 }
 
 /* The names in @known, for a message. */

@@ -13,6 +13,14 @@
 #include "util.h"
 
 /**
+ * source_trusted_only - Whether files are refused that root does not own
+ *
+ * As trust_check() says; whoever can write a policy that root puts in force has
+ * root's power over others.
+ */
+extern bool source_trusted_only;
+
+/**
  * struct source - A JSON file
  *
  * @file: Its name, as the user gave it.
@@ -100,6 +108,15 @@ struct node node_item(const struct node *parent, size_t index);
  * Return: always -1.
  */
 int node_err(const struct node *node, const char *fmt, ...)
+	__printf(2, 3);
+
+/**
+ * node_warn - Report what may be wrong with a value
+ *
+ * @node: The value.
+ * @fmt: What may be wrong.
+ */
+void node_warn(const struct node *node, const char *fmt, ...)
 	__printf(2, 3);
 
 /**

@@ -22,9 +22,16 @@ static void print_rights(enum rights_kind kind, __u64 rights)
 	putchar('\n');
 }
 
-static int print_executable(const struct node *node, void *data)
+static int print_value(const struct node *node, void *data)
 {
-	printf("executable %s\n", json_string_value(node->json));
+	const enum execlock_condition *const condition = data;
+	const char *const text = json_string_value(node->json);
+
+	printf("%s ", policy_condition_name(*condition));
+	if (text)
+		printf("%s\n", text);
+	else
+		printf("%lld\n", json_integer_value(node->json));
 	return 0;
 }
 
@@ -55,11 +62,15 @@ static void print_config(const struct config *config)
 
 static void print(const struct policy *policy)
 {
+	enum execlock_condition i;
+
 	printf("policy %s\n", policy->name);
-	policy_executables(policy, print_executable, NULL);
-	printf("enforce%s%s%s%s%s\n",
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
+		policy_values(policy, i, print_value, &i);
+	printf("enforce%s%s%s%s%s%s\n",
 	       policy->flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS ?
 	       " no_new_privs" : "",
+	       policy->exec_no_new_privs ? " exec_no_new_privs" : "",
 	       policy->flags & LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON ?
 	       " log_new_exec_on" : "",
 	       policy->flags & LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF ?

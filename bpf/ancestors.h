@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - The cgroup of a task, and those that it is in
+ */
+
+#ifndef EXECLOCK_ANCESTORS_H
+#define EXECLOCK_ANCESTORS_H
+
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+
+/**
+ * MAX_ANCESTORS - How deep cgroups are looked for
+ *
+ * A cgroup that is deeper than that belongs to the one at this depth.
+ */
+#define MAX_ANCESTORS 32
+
+/*
+ * Returns the value for the current task's cgroup in a hash map whose keys are
+ * the numbers of cgroups (v2).  What is said of a cgroup holds for those below
+ * it, unless something else is said of these.
+ */
+static __always_inline void *lookup_cgroup(void *map)
+{
+	void *value, *nearest = NULL;
+	__u64 id;
+	int i;
+
+	for (i = 0; i < MAX_ANCESTORS; i++) {
+		id = bpf_get_current_ancestor_cgroup_id(i);
+		if (!id)
+			break;
+		value = bpf_map_lookup_elem(map, &id);
+		if (value)
+			nearest = value;
+	}
+	return nearest;
+}
+
+#endif /* EXECLOCK_ANCESTORS_H */

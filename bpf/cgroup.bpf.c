@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Put what is executed in a cgroup into this cgroup's Landlock domain
+ *
+ * A map of rulesets is an array.  To find a ruleset by something else, a map of
+ * any type can hold references to rulesets in its values.  Here it is a hash
+ * whose keys are the numbers of cgroups, which are never used again.
+ *
+ * A reference cannot come from user space directly: a program that user space
+ * runs takes it from a file descriptor and stores it.
+ */
+
+#include "kernel_types.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <asm/errno.h>
+#include <stdbool.h>
+
+#include "ancestors.h"
+#include "cgroup.h"
+
+/* How often an execution looks again if a policy was replaced meanwhile. */
+#define MAX_TRIES 3
+
+struct bpf_landlock_ruleset *bpf_landlock_get_ruleset_from_fd(int fd) __ksym;
+struct bpf_landlock_ruleset *
+bpf_landlock_get_ruleset(struct bpf_landlock_ruleset *ruleset) __ksym;
+void bpf_rcu_read_lock(void) __ksym;
+void bpf_rcu_read_unlock(void) __ksym;
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, CGROUP_MAX);
+	__type(key, __u64);
+	__type(value, struct cgroup_policy);
+} cgroups SEC(".maps");
+
+/*
+ * The verifier must know where a reference is: there is one way through the
+ * code for each slot, which the compiler shall not turn into a multiplication.
+ */
+static __always_inline struct cgroup_slot *
+get_slot(struct cgroup_policy *policy, bool second)
+{
+	struct cgroup_slot *slot = &policy->slots[0];
+
+	if (second) {
+		slot = &policy->slots[1];
+		barrier_var(slot);
+	}
+	return slot;
+}
+
+/*
+ * Sets the policy of a cgroup, or replaces it.  User space has a lock, so that
+ * only one of these runs.
+ */
+SEC("syscall")
+int set(struct cgroup_request *request)
+{
+	const struct cgroup_policy empty = {};
+	const __u64 cgroup = request->cgroup;
+	struct bpf_landlock_ruleset *ruleset;
+	struct cgroup_policy *policy;
+	struct cgroup_slot *slot;
+	__u32 current;
+	int err;
+
+	ruleset = bpf_landlock_get_ruleset_from_fd(request->ruleset_fd);
+	if (!ruleset)
+		return -EBADF;
+
+	err = bpf_map_update_elem(&cgroups, &cgroup, &empty, BPF_NOEXIST);
+	policy = bpf_map_lookup_elem(&cgroups, &cgroup);
+	if (!policy) {
+		bpf_landlock_put_ruleset(ruleset);
+		return err ?: -ENOENT;
+	}
+
+	/* Nobody looks at the slot that is not current. */
+	current = policy->current == 1 ? 2 : 1;
+	slot = get_slot(policy, current == 2);
+	slot->flags = request->flags;
+	slot->on_error = request->on_error;
+	ruleset = bpf_kptr_xchg(&slot->ruleset, ruleset);
+	if (ruleset)
+		bpf_landlock_put_ruleset(ruleset);
+
+	__builtin_memcpy(policy->name, request->name, sizeof(policy->name));
+	policy->hits = 0;
+	policy->errors = 0;
+	/* With a barrier: what the slot has comes first. */
+	__sync_lock_test_and_set(&policy->current, current);
+	return 0;
+}
+
+/* What applies to an execution. */
+struct choice {
+	struct cgroup_policy *policy;
+	struct bpf_landlock_ruleset *ruleset;
+	__u32 flags;
+	__u32 on_error;
+};
+
+/*
+ * Returns false if the cgroup has no policy.  If there is one but no ruleset,
+ * it was replaced twice, or removed, since it was looked up.
+ */
+static __always_inline bool choose(struct choice *choice)
+{
+	struct bpf_landlock_ruleset *ruleset;
+	struct cgroup_policy *policy;
+	struct cgroup_slot *slot;
+	__u32 current;
+
+	policy = lookup_cgroup(&cgroups);
+	if (!policy)
+		return false;
+	current = __sync_fetch_and_add(&policy->current, 0);
+	if (!current)
+		return false;
+	slot = get_slot(policy, current == 2);
+
+	bpf_rcu_read_lock();
+	ruleset = slot->ruleset;
+	if (ruleset)
+		ruleset = bpf_landlock_get_ruleset(ruleset);
+	choice->flags = slot->flags;
+	choice->on_error = slot->on_error;
+	bpf_rcu_read_unlock();
+
+	choice->policy = policy;
+	choice->ruleset = ruleset;
+	return true;
+}
+
+SEC("lsm.s/bprm_creds_for_exec")
+int BPF_PROG(confine, struct linux_binprm *bprm)
+{
+	struct choice choice = {};
+	int err = -ENOENT;
+	int i;
+
+	for (i = 0; i < MAX_TRIES && !choice.ruleset; i++)
+		if (!choose(&choice))
+			return 0;
+
+	if (choice.ruleset) {
+		err = bpf_landlock_restrict_binprm(bprm, choice.ruleset,
+						   choice.flags);
+		bpf_landlock_put_ruleset(choice.ruleset);
+	}
+	if (!err) {
+		__sync_fetch_and_add(&choice.policy->hits, 1);
+		return 0;
+	}
+
+	/* As in execlock.bpf.c: the caller could not make sense of this error. */
+	__sync_fetch_and_add(&choice.policy->errors, 1);
+	return choice.on_error == EXECLOCK_ALLOW ? 0 : -EACCES;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - What the policies of cgroups and their loader share
+ */
+
+#ifndef EXECLOCK_CGROUP_H
+#define EXECLOCK_CGROUP_H
+
+#include "execlock.h"
+
+/** CGROUP_MAX - Room for cgroups with a policy */
+#define CGROUP_MAX 4096
+
+/* For user space, which never sees it, a ruleset is a number: zero. */
+#ifdef __bpf__
+#define CGROUP_RULESET struct bpf_landlock_ruleset __kptr *
+#else
+#define CGROUP_RULESET __u64
+#endif
+
+/**
+ * struct cgroup_slot - What is staged for an execution
+ *
+ * @ruleset: The ruleset.
+ * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
+ * @on_error: An &enum execlock_on_error.
+ */
+struct cgroup_slot {
+	CGROUP_RULESET ruleset;
+	__u32 flags;
+	__u32 on_error;
+};
+
+/**
+ * struct cgroup_policy - The policy of a cgroup
+ *
+ * @slots: The current policy, and the former one or the next one.  There are
+ *         two so that an execution finds one or the other, as a whole.
+ * @hits: Executions that it was staged for.
+ * @errors: Executions that it could not be staged for.
+ * @current: Which slot is current, from 1; 0 if there is no policy yet.
+ * @zero: Padding.
+ * @name: For people.
+ */
+struct cgroup_policy {
+	struct cgroup_slot slots[2];
+	__u64 hits;
+	__u64 errors;
+	__u32 current;
+	__u32 zero;
+	char name[EXECLOCK_NAME_SIZE];
+};
+
+/**
+ * struct cgroup_request - Argument of the program that sets a policy
+ *
+ * @cgroup: Number of the cgroup.
+ * @ruleset_fd: File descriptor of the ruleset.
+ * @flags: As in &struct cgroup_slot.
+ * @on_error: As in &struct cgroup_slot.
+ * @zero: Padding.
+ * @name: As in &struct cgroup_policy.
+ */
+struct cgroup_request {
+	__u64 cgroup;
+	__s32 ruleset_fd;
+	__u32 flags;
+	__u32 on_error;
+	__u32 zero;
+	char name[EXECLOCK_NAME_SIZE];
+};
+
+#endif /* EXECLOCK_CGROUP_H */

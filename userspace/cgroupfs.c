@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Names and numbers of cgroups
+ */
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "cgroupfs.h"
+#include "message.h"
+#include "util.h"
+
+#ifndef CGROUP2_SUPER_MAGIC
+#define CGROUP2_SUPER_MAGIC 0x63677270
+#endif
+
+/* Type of the file handles of kernfs, from the kernel's <linux/exportfs.h>. */
+#define FILEID_KERNFS 0xfe
+
+/* A file handle of kernfs is the number. */
+union handle {
+	struct file_handle handle;
+	struct {
+		unsigned int bytes;
+		int type;
+		unsigned char number[sizeof(__u64)];
+	};
+};
+
+/* Where version 2 is, on systems that do not have version 1 and that do. */
+static const char *const mounts[] = {
+	"/sys/fs/cgroup",
+	"/sys/fs/cgroup/unified",
+};
+
+static bool is_cgroup2(const char *path)
+{
+	struct statfs st;
+
+	return !statfs(path, &st) &&
+	       (unsigned int)st.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+static const char *find_mount(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mounts); i++)
+		if (is_cgroup2(mounts[i]))
+			return mounts[i];
+	errno = ENOENT;
+	return NULL;
+}
+
+/* Returns what comes after @prefix in @path, or NULL. */
+static const char *skip_prefix(const char *path, const char *prefix)
+{
+	const size_t length = strlen(prefix);
+
+	if (strncmp(path, prefix, length) ||
+	    (path[length] && path[length] != '/'))
+		return NULL;
+	return path + length;
+}
+
+int cgroup_number(const char *name, __u64 *number)
+{
+	const char *const mount = find_mount();
+	union handle handle = { .bytes = sizeof(handle.number) };
+	const char *rest;
+	char path[PATH_MAX];
+	int id;
+
+	if (!mount)
+		return p_err("there is no cgroup file system (version 2) on %s",
+			     mounts[0]);
+	rest = skip_prefix(name, mount) ?: name;
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", mount, rest) >=
+	    sizeof(path))
+		return p_err("the name of the cgroup is too long");
+	/* Only directories: a file in one is not a cgroup. */
+	if (access(path, F_OK))
+		return p_err("there is no cgroup %s: %s", name,
+			     strerror(errno));
+	strncat(path, "/.", sizeof(path) - strlen(path) - 1);
+	if (!is_cgroup2(path))
+		return p_err("%s is not a cgroup", name);
+	if (name_to_handle_at(AT_FDCWD, path, &handle.handle, &id, 0) ||
+	    handle.type != FILEID_KERNFS)
+		return p_err("cannot learn the number of cgroup %s: %s", name,
+			     strerror(errno));
+	memcpy(number, handle.number, sizeof(handle.number));
+	return 0;
+}
+
+static int open_number(const char *mount, __u64 number)
+{
+	union handle handle = {
+		.bytes = sizeof(handle.number),
+		.type = FILEID_KERNFS,
+	};
+	int dir, fd, err;
+
+	dir = open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -1;
+	memcpy(handle.number, &number, sizeof(handle.number));
+	fd = open_by_handle_at(dir, &handle.handle, O_PATH | O_CLOEXEC);
+	err = errno;
+	close(dir);
+	errno = err;
+	return fd;
+}
+
+char *cgroup_name(__u64 number)
+{
+	const char *const mount = find_mount();
+	char link[32], path[PATH_MAX];
+	const char *name;
+	ssize_t length;
+	int fd;
+
+	if (!mount)
+		return NULL;
+	fd = open_number(mount, number);
+	if (fd < 0)
+		return NULL;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	length = readlink(link, path, sizeof(path) - 1);
+	close(fd);
+	if (length < 0)
+		return NULL;
+	path[length] = '\0';
+	name = skip_prefix(path, mount) ?: path;
+	return strdup(*name ? name : "/");
+}
+
+void cgroup_prune(int map)
+{
+	__u64 number, next;
+	bool more;
+
+	more = !bpf_map_get_next_key(map, NULL, &next);
+	while (more) {
+		char *name;
+
+		number = next;
+		/* Before it is deleted: then, the list starts again. */
+		more = !bpf_map_get_next_key(map, &number, &next);
+		name = cgroup_name(number);
+		if (!name && errno == ESTALE)
+			bpf_map_delete_elem(map, &number);
+		free(name);
+	}
+}

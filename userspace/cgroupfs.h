@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - Names and numbers of cgroups
+ *
+ * BPF programs know a cgroup (v2) by its number, which is never given to
+ * another one while the system runs.  People know it by its path, as in
+ * /proc/PID/cgroup.
+ */
+
+#ifndef EXECLOCK_CGROUPFS_H
+#define EXECLOCK_CGROUPFS_H
+
+#include <linux/types.h>
+
+/**
+ * cgroup_number - From the name of a cgroup to its number
+ *
+ * @name: Its path, with or without that of the cgroup file system in front.
+ * @number: Set to the number.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int cgroup_number(const char *name, __u64 *number);
+
+/**
+ * cgroup_name - From the number of a cgroup to its name
+ *
+ * @number: The number.
+ *
+ * Return: its path in the hierarchy, which the caller has to free; NULL if it
+ * cannot be told, with errno ESTALE if the cgroup was removed.
+ */
+char *cgroup_name(__u64 number);
+
+/**
+ * cgroup_prune - Remove the cgroups that are gone from a map
+ *
+ * @map: File descriptor of a BPF hash map whose keys are cgroups' numbers.
+ */
+void cgroup_prune(int map);
+
+#endif /* EXECLOCK_CGROUPFS_H */

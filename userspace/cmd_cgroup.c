@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock cgroup - Policies of cgroups
+ */
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../bpf/cgroup.h"
+#include "cgroup.skel.h"
+#include "cgroupfs.h"
+#include "commands.h"
+#include "kernel.h"
+#include "message.h"
+#include "pins.h"
+#include "policy.h"
+#include "ruleset.h"
+#include "util.h"
+
+struct arguments {
+	const struct verb *verb;
+	const char *cgroup;
+	const char *policy;
+};
+
+/* Lets the kernel take a reference to the ruleset, and store it. */
+static int request_set(int program, struct cgroup_request *request)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options,
+		    .ctx_in = request,
+		    .ctx_size_in = sizeof(*request));
+
+	if (bpf_prog_test_run_opts(program, &options))
+		return p_err("cannot run the BPF program that stores rulesets: %s",
+			     strerror(errno));
+	switch (-(int)options.retval) {
+	case 0:
+		return 0;
+	case E2BIG:
+		return p_err("there are policies for %d cgroups already",
+			     CGROUP_MAX);
+	case EBADF:
+		return p_err("the kernel cannot take the ruleset of policy \"%s\": out of memory",
+			     request->name);
+	default:
+		return p_err("cannot store the ruleset of policy \"%s\" in a BPF map: %s",
+			     request->name, strerror(-(int)options.retval));
+	}
+}
+
+/* The policy is there before the first program is attached. */
+static int pin_and_attach(const struct cgroup_bpf *bpf,
+			  struct cgroup_request *request)
+{
+	char path[128];
+	int err;
+
+	if (request_set(bpf_program__fd(bpf->progs.set), request) ||
+	    pins_prepare(&pins_cgroups))
+		return -1;
+	err = bpf_object__pin_maps(bpf->obj, pins_cgroups.new_dir);
+	if (!err) {
+		snprintf(path, sizeof(path), "%s/set", pins_cgroups.new_dir);
+		err = bpf_program__pin(bpf->progs.set, path);
+	}
+	if (err)
+		p_err("cannot pin BPF maps and programs in %s: %s",
+		      pins_cgroups.new_dir, strerror(-err));
+	if (err || pins_attach(&pins_cgroups, bpf->obj) ||
+	    pins_commit(&pins_cgroups)) {
+		pins_discard(&pins_cgroups);
+		return -1;
+	}
+	return 0;
+}
+
+static int set_first(struct cgroup_request *request)
+{
+	struct cgroup_bpf *bpf;
+	int err;
+
+	bpf = cgroup_bpf__open_and_load();
+	if (!bpf)
+		return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose cgroup set ...\" shows why)",
+			     strerror(errno));
+	err = pin_and_attach(bpf, request);
+	cgroup_bpf__destroy(bpf);
+	return err;
+}
+
+static int set_next(struct cgroup_request *request)
+{
+	int map, program, err;
+
+	map = pins_open(&pins_cgroups, "cgroups");
+	if (map < 0)
+		return -1;
+	/* Make room. */
+	cgroup_prune(map);
+	close(map);
+	program = pins_open(&pins_cgroups, "set");
+	if (program < 0)
+		return -1;
+	err = request_set(program, request);
+	close(program);
+	return err;
+}
+
+static int set_ruleset(const char *cgroup, struct cgroup_request *request)
+{
+	int err;
+
+	if (pins_lock() || cgroup_number(cgroup, &request->cgroup))
+		return -1;
+	err = pins_exist(&pins_cgroups);
+	if (err < 0)
+		return -1;
+	return err ? set_next(request) : set_first(request);
+}
+
+static int set_policy(const char *cgroup, const struct policy *policy)
+{
+	struct cgroup_request request = {
+		.flags = policy->flags,
+		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
+						     EXECLOCK_DENY,
+	};
+	struct ruleset_options options = {};
+	struct kernel kernel;
+	int err;
+
+	kernel_landlock(&kernel);
+	kernel_bpf(&kernel);
+	if (kernel_need_bpf(&kernel))
+		return STATUS_KERNEL;
+	options.abi = kernel.landlock_abi;
+	request.ruleset_fd = ruleset_create(policy, &options);
+	if (request.ruleset_fd < 0)
+		return STATUS_POLICY;
+	/* The parser checked that it fits. */
+	snprintf(request.name, sizeof(request.name), "%s", policy->name);
+	err = set_ruleset(cgroup, &request);
+	close(request.ruleset_fd);
+	return err ? STATUS_FAILED : STATUS_OK;
+}
+
+static int cgroup_set(const struct arguments *arguments)
+{
+	struct policy policy;
+	int status = STATUS_POLICY;
+
+	if (!policy_read(&policy, arguments->policy))
+		status = set_policy(arguments->cgroup, &policy);
+	if (status == STATUS_OK) {
+		if (json_output)
+			p_json(json_pack("{s:s, s:s}",
+					 "cgroup", arguments->cgroup,
+					 "policy", policy.name));
+		else
+			printf("policy \"%s\" is in force in cgroup %s\n",
+			       policy.name, arguments->cgroup);
+	}
+	policy_free(&policy);
+	return status;
+}
+
+/* Without a policy, there is nothing to do for the programs either. */
+static int unload_unused(int map)
+{
+	__u64 number;
+
+	cgroup_prune(map);
+	if (!bpf_map_get_next_key(map, NULL, &number))
+		return 0;
+	return pins_remove(&pins_cgroups) < 0 ? -1 : 0;
+}
+
+static int clear_policy(const char *cgroup)
+{
+	__u64 number;
+	int map, err;
+
+	if (pins_lock() || cgroup_number(cgroup, &number))
+		return -1;
+	err = pins_exist(&pins_cgroups);
+	if (err < 0)
+		return -1;
+	if (err == 0)
+		return p_err("cgroup %s has no policy", cgroup);
+	map = pins_open(&pins_cgroups, "cgroups");
+	if (map < 0)
+		return -1;
+	if (!bpf_map_delete_elem(map, &number))
+		err = unload_unused(map);
+	else if (errno == ENOENT)
+		err = p_err("cgroup %s has no policy", cgroup);
+	else
+		err = p_err("cannot clear the policy of cgroup %s: %s", cgroup,
+			    strerror(errno));
+	close(map);
+	return err;
+}
+
+static int cgroup_clear(const struct arguments *arguments)
+{
+	if (clear_policy(arguments->cgroup))
+		return STATUS_FAILED;
+	if (json_output)
+		p_json(json_pack("{s:s}", "cleared", arguments->cgroup));
+	else
+		printf("no policy is in force in cgroup %s\n",
+		       arguments->cgroup);
+	return STATUS_OK;
+}
+
+static json_t *describe(__u64 number, const struct cgroup_policy *policy)
+{
+	const __u32 slot = policy->current == 2;
+	char *const name = cgroup_name(number);
+	json_t *entry;
+
+	/* What was removed has no name. */
+	entry = json_pack("{s:I, s:s?, s:s, s:I, s:I, s:s}",
+			  "id", (json_int_t)number,
+			  "cgroup", name,
+			  "policy", policy->name,
+			  "hits", (json_int_t)policy->hits,
+			  "errors", (json_int_t)policy->errors,
+			  "onError",
+			  policy->slots[slot].on_error == EXECLOCK_ALLOW ?
+			  "allow" : "deny");
+	free(name);
+	return entry;
+}
+
+static json_t *describe_all(int map)
+{
+	__u64 number, *previous = NULL;
+	struct cgroup_policy policy;
+	json_t *const list = json_array();
+
+	while (!bpf_map_get_next_key(map, previous, &number)) {
+		if (!bpf_map_lookup_elem(map, &number, &policy))
+			json_array_append_new(list, describe(number, &policy));
+		previous = &number;
+	}
+	return list;
+}
+
+static void print(const json_t *list)
+{
+	const json_t *entry;
+	size_t i;
+
+	printf("%-24s %10s %10s  %s\n", "POLICY", "HITS", "ERRORS", "CGROUP");
+	json_array_foreach(list, i, entry) {
+		const json_t *const cgroup = json_object_get(entry, "cgroup");
+
+		printf("%-24s %10lld %10lld  %s\n",
+		       json_string_value(json_object_get(entry, "policy")),
+		       json_integer_value(json_object_get(entry, "hits")),
+		       json_integer_value(json_object_get(entry, "errors")),
+		       json_is_string(cgroup) ? json_string_value(cgroup) :
+						"(removed)");
+	}
+}
+
+static int cgroup_list(const struct arguments *arguments)
+{
+	json_t *list;
+	int err, map;
+
+	err = pins_exist(&pins_cgroups);
+	if (err < 0)
+		return STATUS_FAILED;
+	if (err) {
+		map = pins_open(&pins_cgroups, "cgroups");
+		if (map < 0)
+			return STATUS_FAILED;
+		list = describe_all(map);
+		close(map);
+	} else {
+		list = json_array();
+	}
+	if (json_output)
+		return p_json(json_pack("{s:o}", "cgroups", list)) ?
+		       STATUS_FAILED : STATUS_OK;
+	if (err)
+		print(list);
+	else
+		puts("no cgroup has a policy");
+	json_decref(list);
+	return STATUS_OK;
+}
+
+static const struct verb {
+	const char *name;
+	int (*run)(const struct arguments *arguments);
+	bool cgroup;	/* What it takes. */
+	bool policy;
+} verbs[] = {
+	{ "set", cgroup_set, true, true },
+	{ "clear", cgroup_clear, true, false },
+	{ "list", cgroup_list, false, false },
+};
+
+static const struct verb *find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static error_t parse_cgroup(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *const arguments = state->input;
+
+	switch (key) {
+	case 'p':
+		arguments->policy = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (!arguments->verb) {
+			arguments->verb = find_verb(arg);
+			if (!arguments->verb)
+				argp_error(state, "what is \"%s\"?", arg);
+		} else if (arguments->verb->cgroup && !arguments->cgroup) {
+			arguments->cgroup = arg;
+		} else {
+			argp_error(state, "what is \"%s\" for?", arg);
+		}
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "set, clear or list?");
+		return ARGP_ERR_UNKNOWN;
+	case ARGP_KEY_SUCCESS:
+		if (arguments->verb->cgroup && !arguments->cgroup)
+			argp_error(state, "which cgroup?");
+		if (arguments->verb->policy && !arguments->policy)
+			argp_error(state, "which policy? Add --policy FILE");
+		if (!arguments->verb->policy && arguments->policy)
+			argp_error(state, "--policy is only for \"set\"");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp cgroup_argp = {
+	.options = (const struct argp_option[]) {
+		{ "policy", 'p', "FILE", 0,
+		  "The policy; its \"match\" plays no part", 0 },
+		{}
+	},
+	.parser = parse_cgroup,
+	.children = common_options,
+	.args_doc = "set CGROUP --policy FILE\nclear CGROUP\nlist",
+	.doc =
+"Put what is executed in a cgroup under a policy, whatever its file.\n"
+"\vThe policy of a cgroup is for the cgroups in it, too, except for those that\n"
+"have one themselves.  What \"execlock load\" put in force applies as well.\n"
+"  set CGROUP      put a policy in force, in place of the one that is\n"
+"  clear CGROUP    end it for what is executed from now on\n"
+"  list            show the policies, and how often each was applied (HITS) and\n"
+"                  could not be (ERRORS)\n"
+"\n"
+"A CGROUP is named as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"
+"Its policy goes when it is removed, e.g. because the service stops.\n"
+"\n"
+"Exit status: 0 done; 1 the system did not do it, and nothing was changed; 2\n"
+"wrong command line; 3 wrong policy; 4 the kernel lacks something.\n",
+};
+
+int cmd_cgroup(int argc, char **argv)
+{
+	struct arguments arguments = {};
+
+	argp_parse(&cgroup_argp, argc, argv, 0, NULL, &arguments);
+	return arguments.verb->run(&arguments);
+}

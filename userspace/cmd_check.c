@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock check - Look for mistakes in policies
+ *
+ * Nothing is loaded and nothing is executed, and the kernel is only asked for
+ * its Landlock ABI version.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "compare.h"
+#include "files.h"
+#include "kernel.h"
+#include "landlock_abi.h"
+#include "match.h"
+#include "message.h"
+#include "needs.h"
+
+#define CGROUPS "/sys/fs/cgroup"
+
+struct arguments {
+	char **paths;
+	size_t count;
+	int abi;
+};
+
+/* What is being checked. */
+struct checking {
+	struct policy *policies;
+	size_t count;
+	int abi;
+	bool failed;
+	/* The current policy, condition and value. */
+	const struct policy *policy;
+	enum execlock_condition condition;
+	const struct node *value;
+};
+
+static error_t parse_check(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *const arguments = state->input;
+	char *end;
+
+	switch (key) {
+	case 'a':
+		arguments->abi = strtol(arg, &end, 10);
+		if (*end || arguments->abi < 1 ||
+		    arguments->abi > LANDLOCK_ABI_KNOWN)
+			argp_error(state, "--abi is a number from 1 to %d",
+				   LANDLOCK_ABI_KNOWN);
+		return 0;
+	case ARGP_KEY_ARGS:
+		arguments->paths = state->argv + state->next;
+		arguments->count = state->argc - state->next;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp check_argp = {
+	.options = (const struct argp_option[]) {
+		{ "abi", 'a', "VERSION", 0,
+		  "Check for a kernel with this Landlock ABI (default: the running kernel's, or the newest known)",
+		  0 },
+		{}
+	},
+	.parser = parse_check,
+	.children = common_options,
+	.args_doc = "[FILE|DIRECTORY...]",
+	.doc =
+"Look for mistakes in policies, as a set: in the FILEs and DIRECTORYs, which are\n"
+"those that \"execlock load\" takes.  Errors are what it would refuse.  Warnings\n"
+"are policies that are never applied or add nothing, and libraries that a\n"
+"program is linked to but would not be allowed to read.\n"
+"\vNothing is loaded or executed, and no special kernel is needed.\n"
+"\n"
+"Exit status: 0 no error, maybe warnings; 2 wrong command line; 3 errors.\n",
+};
+
+static void check_executable(struct checking *checking,
+			     const struct node *node, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st)) {
+		node_err(node, "cannot open %s: %s", path, strerror(errno));
+		checking->failed = true;
+	} else if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
+		node_err(node, "%s is not an executable file", path);
+		checking->failed = true;
+	}
+}
+
+static void check_directory(struct checking *checking, const struct node *node,
+			    const char *path)
+{
+	const int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0) {
+		node_err(node, "cannot open %s: %s", path, strerror(errno));
+		checking->failed = true;
+		return;
+	}
+	close(fd);
+}
+
+/* It may come later. */
+static void check_cgroup(const struct node *node, const char *path)
+{
+	char full[PATH_MAX];
+
+	if (snprintf(full, sizeof(full), CGROUPS "%s", path) < PATH_MAX &&
+	    access(full, F_OK) && errno == ENOENT)
+		node_warn(node, "there is no cgroup %s at present", path);
+}
+
+static void check_parent(const struct checking *checking,
+			 const struct node *node, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < checking->count; i++)
+		if (strcmp(checking->policies[i].name, name) == 0 &&
+		    &checking->policies[i] != checking->policy)
+			return;
+	if (strcmp(checking->policy->name, name) == 0)
+		node_warn(node, "only what is under this policy could come to be under it: it is never applied because of this");
+	else
+		node_warn(node, "there is no policy \"%s\" in this set", name);
+}
+
+static int check_value(const struct node *node, void *data)
+{
+	struct checking *const checking = data;
+	const char *const text = json_string_value(node->json);
+	__u32 id;
+
+	switch (checking->condition) {
+	case EXECLOCK_EXECUTABLE:
+		check_executable(checking, node, text);
+		break;
+	case EXECLOCK_DIRECTORY:
+		check_directory(checking, node, text);
+		break;
+	case EXECLOCK_USER:
+	case EXECLOCK_GROUP:
+		if (match_account(node, checking->condition, &id))
+			checking->failed = true;
+		break;
+	case EXECLOCK_CGROUP:
+		check_cgroup(node, text);
+		break;
+	case EXECLOCK_PARENT:
+		check_parent(checking, node, text);
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+/* Stops at a directory that the executable is in. */
+static int check_is_beneath(const struct node *directory, void *data)
+{
+	struct checking *const checking = data;
+	char real[PATH_MAX], executable[PATH_MAX];
+
+	/* What does not exist was reported. */
+	if (!realpath(json_string_value(directory->json), real) ||
+	    !realpath(json_string_value(checking->value->json), executable))
+		return 1;
+	return compare_beneath(executable, real);
+}
+
+static int check_in_directory(const struct node *executable, void *data)
+{
+	struct checking *const checking = data;
+
+	checking->value = executable;
+	if (!policy_values(checking->policy, EXECLOCK_DIRECTORY,
+			   check_is_beneath, checking))
+		node_warn(executable,
+			  "is in none of the directories of this policy, which is never applied to it");
+	return 0;
+}
+
+static int check_need(const char *path, void *data)
+{
+	const struct checking *const checking = data;
+
+	if (compare_allowed(checking->policy, path) &
+	    LANDLOCK_ACCESS_FS_READ_FILE)
+		return 0;
+	node_warn(checking->value,
+		  "needs to read %s to start, which this policy denies", path);
+	return 0;
+}
+
+static int check_needs(const struct node *executable, void *data)
+{
+	struct checking *const checking = data;
+
+	checking->value = executable;
+	needs_list(json_string_value(executable->json), check_need, checking);
+	return 0;
+}
+
+/* How many policies are for a file whatever else holds. */
+static int check_layers(const struct node *executable, void *data)
+{
+	const struct checking *const checking = data;
+	const json_t *const wanted = executable->json;
+	size_t i, count = 0;
+
+	for (i = 0; i < checking->count; i++) {
+		const struct policy *const policy = &checking->policies[i];
+		const struct node root = node_root(&policy->source);
+		const struct node match = node_member(&root, "match");
+		const struct node value = node_member(&match, "executable");
+		const json_t *item;
+		size_t j;
+
+		if (policy->conditions != 1U << EXECLOCK_EXECUTABLE)
+			continue;
+		if (json_equal(value.json, wanted))
+			count++;
+		json_array_foreach(value.json, j, item)
+			if (json_equal(item, wanted)) {
+				count++;
+				break;
+			}
+		if (policy == checking->policy)
+			break;
+	}
+	if (count > EXECLOCK_LAYERS)
+		node_warn(executable,
+			  "is executed under %d policies that come before this one, and there cannot be more: \"onError\" decides what happens",
+			  EXECLOCK_LAYERS);
+	return 0;
+}
+
+static void check_match(struct checking *checking)
+{
+	const struct policy *const policy = checking->policy;
+	const struct node root = node_root(&policy->source);
+	int i;
+
+	if (!policy->conditions) {
+		node_err(&root, "has no \"match\": what is the policy for?");
+		checking->failed = true;
+		return;
+	}
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++) {
+		checking->condition = i;
+		policy_values(policy, i, check_value, checking);
+	}
+	if (policy->conditions & (1U << EXECLOCK_DIRECTORY))
+		policy_values(policy, EXECLOCK_EXECUTABLE, check_in_directory,
+			      checking);
+	policy_values(policy, EXECLOCK_EXECUTABLE, check_needs, checking);
+	policy_values(policy, EXECLOCK_EXECUTABLE, check_layers, checking);
+}
+
+static void check_rights(struct checking *checking)
+{
+	const struct policy *const policy = checking->policy;
+	const struct node root = node_root(&policy->source);
+	const struct node landlock = node_member(&root, "landlock");
+	bool any = false;
+	int i;
+
+	for (i = 0; i < RIGHTS_KINDS; i++) {
+		const __u64 handled = policy->config.handled[i];
+		const __u64 missing = handled &
+				      ~rights_of_abi(i, checking->abi);
+
+		any |= handled != missing;
+		if (missing && policy->best_effort)
+			node_warn(&landlock, "is without \"%s\" on a kernel with Landlock ABI %d",
+				  rights_name(i, missing), checking->abi);
+		else if (missing)
+			checking->failed |=
+				node_err(&landlock, "needs \"%s\", which a kernel with Landlock ABI %d does not have; it would be left out with \"compatibility\": \"bestEffort\"",
+					 rights_name(i, missing),
+					 checking->abi);
+	}
+	if (!any)
+		checking->failed |=
+			node_err(&landlock, "a kernel with Landlock ABI %d has none of the rights that it is about",
+				 checking->abi);
+}
+
+static void check_rule(struct checking *checking, const struct path_rule *rule)
+{
+	const struct policy *const policy = checking->policy;
+	struct stat st;
+	int err = 0;
+
+	if (rule->path[0] != '/')
+		err = policy_path_err(policy, rule,
+				      "\"%s\" is a relative path: there is no working directory that it could be relative to",
+				      rule->path);
+	else if (stat(rule->path, &st))
+		err = policy_path_err(policy, rule, "cannot open %s: %s",
+				      rule->path, strerror(errno));
+	else if (!S_ISDIR(st.st_mode) && !(rule->allowed & RIGHTS_OF_FILES))
+		err = policy_path_err(policy, rule,
+				      "%s is not a directory, but all rights of this rule are for directories",
+				      rule->path);
+	checking->failed |= !!err;
+}
+
+/* Of two that are the same, the one that comes later is reported. */
+static void check_redundant(const struct checking *checking, size_t index)
+{
+	const struct policy *const policy = &checking->policies[index];
+	const struct node root = node_root(&policy->source);
+	const struct node name = node_member(&root, "name");
+	size_t i;
+
+	for (i = 0; i < checking->count; i++) {
+		const struct policy *const other = &checking->policies[i];
+
+		if (i == index || !policy->conditions || !other->conditions ||
+		    !compare_redundant(policy, other))
+			continue;
+		if (i > index && compare_redundant(other, policy))
+			continue;
+		node_warn(&name, "adds nothing to policy \"%s\" in %s, which is applied whenever this one is, and denies as much",
+			  other->name, other->source.file);
+		return;
+	}
+}
+
+static void check_policy(struct checking *checking, size_t index)
+{
+	const struct config *const config = &checking->policies[index].config;
+	size_t i;
+
+	checking->policy = &checking->policies[index];
+	check_match(checking);
+	check_rights(checking);
+	for (i = 0; i < config->num_paths; i++)
+		check_rule(checking, &config->paths[i]);
+	check_redundant(checking, index);
+}
+
+/* Keeps the policies that can be read. */
+static void read_all(struct checking *checking, const struct files *files)
+{
+	size_t i;
+
+	for (i = 0; i < files->count; i++) {
+		struct policy *const policy =
+			&checking->policies[checking->count];
+
+		if (policy_read(policy, files->names[i])) {
+			policy_free(policy);
+			checking->failed = true;
+			continue;
+		}
+		checking->count++;
+		if (policies_check_name(checking->policies, checking->count))
+			checking->failed = true;
+	}
+}
+
+static int check(struct checking *checking, const struct arguments *arguments)
+{
+	struct kernel kernel;
+	struct files files;
+	size_t i;
+	int err;
+
+	checking->abi = arguments->abi;
+	if (!checking->abi) {
+		kernel_landlock(&kernel);
+		checking->abi = kernel.landlock_abi ? kernel.landlock_abi :
+						      LANDLOCK_ABI_KNOWN;
+	}
+	err = files_find(&files, arguments->paths, arguments->count);
+	if (!err) {
+		checking->policies = calloc(files.count,
+					    sizeof(*checking->policies));
+		if (!checking->policies)
+			err = p_err("out of memory");
+	}
+	if (!err) {
+		read_all(checking, &files);
+		for (i = 0; i < checking->count; i++)
+			check_policy(checking, i);
+	}
+	files_free(&files);
+	return err || checking->failed;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct arguments arguments = {};
+	struct checking checking = {};
+	json_t *const findings = json_array();
+	int failed;
+
+	argp_parse(&check_argp, argc, argv, 0, NULL, &arguments);
+	p_collect(findings);
+	failed = check(&checking, &arguments);
+	if (json_output)
+		p_json(json_pack("{s:b, s:i, s:I, s:O}",
+				 "ok", !failed, "landlockAbi", checking.abi,
+				 "policies", (json_int_t)checking.count,
+				 "findings", findings));
+	else if (!failed)
+		printf("%zu %s without error\n", checking.count,
+		       checking.count == 1 ? "policy is" : "policies are");
+	policies_free(checking.policies, checking.count);
+	json_decref(findings);
+	return failed ? STATUS_POLICY : STATUS_OK;
+}

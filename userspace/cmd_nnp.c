@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock nnp - Deny new privileges, but not in containers
+ */
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../bpf/nnp.h"
+#include "cgroupfs.h"
+#include "commands.h"
+#include "kernel.h"
+#include "message.h"
+#include "nnp.skel.h"
+#include "pins.h"
+#include "util.h"
+
+static const __u32 level = NNP_LEVEL;
+static const __u8 present = 1;
+
+/* Cgroups that were named on the command line. */
+struct cgroups {
+	char **names;
+	size_t count;
+};
+
+static int is_off(void)
+{
+	p_err("the policy is off: put it in force with \"execlock nnp on\"");
+	return STATUS_FAILED;
+}
+
+static int allow_one(int map, const char *name)
+{
+	__u64 number;
+
+	if (cgroup_number(name, &number))
+		return -1;
+	if (!bpf_map_update_elem(map, &number, &present, BPF_ANY))
+		return 0;
+	if (errno == E2BIG)
+		return p_err("cannot allow cgroup %s: there are %d in the list already",
+			     name, NNP_MAX_CGROUPS);
+	return p_err("cannot allow cgroup %s: %s", name, strerror(errno));
+}
+
+/* Takes the list over from the policy that is in force, if one is. */
+static int copy_allowed(int map)
+{
+	__u64 number, *previous = NULL;
+	int from, err;
+
+	err = pins_exist(&pins_nnp);
+	if (err <= 0)
+		return err;
+	from = pins_open(&pins_nnp, "allowed");
+	if (from < 0)
+		return -1;
+	while (!bpf_map_get_next_key(from, previous, &number)) {
+		if (bpf_map_update_elem(map, &number, &present, BPF_ANY)) {
+			close(from);
+			return p_err("cannot copy the list of cgroups: %s",
+				     strerror(errno));
+		}
+		previous = &number;
+	}
+	close(from);
+	cgroup_prune(map);
+	return 0;
+}
+
+static int fill(const struct nnp_bpf *bpf, const struct cgroups *cgroups)
+{
+	const int allowed = bpf_map__fd(bpf->maps.allowed);
+	size_t i;
+
+	if (copy_allowed(allowed))
+		return -1;
+	for (i = 0; i < cgroups->count; i++)
+		if (allow_one(allowed, cgroups->names[i]))
+			return -1;
+	return 0;
+}
+
+/* Everything is there: from here on, the policy is in force. */
+static int switch_on(const struct nnp_bpf *bpf)
+{
+	if (bpf_map__update_elem(bpf->maps.levels, &level, sizeof(level),
+				 &present, sizeof(present), BPF_ANY))
+		return p_err("cannot switch the policy on: %s",
+			     strerror(errno));
+	return 0;
+}
+
+static int pin_and_attach(const struct nnp_bpf *bpf)
+{
+	int err;
+
+	if (pins_prepare(&pins_nnp))
+		return -1;
+	err = bpf_object__pin_maps(bpf->obj, pins_nnp.new_dir);
+	if (err)
+		p_err("cannot pin the BPF maps in %s: %s", pins_nnp.new_dir,
+		      strerror(-err));
+	if (err || pins_attach(&pins_nnp, bpf->obj) || switch_on(bpf) ||
+	    pins_commit(&pins_nnp)) {
+		pins_discard(&pins_nnp);
+		return -1;
+	}
+	/* Drop the former one. */
+	return pins_discard(&pins_nnp);
+}
+
+static int load(const struct cgroups *cgroups)
+{
+	struct nnp_bpf *bpf;
+	int err;
+
+	bpf = nnp_bpf__open_and_load();
+	if (!bpf)
+		return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose nnp on\" shows why)",
+			     strerror(errno));
+	err = fill(bpf, cgroups) || pin_and_attach(bpf) ? -1 : 0;
+	nnp_bpf__destroy(bpf);
+	return err;
+}
+
+static int nnp_on(const struct cgroups *cgroups)
+{
+	struct kernel kernel;
+
+	kernel_bpf(&kernel);
+	if (kernel_need_nnp(&kernel))
+		return STATUS_KERNEL;
+	if (pins_lock() || load(cgroups))
+		return STATUS_FAILED;
+	if (json_output)
+		p_json(json_pack("{s:b}", "on", true));
+	else
+		puts("new privileges are denied in the initial user namespace");
+	return STATUS_OK;
+}
+
+static int nnp_off(const struct cgroups *cgroups)
+{
+	int removed;
+
+	if (pins_lock())
+		return STATUS_FAILED;
+	removed = pins_remove(&pins_nnp);
+	if (removed < 0)
+		return STATUS_FAILED;
+	if (json_output)
+		p_json(json_pack("{s:b, s:b}", "on", false, "removed",
+				 removed));
+	else
+		puts(removed ? "new privileges are no longer denied" :
+			       "the policy was off");
+	return STATUS_OK;
+}
+
+static json_t *describe_counters(int map, __u32 outcome)
+{
+	struct nnp_counters counters;
+
+	if (bpf_map_lookup_elem(map, &outcome, &counters))
+		return NULL;
+	return json_pack("{s:I, s:I, s:I}",
+			 "setUserId",
+			 (json_int_t)counters.reasons[NNP_USER],
+			 "setGroupId",
+			 (json_int_t)counters.reasons[NNP_GROUP],
+			 "capabilities",
+			 (json_int_t)counters.reasons[NNP_CAPABILITIES]);
+}
+
+static json_t *describe_allowed(int map)
+{
+	__u64 number, *previous = NULL;
+	json_t *const list = json_array();
+
+	while (!bpf_map_get_next_key(map, previous, &number)) {
+		char *const name = cgroup_name(number);
+
+		/* What was removed has no name. */
+		json_array_append_new(list,
+				      json_pack("{s:I, s:s?}",
+						"id", (json_int_t)number,
+						"cgroup", name));
+		free(name);
+		previous = &number;
+	}
+	return list;
+}
+
+static json_t *describe(void)
+{
+	int allowed, counters;
+	json_t *status;
+
+	allowed = pins_open(&pins_nnp, "allowed");
+	counters = pins_open(&pins_nnp, "counters");
+	if (allowed < 0 || counters < 0)
+		return NULL;
+	status = json_pack("{s:b, s:o, s:o, s:o, s:o}",
+			   "on", true,
+			   "denied", describe_counters(counters, NNP_DENIED),
+			   "allowedByCgroup",
+			   describe_counters(counters, NNP_BY_CGROUP),
+			   "allowedByNamespace",
+			   describe_counters(counters, NNP_BY_NAMESPACE),
+			   "cgroups", describe_allowed(allowed));
+	if (!status)
+		p_err("cannot read the counters in %s: %s", pins_nnp.dir,
+		      strerror(errno));
+	return status;
+}
+
+static void print_counters(const char *name, const json_t *counters)
+{
+	static const char *const reasons[] = {
+		"setUserId", "setGroupId", "capabilities"
+	};
+	size_t i;
+
+	printf("%-22s", name);
+	for (i = 0; i < ARRAY_SIZE(reasons); i++)
+		printf(" %14lld",
+		       json_integer_value(json_object_get(counters,
+							  reasons[i])));
+	puts("");
+}
+
+static void print(const json_t *status)
+{
+	const json_t *const cgroups = json_object_get(status, "cgroups");
+	const json_t *entry;
+	size_t i;
+
+	puts("new privileges are denied in the initial user namespace\n");
+	printf("%-22s %14s %14s %14s\n", "EXECUTIONS", "SET-USER-ID",
+	       "SET-GROUP-ID", "CAPABILITIES");
+	print_counters("denied", json_object_get(status, "denied"));
+	print_counters("allowed by cgroup",
+		       json_object_get(status, "allowedByCgroup"));
+	print_counters("allowed by namespace",
+		       json_object_get(status, "allowedByNamespace"));
+	puts(json_array_size(cgroups) ? "\nALLOWED CGROUPS" :
+					"\nno cgroup is allowed");
+	json_array_foreach(cgroups, i, entry) {
+		const json_t *const name = json_object_get(entry, "cgroup");
+
+		puts(json_is_string(name) ? json_string_value(name) :
+					    "(removed)");
+	}
+}
+
+static int nnp_status(const struct cgroups *cgroups)
+{
+	json_t *status;
+	int err;
+
+	err = pins_exist(&pins_nnp);
+	if (err < 0)
+		return STATUS_FAILED;
+	if (err == 0) {
+		if (json_output)
+			p_json(json_pack("{s:b}", "on", false));
+		else
+			puts("the policy is off");
+		return STATUS_OK;
+	}
+	status = describe();
+	if (!status)
+		return STATUS_FAILED;
+	if (json_output)
+		return p_json(status) ? STATUS_FAILED : STATUS_OK;
+	print(status);
+	json_decref(status);
+	return STATUS_OK;
+}
+
+/* Opens the list for a change, which is the only one as long as we live. */
+static int open_allowed(int *map)
+{
+	int err;
+
+	if (pins_lock())
+		return STATUS_FAILED;
+	err = pins_exist(&pins_nnp);
+	if (err < 0)
+		return STATUS_FAILED;
+	if (err == 0)
+		return is_off();
+	*map = pins_open(&pins_nnp, "allowed");
+	return *map < 0 ? STATUS_FAILED : STATUS_OK;
+}
+
+static int nnp_allow(const struct cgroups *cgroups)
+{
+	const char *const name = cgroups->names[0];
+	int map, status;
+
+	status = open_allowed(&map);
+	if (status != STATUS_OK)
+		return status;
+	/* Services come and go: make room. */
+	cgroup_prune(map);
+	if (allow_one(map, name))
+		return STATUS_FAILED;
+	if (json_output)
+		p_json(json_pack("{s:s}", "allowed", name));
+	else
+		printf("executions in cgroup %s may gain privileges\n", name);
+	return STATUS_OK;
+}
+
+static int nnp_forget(const struct cgroups *cgroups)
+{
+	const char *const name = cgroups->names[0];
+	int map, status;
+	__u64 number;
+
+	status = open_allowed(&map);
+	if (status != STATUS_OK)
+		return status;
+	if (cgroup_number(name, &number))
+		return STATUS_FAILED;
+	if (bpf_map_delete_elem(map, &number)) {
+		if (errno == ENOENT)
+			p_err("cgroup %s is not in the list", name);
+		else
+			p_err("cannot forget cgroup %s: %s", name,
+			      strerror(errno));
+		return STATUS_FAILED;
+	}
+	if (json_output)
+		p_json(json_pack("{s:s}", "forgotten", name));
+	else
+		printf("cgroup %s is no longer in the list\n", name);
+	return STATUS_OK;
+}
+
+static const struct verb {
+	const char *name;
+	int (*run)(const struct cgroups *cgroups);
+	size_t min;	/* cgroups to be named */
+	size_t max;
+} verbs[] = {
+	{ "on", nnp_on, 0, SIZE_MAX },
+	{ "off", nnp_off, 0, 0 },
+	{ "status", nnp_status, 0, 0 },
+	{ "allow", nnp_allow, 1, 1 },
+	{ "forget", nnp_forget, 1, 1 },
+};
+
+struct arguments {
+	const struct verb *verb;
+	struct cgroups cgroups;
+};
+
+static const struct verb *find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static error_t parse_nnp(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *const arguments = state->input;
+	struct cgroups *const cgroups = &arguments->cgroups;
+
+	switch (key) {
+	case ARGP_KEY_ARGS:
+		arg = state->argv[state->next];
+		arguments->verb = find_verb(arg);
+		if (!arguments->verb)
+			argp_error(state, "what is \"%s\"?", arg);
+		cgroups->names = state->argv + state->next + 1;
+		cgroups->count = state->argc - state->next - 1;
+		if (cgroups->count < arguments->verb->min)
+			argp_error(state, "which cgroup?");
+		if (cgroups->count > arguments->verb->max)
+			argp_error(state, "what is \"%s\" for?",
+				   cgroups->names[arguments->verb->max]);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "on, off, status, allow or forget?");
+		return ARGP_ERR_UNKNOWN;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp nnp_argp = {
+	.parser = parse_nnp,
+	.children = common_options,
+	.args_doc = "on [CGROUP...]\noff\nstatus\nallow CGROUP\nforget CGROUP",
+	.doc =
+"Deny new privileges to what is executed in the initial user namespace, so that\n"
+"set-user-ID and set-group-ID bits and file capabilities have no effect there.\n"
+"In containers with their own user namespace, they have.\n"
+"\vExempt are tasks in a cgroup that is in the list, or in one below it:\n"
+"  on [CGROUP...]  put the policy in force; these cgroups join the list\n"
+"  off             end it, and drop the list\n"
+"  status          show the list, and how many executions gained privileges, or\n"
+"                  would have, since the policy is on\n"
+"  allow CGROUP    add a cgroup to the list\n"
+"  forget CGROUP   remove a cgroup from the list\n"
+"\n"
+"A CGROUP is named as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"
+"It leaves the list when it is removed, e.g. because the service stops.\n"
+"\n"
+"Exit status: 0 done; 1 the system did not do it, and nothing was changed; 2\n"
+"wrong command line; 4 the kernel lacks something.\n",
+};
+
+int cmd_nnp(int argc, char **argv)
+{
+	struct arguments arguments = {};
+
+	argp_parse(&nnp_argp, argc, argv, 0, NULL, &arguments);
+	return arguments.verb->run(&arguments.cgroups);
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Which policy files are meant
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../bpf/execlock.h"
+#include "files.h"
+#include "message.h"
+#include "source.h"
+#include "trust.h"
+
+#define SUFFIX ".json"
+
+/* Takes @name, which must come from malloc(). */
+static int add(struct files *files, char *name)
+{
+	char **names;
+
+	if (!name)
+		return p_err("out of memory");
+	if (files->count == EXECLOCK_POLICIES) {
+		p_err("%s is one too many: a set has at most %d policies",
+		      name, EXECLOCK_POLICIES);
+		free(name);
+		return -1;
+	}
+	names = reallocarray(files->names, files->count + 1, sizeof(*names));
+	if (!names) {
+		free(name);
+		return p_err("out of memory");
+	}
+	names[files->count++] = name;
+	files->names = names;
+	return 0;
+}
+
+static bool is_policy(const struct dirent *entry)
+{
+	const size_t size = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && size > strlen(SUFFIX) &&
+	       strcmp(entry->d_name + size - strlen(SUFFIX), SUFFIX) == 0;
+}
+
+static int compare(const void *first, const void *second)
+{
+	return strcmp(*(char *const *)first, *(char *const *)second);
+}
+
+static int list(struct files *files, DIR *dir, const char *path)
+{
+	const struct dirent *entry;
+	char *name;
+
+	while ((errno = 0, entry = readdir(dir))) {
+		if (!is_policy(entry))
+			continue;
+		if (asprintf(&name, "%s/%s", path, entry->d_name) < 0)
+			name = NULL;
+		if (add(files, name))
+			return -1;
+	}
+	if (errno)
+		return p_err("cannot read %s: %s", path, strerror(errno));
+	return 0;
+}
+
+static int add_directory(struct files *files, const char *path, int fd)
+{
+	const size_t first = files->count;
+	DIR *dir;
+	int err;
+
+	if (source_trusted_only && trust_check(path, fd)) {
+		close(fd);
+		return -1;
+	}
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return p_err("cannot read %s: %s", path, strerror(errno));
+	}
+	err = list(files, dir, path);
+	closedir(dir);
+	if (err)
+		return -1;
+	if (files->count == first)
+		return p_err("there is no policy in %s, that is, no file whose name ends in " SUFFIX "; \"execlock unload\" is for no policy at all",
+			     path);
+	qsort(files->names + first, files->count - first,
+	      sizeof(*files->names), compare);
+	return 0;
+}
+
+static int add_path(struct files *files, const char *path)
+{
+	int fd;
+
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		return add_directory(files, path, fd);
+	if (errno == ENOTDIR)
+		return add(files, strdup(path));
+	return p_err("cannot open %s: %s", path, strerror(errno));
+}
+
+int files_find(struct files *files, char *const paths[], size_t count)
+{
+	size_t i;
+
+	memset(files, 0, sizeof(*files));
+	source_trusted_only = geteuid() == 0;
+	if (!count)
+		return add_path(files, FILES_DEFAULT_DIR);
+	for (i = 0; i < count; i++)
+		if (add_path(files, paths[i]))
+			return -1;
+	return 0;
+}
+
+void files_free(struct files *files)
+{
+	size_t i;
+
+	for (i = 0; i < files->count; i++)
+		free(files->names[i]);
+	free(files->names);
+	memset(files, 0, sizeof(*files));
+}

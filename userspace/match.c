@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - From a policy's conditions to what BPF programs compare
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "identify.h"
+#include "match.h"
+#include "message.h"
+
+#define USERS "/etc/passwd"
+#define GROUPS "/etc/group"
+
+/* What is being looked up. */
+struct lookup {
+	const struct bpf_program *identify;
+	enum execlock_condition condition;
+	int (*add)(const struct execlock_key *key, void *data);
+	void *data;
+};
+
+static __u64 hash_text(const char *text)
+{
+	__u64 hash = EXECLOCK_HASH_INIT;
+
+	while (*text)
+		hash = execlock_hash(hash, *text++);
+	return hash;
+}
+
+static int unusable(const struct node *node, const char *path)
+{
+	node_err(node, "cannot open %s: %s", path, strerror(errno));
+	return POLICY_UNUSABLE;
+}
+
+static int identify_fd(const struct lookup *lookup, const char *path, int fd,
+		       struct execlock_file *file)
+{
+	if (identify(lookup->identify, fd, file))
+		return p_err("cannot learn the inode number of %s: %s", path,
+			     strerror(errno));
+	return 0;
+}
+
+static int add_inode(const struct lookup *lookup, const char *path, int fd)
+{
+	struct execlock_key key = { .condition = lookup->condition };
+	struct execlock_file file;
+
+	if (identify_fd(lookup, path, fd, &file))
+		return -1;
+	key.device = file.device;
+	key.number = file.inode;
+	key.name = file.generation;
+	return lookup->add(&key, lookup->data);
+}
+
+/* @path is what symbolic links led to. */
+static int add_name(const struct lookup *lookup, char *path)
+{
+	struct execlock_key key = {
+		.condition = lookup->condition,
+		.by_name = 1,
+	};
+	char *const slash = strrchr(path, '/');
+	struct execlock_file dir;
+	int fd, err;
+
+	key.name = hash_text(slash + 1);
+	slash[slash == path] = '\0';
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return p_err("cannot open %s: %s", path, strerror(errno));
+	err = identify_fd(lookup, path, fd, &dir);
+	close(fd);
+	if (err)
+		return -1;
+	key.device = dir.device;
+	key.number = dir.inode;
+	return lookup->add(&key, lookup->data);
+}
+
+static int add_executable_fd(const struct lookup *lookup,
+			     const struct node *node, int fd)
+{
+	const char *const path = json_string_value(node->json);
+	char link[64], real[PATH_MAX];
+	struct stat st;
+	ssize_t size;
+	int err;
+
+	if (fstat(fd, &st))
+		return p_err("cannot stat %s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
+		node_err(node, "%s is not an executable file", path);
+		return POLICY_UNUSABLE;
+	}
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	size = readlink(link, real, sizeof(real) - 1);
+	if (size < 0)
+		return p_err("cannot read %s: %s", link, strerror(errno));
+	real[size] = '\0';
+	if (real[0] != '/')
+		return p_err("%s is not below the root directory", path);
+	err = add_inode(lookup, path, fd);
+	return err ? err : add_name(lookup, real);
+}
+
+static int add_executable(const struct lookup *lookup, const struct node *node)
+{
+	const char *const path = json_string_value(node->json);
+	int fd, err;
+
+	fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return unusable(node, path);
+	err = add_executable_fd(lookup, node, fd);
+	close(fd);
+	return err;
+}
+
+static int add_directory(const struct lookup *lookup, const struct node *node)
+{
+	const char *const path = json_string_value(node->json);
+	int fd, err;
+
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return unusable(node, path);
+	err = add_inode(lookup, path, fd);
+	close(fd);
+	return err;
+}
+
+static bool find_user(FILE *file, const char *name, __u32 *id)
+{
+	const struct passwd *entry;
+
+	while ((entry = fgetpwent(file)))
+		if (strcmp(entry->pw_name, name) == 0) {
+			*id = entry->pw_uid;
+			return true;
+		}
+	return false;
+}
+
+static bool find_group(FILE *file, const char *name, __u32 *id)
+{
+	const struct group *entry;
+
+	while ((entry = fgetgrent(file)))
+		if (strcmp(entry->gr_name, name) == 0) {
+			*id = entry->gr_gid;
+			return true;
+		}
+	return false;
+}
+
+int match_account(const struct node *value, enum execlock_condition condition,
+		  __u32 *id)
+{
+	const bool user = condition == EXECLOCK_USER;
+	const char *const name = json_string_value(value->json);
+	const char *const list = user ? USERS : GROUPS;
+	FILE *file;
+	bool found;
+
+	if (!name) {
+		*id = json_integer_value(value->json);
+		return 0;
+	}
+	file = fopen(list, "re");
+	if (!file)
+		return unusable(value, list);
+	found = user ? find_user(file, name, id) : find_group(file, name, id);
+	fclose(file);
+	if (found)
+		return 0;
+	node_err(value, "there is no %s \"%s\" in %s", user ? "user" : "group",
+		 name, list);
+	return POLICY_UNUSABLE;
+}
+
+static int add_account(const struct lookup *lookup, const struct node *node)
+{
+	struct execlock_key key = { .condition = lookup->condition };
+	__u32 id;
+	int err;
+
+	err = match_account(node, lookup->condition, &id);
+	if (err)
+		return err;
+	key.number = id;
+	return lookup->add(&key, lookup->data);
+}
+
+static int add_text(const struct lookup *lookup, const struct node *node)
+{
+	const struct execlock_key key = {
+		.condition = lookup->condition,
+		.number = hash_text(json_string_value(node->json)),
+	};
+
+	return lookup->add(&key, lookup->data);
+}
+
+static int add_namespace(const struct lookup *lookup, const struct node *node)
+{
+	const struct execlock_key key = {
+		.condition = EXECLOCK_NAMESPACE,
+		.number = strcmp(json_string_value(node->json), "initial") != 0,
+	};
+
+	return lookup->add(&key, lookup->data);
+}
+
+static int add_value(const struct node *node, void *data)
+{
+	static int (*const add[EXECLOCK_CONDITIONS])(const struct lookup *lookup,
+						     const struct node *node) = {
+		[EXECLOCK_EXECUTABLE] = add_executable,
+		[EXECLOCK_DIRECTORY] = add_directory,
+		[EXECLOCK_USER] = add_account,
+		[EXECLOCK_GROUP] = add_account,
+		[EXECLOCK_CGROUP] = add_text,
+		[EXECLOCK_NAMESPACE] = add_namespace,
+		[EXECLOCK_PARENT] = add_text,
+	};
+	const struct lookup *const lookup = data;
+
+	return add[lookup->condition](lookup, node);
+}
+
+int match_keys(const struct policy *policy, const struct bpf_program *identify,
+	       int (*add)(const struct execlock_key *key, void *data),
+	       void *data)
+{
+	struct lookup lookup = {
+		.identify = identify,
+		.add = add,
+		.data = data,
+	};
+	int i, err;
+
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++) {
+		lookup.condition = i;
+		err = policy_values(policy, i, add_value, &lookup);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int count_one(const struct node *node, void *data)
+{
+	unsigned int *const count = data;
+
+	(*count)++;
+	return 0;
+}
+
+unsigned int match_key_count(const struct policy *policy)
+{
+	unsigned int count = 0;
+	int i;
+
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
+		policy_values(policy, i, count_one, &count);
+	/* By inode and by name. */
+	policy_values(policy, EXECLOCK_EXECUTABLE, count_one, &count);
+	return count;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - From a policy's conditions to what BPF programs compare
+ */
+
+#ifndef EXECLOCK_MATCH_H
+#define EXECLOCK_MATCH_H
+
+#include "policy.h"
+
+struct bpf_program;
+
+/**
+ * match_keys - Look up what a policy's conditions name
+ *
+ * @policy: The policy.
+ * @identify: The identify program of bpf/execlock.bpf.c, loaded.
+ * @add: Called for each key; stops the work unless it returns 0.
+ * @data: Passed to @add.
+ *
+ * Return: 0, what @add returned, or, with the error reported, %POLICY_UNUSABLE
+ * if the policy names what is not there, or -1 if the system is at fault.
+ */
+int match_keys(const struct policy *policy, const struct bpf_program *identify,
+	       int (*add)(const struct execlock_key *key, void *data),
+	       void *data);
+
+/**
+ * match_key_count - The most keys that match_keys() will come to
+ *
+ * @policy: The policy.
+ *
+ * Return: the number.
+ */
+unsigned int match_key_count(const struct policy *policy);
+
+/**
+ * match_account - Look up a user or a group
+ *
+ * Names are looked for in /etc/passwd and /etc/group alone: a static program
+ * cannot ask other services, nor can one that starts before them.
+ *
+ * @value: A number or a name.
+ * @condition: %EXECLOCK_USER or %EXECLOCK_GROUP.
+ * @id: Set to the number.
+ *
+ * Return: 0, or %POLICY_UNUSABLE with the error reported.
+ */
+int match_account(const struct node *value, enum execlock_condition condition,
+		  __u32 *id);
+
+#endif /* EXECLOCK_MATCH_H */
