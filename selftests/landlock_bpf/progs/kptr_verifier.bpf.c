@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs that store rulesets in map values, which the verifier must refuse,
- * and some that look like them but are right.  Each of them is loaded on its
- * own.
+ * Programs that store rulesets in map values: some to be refused by the
+ * verifier, and some that look like them but are right.  Each of them is loaded
+ * on its own.
  */
 
 #include "vmlinux.h"
