@@ -21,6 +21,7 @@
 #include "pins.h"
 #include "policy.h"
 #include "ruleset.h"
+#include "unfit.h"
 #include "util.h"
 
 struct arguments {
@@ -155,7 +156,8 @@ static int cgroup_set(const struct arguments *arguments)
 	struct policy policy;
 	int status = STATUS_POLICY;
 
-	if (!policy_read(&policy, arguments->policy))
+	if (!policy_read(&policy, arguments->policy) &&
+	    !unfit_exec_nnp(&policy, "cgroup set"))
 		status = set_policy(arguments->cgroup, &policy);
 	if (status == STATUS_OK) {
 		if (json_output)
@@ -375,6 +377,7 @@ static const struct argp cgroup_argp = {
 "\n"
 "A CGROUP is named as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"
 "Its policy goes when it is removed, e.g. because the service stops.\n"
+"A policy with \"execNoNewPrivs\": true is refused.\n"
 "\n"
 "Exit status: 0 done; 1 the system did not do it, and nothing was changed; 2\n"
 "wrong command line; 3 wrong policy; 4 the kernel lacks something.\n",

@@ -24,7 +24,7 @@ static bool can_run(const struct kernel *kernel)
 static bool can_load(const struct kernel *kernel)
 {
 	return can_run(kernel) && kernel->bpf_lsm && kernel->map_type &&
-	       kernel->restrict_binprm;
+	       kernel->restrict_binprm && kernel->no_new_privs;
 }
 
 static const char *yes(bool value)
@@ -48,6 +48,8 @@ static void print(const struct kernel *kernel)
 		printf("BPF map type landlock_ruleset:              no\n");
 	printf("BPF function bpf_landlock_restrict_binprm:  %s\n",
 	       yes(kernel->restrict_binprm));
+	printf("BPF function bpf_bprm_set_no_new_privs:     %s\n",
+	       yes(kernel->no_new_privs));
 	printf("BPF programs as LSM hooks:                  %s\n",
 	       yes(kernel->bpf_lsm));
 	printf("\n");
@@ -59,11 +61,12 @@ static void print(const struct kernel *kernel)
 
 static int print_json(const struct kernel *kernel)
 {
-	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b}",
+	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
 				"exectime", kernel->exectime,
 				"rulesetMapType", kernel->map_type,
 				"restrictBinprm", kernel->restrict_binprm,
+				"bprmNoNewPrivs", kernel->no_new_privs,
 				"bpfLsm", kernel->bpf_lsm,
 				"run", can_run(kernel),
 				"load", can_load(kernel)));

@@ -18,6 +18,7 @@
 #include "landlock_abi.h"
 #include "message.h"
 #include "ruleset.h"
+#include "unfit.h"
 
 struct arguments {
 	const char *policy;
@@ -70,7 +71,7 @@ static const struct argp run_argp = {
 "privileges by executing a set-user-ID program must not decide what that\n"
 "program may do.  no_new_privs is set if the policy has \"noNewPrivs\": true, or\n"
 "with --no-new-privs.  With CAP_SYS_ADMIN, it is set by executing COMMAND; else\n"
-"before that.\n"
+"before that.  A policy with \"execNoNewPrivs\": true is refused.\n"
 "\n"
 "Exit status: 125 execlock failed; 126 COMMAND cannot be executed; 127 it was\n"
 "not found; else that of COMMAND.\n",
@@ -146,6 +147,8 @@ int cmd_run(int argc, char **argv)
 	argp_err_exit_status = STATUS_RUN;
 	argp_parse(&run_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
 	err = policy_read(&policy, arguments.policy);
+	if (!err)
+		err = unfit_exec_nnp(&policy, "run");
 	if (!err)
 		err = prepare(&policy, arguments.no_new_privs);
 	policy_free(&policy);

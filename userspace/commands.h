@@ -44,8 +44,11 @@ extern const struct argp_child common_options[];
  */
 int cmd_cgroup(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_features(int argc, char **argv);
+int cmd_learn(int argc, char **argv);
 int cmd_load(int argc, char **argv);
+int cmd_monitor(int argc, char **argv);
 int cmd_nnp(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_status(int argc, char **argv);

@@ -16,6 +16,7 @@ struct parser {
 	struct config *config;
 	int abi;		/* 0 if not given */
 	json_t *variables;
+	struct expand_usage usage;
 	/* The rule that is being parsed. */
 	__u64 allowed;
 	size_t entry;
@@ -101,7 +102,9 @@ static int parse_literal(const struct node *node, json_t *texts)
 		return -1;
 	if (strstr(text, "${"))
 		return node_err(node, "uses a variable, which is for paths only");
-	return json_array_append(texts, node->json);
+	if (json_array_append(texts, node->json))
+		return p_err("out of memory");
+	return 0;
 }
 
 static int parse_variable(struct parser *parser, const struct node *node)
@@ -198,7 +201,8 @@ static int parse_path_beneath(struct parser *parser, const struct node *node)
 	for (parser->parent = 0; parser->parent < size; parser->parent++) {
 		const struct node path = node_item(&parent, parser->parent);
 
-		if (expand(&path, parser->variables, add_path, parser))
+		if (expand(&path, parser->variables, &parser->usage, add_path,
+			   parser))
 			return -1;
 	}
 	return 0;

@@ -8,15 +8,14 @@
 
 #include "expand.h"
 
-/* Far more than a policy needs, and reached within a second. */
-#define MAX_STEPS 1000000
-
 struct expansion {
 	const struct node *path;
 	const json_t *variables;
+	struct expand_usage *usage;
 	int (*emit)(const char *path, void *data);
 	void *data;
-	unsigned int steps;
+	/* Of a variable; once, and not on the stack at each of them. */
+	char name[PATH_MAX];
 	char result[PATH_MAX];
 };
 
@@ -33,21 +32,33 @@ static int append(struct expansion *ex, size_t *length, const char *text,
 }
 
 /* Sets @texts to what the variable that begins at @begin has. */
-static int look_up(const struct expansion *ex, const char *begin,
-		   const char *end, const json_t **texts)
+static int look_up(struct expansion *ex, const char *begin, const char *end,
+		   const json_t **texts)
 {
 	const int size = end - begin;
-	char name[PATH_MAX];
 
-	if ((size_t)size < sizeof(name)) {
-		memcpy(name, begin, size);
-		name[size] = '\0';
-		*texts = json_object_get(ex->variables, name);
+	if ((size_t)size < sizeof(ex->name)) {
+		memcpy(ex->name, begin, size);
+		ex->name[size] = '\0';
+		*texts = json_object_get(ex->variables, ex->name);
 		if (*texts)
 			return 0;
 	}
 	return node_err(ex->path, "uses the variable \"%.*s\", which is not defined",
 			size, begin);
+}
+
+/* Counts what is used up: a step, and maybe a path of this size. */
+static int use(struct expansion *ex, size_t size)
+{
+	ex->usage->steps++;
+	ex->usage->size += size;
+	if (ex->usage->steps <= EXPAND_MAX_STEPS &&
+	    ex->usage->size <= EXPAND_MAX_SIZE)
+		return 0;
+	return node_err(ex->path,
+			"expands to too many paths: those of a policy are at most %d, of %d MiB altogether",
+			EXPAND_MAX_STEPS, EXPAND_MAX_SIZE >> 20);
 }
 
 /* Expands @rest, the result so far has @length characters. */
@@ -58,10 +69,9 @@ static int expand_rest(struct expansion *ex, const char *rest, size_t length)
 	const json_t *texts, *text;
 	size_t i;
 
-	if (++ex->steps > MAX_STEPS)
-		return node_err(ex->path, "expands to too many paths");
 	if (!dollar) {
-		if (append(ex, &length, rest, strlen(rest)))
+		if (append(ex, &length, rest, strlen(rest)) ||
+		    use(ex, length + 1))
 			return -1;
 		return ex->emit(ex->result, ex->data);
 	}
@@ -69,7 +79,7 @@ static int expand_rest(struct expansion *ex, const char *rest, size_t length)
 	close = strchr(dollar, '}');
 	if (!close)
 		return node_err(ex->path, "has a \"${\" without a \"}\"");
-	if (append(ex, &length, rest, dollar - rest) ||
+	if (use(ex, 0) || append(ex, &length, rest, dollar - rest) ||
 	    look_up(ex, dollar + 2, close, &texts))
 		return -1;
 	json_array_foreach(texts, i, text) {
@@ -84,11 +94,13 @@ static int expand_rest(struct expansion *ex, const char *rest, size_t length)
 }
 
 int expand(const struct node *path, const json_t *variables,
+	   struct expand_usage *usage,
 	   int (*emit)(const char *path, void *data), void *data)
 {
 	struct expansion ex = {
 		.path = path,
 		.variables = variables,
+		.usage = usage,
 		.emit = emit,
 		.data = data,
 	};

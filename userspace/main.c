@@ -29,6 +29,9 @@ static const struct command {
 	{ "run", cmd_run },
 	{ "status", cmd_status },
 	{ "check", cmd_check },
+	{ "explain", cmd_explain },
+	{ "monitor", cmd_monitor },
+	{ "learn", cmd_learn },
 	{ "cgroup", cmd_cgroup },
 	{ "nnp", cmd_nnp },
 	{ "features", cmd_features },
@@ -109,6 +112,11 @@ static const struct argp main_argp = {
 "  run --policy FILE -- COMMAND\n"
 "                 execute one command under a policy; needs no root and no BPF\n"
 "  status         show the policies in force and what they did\n"
+"  explain -- COMMAND, explain --pid PID\n"
+"                 tell which policies apply to a command or process, and why\n"
+"  monitor        show execs under policies, and denials, as they happen\n"
+"  learn -- COMMAND\n"
+"                 run a command, and propose a policy for what it does\n"
 "  cgroup         policies of cgroups: set, clear, list\n"
 "  nnp            deny new privileges, but not in containers: on, off, status,\n"
 "                 allow, forget\n"

@@ -8,6 +8,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,6 +66,15 @@ static int add_inode(const struct lookup *lookup, const char *path, int fd)
 	return lookup->add(&key, lookup->data);
 }
 
+/* Whether the file at @path, which has no symbolic links, is the open one. */
+static bool is_at(const char *path, const struct stat *opened)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && st.st_dev == opened->st_dev &&
+	       st.st_ino == opened->st_ino;
+}
+
 /* @path is what symbolic links led to. */
 static int add_name(const struct lookup *lookup, char *path)
 {
@@ -112,6 +122,12 @@ static int add_executable_fd(const struct lookup *lookup,
 	real[size] = '\0';
 	if (real[0] != '/')
 		return p_err("%s is not below the root directory", path);
+	/* Of a file that was removed, the kernel makes up a name. */
+	if (!is_at(real, &st)) {
+		node_err(node, "%s was removed or replaced just now: load again",
+			 path);
+		return POLICY_UNUSABLE;
+	}
 	err = add_inode(lookup, path, fd);
 	return err ? err : add_name(lookup, real);
 }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Tell what a file is to the programs that confine
+ *
+ * These look at the file and at the directories above it in its file system,
+ * whatever part of that is mounted.  User space cannot see all of them.
+ */
+
+#include "kernel_types.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "explain.h"
+
+/* As in execlock.bpf.c, but all of it has to fit into the iterator's buffer. */
+#define MAX_DEPTH 100
+
+char LICENSE[] SEC("license") = "GPL";
+
+/** wanted - The file descriptor in question, of the process that reads */
+__u32 wanted;
+
+SEC("iter/task_file")
+int explain(struct bpf_iter__task_file *ctx)
+{
+	const struct file *const file = ctx->file;
+	const struct dentry *dentry;
+	int i;
+
+	/* The end of the list. */
+	if (!file || ctx->fd != wanted)
+		return 0;
+	bpf_rcu_read_lock();
+	dentry = BPF_CORE_READ(file, f_path.dentry);
+	bpf_for(i, 0, MAX_DEPTH) {
+		const struct dentry *const parent =
+			BPF_CORE_READ(dentry, d_parent);
+		/* On overlayfs, the file is not that of its dentry. */
+		const struct inode *const inode =
+			i ? BPF_CORE_READ(dentry, d_inode) :
+			    BPF_CORE_READ(file, f_inode);
+		struct explain_file answer = {
+			.depth = i,
+			.end = parent == dentry,
+		};
+
+		answer.file.inode = BPF_CORE_READ(inode, i_ino);
+		answer.file.generation = BPF_CORE_READ(inode, i_generation);
+		answer.file.device =
+			BPF_CORE_READ(file, f_inode, i_sb, s_dev);
+		bpf_probe_read_kernel_str(answer.name, sizeof(answer.name),
+					  BPF_CORE_READ(dentry, d_name.name));
+		bpf_seq_write(ctx->meta->seq, &answer, sizeof(answer));
+		if (parent == dentry)
+			break;
+		dentry = parent;
+	}
+	bpf_rcu_read_unlock();
+	return 0;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - What the BPF programs that watch tell the monitor
+ */
+
+#ifndef EXECLOCK_MONITOR_H
+#define EXECLOCK_MONITOR_H
+
+#include <linux/types.h>
+
+#include "execlock.h"
+
+/** MONITOR_PATH - Room for a path, with its NUL: the kernel's PATH_MAX */
+#define MONITOR_PATH 4096
+
+/** MONITOR_COMM - Room for the name of a task: the kernel's TASK_COMM_LEN */
+#define MONITOR_COMM 16
+
+/**
+ * enum monitor_kind - What can happen
+ *
+ * @MONITOR_EXEC: A program was executed, and put into one or more domains.
+ * @MONITOR_REFUSED: A security module refused to execute a program.
+ * @MONITOR_FS: Access to a file was denied.
+ * @MONITOR_TOPOLOGY: A change of mounts was denied.
+ * @MONITOR_NET: Access to the network was denied.
+ * @MONITOR_PTRACE: Tracing another process was denied.
+ * @MONITOR_SIGNAL: A signal was denied.
+ * @MONITOR_UNIX: Access to an abstract UNIX socket was denied.
+ */
+enum monitor_kind {
+	MONITOR_EXEC,
+	MONITOR_REFUSED,
+	MONITOR_FS,
+	MONITOR_TOPOLOGY,
+	MONITOR_NET,
+	MONITOR_PTRACE,
+	MONITOR_SIGNAL,
+	MONITOR_UNIX,
+};
+
+/**
+ * struct monitor_layer - A Landlock domain, and where it is from
+ *
+ * @domain: Its ID.
+ * @ruleset: ID of the ruleset that it was made from; zero if the domain was
+ *           made before anybody watched.
+ */
+struct monitor_layer {
+	__u64 domain;
+	__u64 ruleset;
+};
+
+/**
+ * struct monitor_event - Something that happened
+ *
+ * @kind: An &enum monitor_kind.
+ * @pid: Process that it happened to.
+ * @uid: Its user.
+ * @count: Number of @layers: those that are new for an exec, or the one that
+ *         denied.
+ * @layers: Domains.
+ * @access: LANDLOCK_ACCESS_* that were missing.
+ * @value: Port (-1 if none was checked), number of the signal, or error.
+ * @target: The other process, where there is one.
+ * @logged: Whether audit is told of the denial.
+ * @num_under: Number of @under.
+ * @zero: Padding.
+ * @under: Policies that the process is under, see struct execlock_policy.
+ * @comm: Name of the task.
+ * @name: What was to be executed, as it was called; the path that was denied.
+ * @file: Path of the program; of a script, that of its interpreter.
+ */
+struct monitor_event {
+	__u32 kind;
+	__u32 pid;
+	__u32 uid;
+	__u32 count;
+	struct monitor_layer layers[EXECLOCK_LAYERS];
+	__u64 access;
+	__s64 value;
+	__u32 target;
+	__u32 logged;
+	__u32 num_under;
+	__u32 zero;
+	__u64 under[EXECLOCK_LAYERS];
+	char comm[MONITOR_COMM];
+	char name[MONITOR_PATH];
+	char file[MONITOR_PATH];
+};
+
+#endif /* EXECLOCK_MONITOR_H */

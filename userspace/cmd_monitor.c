@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock monitor - Show execs under policies, and denials, as they happen
+ */
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <ctype.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../bpf/monitor.h"
+#include "commands.h"
+#include "kernel.h"
+#include "loaded.h"
+#include "message.h"
+#include "monitor.skel.h"
+#include "pins.h"
+#include "rights.h"
+#include "text.h"
+
+/* How often the events are counted for which there was no room. */
+#define POLL_MS 1000
+
+struct arguments {
+	bool execs;
+	bool denials;
+	unsigned long count;
+};
+
+/* What is being watched. */
+struct watch {
+	struct arguments arguments;
+	unsigned long shown;
+	bool failed;
+};
+
+static volatile sig_atomic_t stopped;
+
+static error_t parse_monitor(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *const arguments = state->input;
+	char *end;
+
+	switch (key) {
+	case 'e':
+		arguments->execs = true;
+		return 0;
+	case 'd':
+		arguments->denials = true;
+		return 0;
+	case 'n':
+		arguments->count = strtoul(arg, &end, 10);
+		if (!isdigit((unsigned char)*arg) || *end || !arguments->count)
+			argp_error(state, "--count is a number from 1");
+		return 0;
+	case ARGP_KEY_END:
+		if (!arguments->execs && !arguments->denials) {
+			arguments->execs = true;
+			arguments->denials = true;
+		}
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp monitor_argp = {
+	.options = (const struct argp_option[]) {
+		{ "execs", 'e', NULL, 0, "Only show execs", 0 },
+		{ "denials", 'd', NULL, 0, "Only show denials", 0 },
+		{ "count", 'n', "N", 0, "End after N events", 0 },
+		{}
+	},
+	.parser = parse_monitor,
+	.children = common_options,
+	.doc =
+"Show, one line each, from now on until a signal (Ctrl-C):\n"
+"  exec      a program was put under policies; from the first to the last\n"
+"  refused   a security module, maybe execlock, refused to execute a program\n"
+"  denied    Landlock denied something, because of a policy or of a domain that\n"
+"            the program made itself\n"
+"\vA line has the time, the event, the process, its user, and what it is about.\n"
+"\"by\" a policy says which one denied; if its domain is older than the monitor,\n"
+"all policies of the process are listed after \"under\", one of which it is.  \"-\"\n"
+"is a domain that is not from a policy that \"execlock load\" put in force.\n"
+"Events that came too fast are counted (\"lost\").\n"
+"\n"
+"With --json, each line is one JSON object.  The first event, \"start\", says that\n"
+"nothing is missed from then on.\n"
+"\n"
+"This needs root.  Nothing is changed, and nothing stays after the end.\n"
+"\n"
+"Exit status: 0 ended by SIGINT, SIGTERM or --count; 1 the system did not do it;\n"
+"2 wrong command line; 4 the kernel lacks something.\n",
+};
+
+static const char *const words[] = {
+	[MONITOR_EXEC] = "exec",
+	[MONITOR_REFUSED] = "refused",
+	[MONITOR_FS] = "denied",
+	[MONITOR_TOPOLOGY] = "denied",
+	[MONITOR_NET] = "denied",
+	[MONITOR_PTRACE] = "denied",
+	[MONITOR_SIGNAL] = "denied",
+	[MONITOR_UNIX] = "denied",
+};
+
+/* What was denied if it has no rights of its own. */
+static const char *const denials[] = {
+	[MONITOR_TOPOLOGY] = "change_topology",
+	[MONITOR_PTRACE] = "ptrace",
+	[MONITOR_SIGNAL] = "signal",
+	[MONITOR_UNIX] = "abstract_unix_socket",
+};
+
+/* Names of policies; null for a domain that is not from one. */
+static json_t *list_layers(const struct monitor_event *event)
+{
+	json_t *const list = json_array();
+	__u32 i;
+
+	for (i = 0; i < event->count && i < EXECLOCK_LAYERS; i++) {
+		const struct monitor_layer *const layer = &event->layers[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:I, s:I, s:s?}",
+						"domain",
+						(json_int_t)layer->domain,
+						"ruleset",
+						(json_int_t)layer->ruleset,
+						"policy",
+						loaded_name_of_ruleset(layer->ruleset)));
+	}
+	return list;
+}
+
+static json_t *list_under(const struct monitor_event *event)
+{
+	json_t *const list = json_array();
+	__u32 i;
+
+	for (i = 0; i < event->num_under && i < EXECLOCK_LAYERS; i++) {
+		const char *const name = loaded_name_of_policy(event->under[i]);
+
+		if (name)
+			json_array_append_new(list, json_string(name));
+	}
+	return list;
+}
+
+static json_t *list_rights(const struct monitor_event *event)
+{
+	const enum rights_kind kind = event->kind == MONITOR_NET ? RIGHTS_NET :
+								   RIGHTS_FS;
+	json_t *const list = json_array();
+	__u64 rest;
+
+	if (denials[event->kind])
+		json_array_append_new(list, json_string(denials[event->kind]));
+	for (rest = event->access; rest; rest &= rest - 1)
+		json_array_append_new(list,
+				      json_string(rights_name(kind, rest &
+							      -rest)));
+	return list;
+}
+
+static void describe_exec(const struct monitor_event *event, json_t *object)
+{
+	json_object_set_new(object, "name", text_json(event->name));
+	json_object_set_new(object, "file", text_json(event->file));
+	json_object_set_new(object, "layers", list_layers(event));
+}
+
+static void describe_refused(const struct monitor_event *event, json_t *object)
+{
+	json_object_set_new(object, "name", text_json(event->name));
+	json_object_set_new(object, "error",
+			    json_string(strerror(event->value)));
+}
+
+static void describe_denied(const struct monitor_event *event, json_t *object)
+{
+	json_object_set_new(object, "rights", list_rights(event));
+	json_object_set_new(object, "layers", list_layers(event));
+	json_object_set_new(object, "under", list_under(event));
+	json_object_set_new(object, "logged", json_boolean(event->logged));
+	if (event->name[0])
+		json_object_set_new(object, "path", text_json(event->name));
+	if (event->kind == MONITOR_NET && event->value >= 0)
+		json_object_set_new(object, "port", json_integer(event->value));
+	if (event->kind == MONITOR_SIGNAL)
+		json_object_set_new(object, "signal",
+				    json_integer(event->value));
+	if (event->target)
+		json_object_set_new(object, "target",
+				    json_integer(event->target));
+}
+
+static json_t *new_object(const char *word)
+{
+	struct timespec now;
+	struct tm tm;
+	char text[64];
+	size_t size;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	size = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	size += snprintf(text + size, sizeof(text) - size, ".%06ld",
+			 now.tv_nsec / 1000);
+	strftime(text + size, sizeof(text) - size, "%z", &tm);
+	return json_pack("{s:s, s:s}", "time", text, "event", word);
+}
+
+static json_t *describe(const struct monitor_event *event)
+{
+	json_t *const object = new_object(words[event->kind]);
+
+	json_object_set_new(object, "pid", json_integer(event->pid));
+	json_object_set_new(object, "comm", text_json(event->comm));
+	json_object_set_new(object, "uid", json_integer(event->uid));
+	switch (event->kind) {
+	case MONITOR_EXEC:
+		describe_exec(event, object);
+		break;
+	case MONITOR_REFUSED:
+		describe_refused(event, object);
+		break;
+	default:
+		describe_denied(event, object);
+	}
+	return object;
+}
+
+static const char *get_text(const json_t *object, const char *key)
+{
+	const char *const text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "-";
+}
+
+static void print_list(const json_t *list, const char *between)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+		printf("%s%s", i ? between : "",
+		       json_is_object(item) ? get_text(item, "policy") :
+					      json_string_value(item));
+}
+
+static void print_denied(const json_t *object)
+{
+	static const char *const known[] = { "port", "signal", "target" };
+	const json_t *const layers = json_object_get(object, "layers");
+	const json_t *const layer = json_array_get(layers, 0);
+	const json_t *const under = json_object_get(object, "under");
+	size_t i;
+
+	putchar(' ');
+	print_list(json_object_get(object, "rights"), ",");
+	if (json_object_get(object, "path"))
+		printf(" %s", get_text(object, "path"));
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		const json_t *const value = json_object_get(object, known[i]);
+
+		if (value)
+			printf(" %s %lld", known[i], json_integer_value(value));
+	}
+	if (!json_integer_value(json_object_get(layer, "ruleset")) &&
+	    json_array_size(under)) {
+		fputs(" under ", stdout);
+		print_list(under, ",");
+	} else {
+		fputs(" by ", stdout);
+		print_list(layers, ",");
+	}
+}
+
+static void print(const json_t *object)
+{
+	const json_t *const pid = json_object_get(object, "pid");
+	/* Only the time of the day. */
+	const char *const time = strchr(get_text(object, "time"), 'T');
+	const char *const event = get_text(object, "event");
+
+	printf("%.12s %-7s", time ? time + 1 : "", event);
+	if (pid)
+		printf(" pid %lld (%s) uid %lld", json_integer_value(pid),
+		       get_text(object, "comm"),
+		       json_integer_value(json_object_get(object, "uid")));
+	if (strcmp(event, "exec") == 0) {
+		printf(" %s under ", get_text(object, "name"));
+		print_list(json_object_get(object, "layers"), ",");
+	} else if (strcmp(event, "refused") == 0) {
+		printf(" %s: %s", get_text(object, "name"),
+		       get_text(object, "error"));
+	} else if (strcmp(event, "denied") == 0) {
+		print_denied(object);
+	} else if (strcmp(event, "lost") == 0) {
+		printf(" %lld events",
+		       json_integer_value(json_object_get(object, "count")));
+	}
+	putchar('\n');
+}
+
+/* Shows a line and releases it.  Returns 0 if it could be written. */
+static int show(json_t *object)
+{
+	int err = 0;
+
+	if (json_output) {
+		err = json_dumpf(object, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else {
+		print(object);
+	}
+	json_decref(object);
+	if (fflush(stdout) == EOF || ferror(stdout))
+		err = -1;
+	return err;
+}
+
+static int handle(void *context, void *data, size_t size)
+{
+	const struct monitor_event *const event = data;
+	struct watch *const watch = context;
+	const bool denial = event->kind != MONITOR_EXEC &&
+			    event->kind != MONITOR_REFUSED;
+
+	if (event->kind >= ARRAY_SIZE(words) ||
+	    !(denial ? watch->arguments.denials : watch->arguments.execs))
+		return 0;
+	if (show(describe(event))) {
+		watch->failed = true;
+		return -EIO;
+	}
+	watch->shown++;
+	return watch->shown == watch->arguments.count ? -ECANCELED : 0;
+}
+
+static void stop(int signal)
+{
+	stopped = 1;
+}
+
+static void catch_signals(void)
+{
+	const struct sigaction action = { .sa_handler = stop };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* Without it, one of its own takes its place, which stays empty. */
+static void share_confined(struct monitor_bpf *bpf)
+{
+	struct bpf_map *const map = bpf->maps.confined;
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+	int fd;
+
+	if (pins_exist(&pins_policies) <= 0)
+		return;
+	fd = pins_open(&pins_policies, "confined");
+	if (fd < 0)
+		return;
+	if (!bpf_map_get_info_by_fd(fd, &info, &size) &&
+	    info.type == BPF_MAP_TYPE_TASK_STORAGE &&
+	    info.value_size == bpf_map__value_size(map))
+		bpf_map__reuse_fd(map, fd);
+	close(fd);
+}
+
+static int show_lost(const struct monitor_bpf *bpf, __u64 *known)
+{
+	const __u64 lost = bpf->bss->lost;
+	json_t *object;
+
+	if (lost == *known)
+		return 0;
+	object = new_object("lost");
+	json_object_set_new(object, "count", json_integer(lost - *known));
+	*known = lost;
+	return show(object);
+}
+
+static int watch_events(struct watch *watch, struct monitor_bpf *bpf)
+{
+	struct ring_buffer *ring;
+	__u64 lost = 0;
+	int err = 0;
+
+	ring = ring_buffer__new(bpf_map__fd(bpf->maps.events), handle, watch,
+				NULL);
+	if (!ring)
+		return p_err("cannot open the ring buffer: %s",
+			     strerror(errno));
+	if (show(new_object("start")))
+		watch->failed = true;
+	while (!stopped && !watch->failed) {
+		err = ring_buffer__poll(ring, POLL_MS);
+		if (err == -ECANCELED || err == -EIO)
+			break;
+		if (err < 0 && err != -EINTR) {
+			p_err("cannot read the ring buffer: %s",
+			      strerror(-err));
+			watch->failed = true;
+		}
+		if (show_lost(bpf, &lost))
+			watch->failed = true;
+	}
+	ring_buffer__free(ring);
+	return watch->failed ? -1 : 0;
+}
+
+static int watch(const struct arguments *arguments)
+{
+	struct watch watch = { .arguments = *arguments };
+	struct monitor_bpf *bpf;
+	int err;
+
+	bpf = monitor_bpf__open();
+	if (!bpf)
+		return p_err("cannot prepare the BPF programs: %s",
+			     strerror(errno));
+	share_confined(bpf);
+	if (monitor_bpf__load(bpf))
+		err = p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose monitor\" shows why)",
+			    strerror(errno));
+	else if (monitor_bpf__attach(bpf))
+		err = p_err("cannot attach the BPF programs: %s",
+			    strerror(errno));
+	else
+		err = watch_events(&watch, bpf);
+	monitor_bpf__destroy(bpf);
+	return err;
+}
+
+int cmd_monitor(int argc, char **argv)
+{
+	struct arguments arguments = {};
+	struct kernel kernel;
+
+	argp_parse(&monitor_argp, argc, argv, 0, NULL, &arguments);
+	kernel_landlock(&kernel);
+	kernel_bpf(&kernel);
+	if (kernel_need_bpf(&kernel))
+		return STATUS_KERNEL;
+	catch_signals();
+	return watch(&arguments) ? STATUS_FAILED : STATUS_OK;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - The policy sets that are loaded
+ */
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "loaded.h"
+#include "message.h"
+#include "pins.h"
+
+static const __u32 zero;
+
+static int fail(const char *map)
+{
+	return p_err("cannot read the BPF map \"%s\" in " PINS_DIR ": %s", map,
+		     strerror(errno));
+}
+
+/* Opens the map of a generation. */
+static int open_part(const char *name, __u32 generation)
+{
+	const int outer = pins_open(&pins_policies, name);
+	int fd = -1;
+	__u32 id;
+
+	if (outer < 0)
+		return -1;
+	if (!bpf_map_lookup_elem(outer, &generation, &id))
+		fd = bpf_map_get_fd_by_id(id);
+	if (fd < 0)
+		fail(name);
+	close(outer);
+	return fd;
+}
+
+static int read_header(struct loaded *loaded)
+{
+	const int fd = open_part("header_sets", loaded->generation);
+	int err;
+
+	if (fd < 0)
+		return -1;
+	err = bpf_map_lookup_elem(fd, &zero, &loaded->header);
+	if (err)
+		fail("header_sets");
+	close(fd);
+	return err;
+}
+
+int loaded_open(struct loaded *loaded)
+{
+	struct execlock_current current;
+	int fd, err;
+
+	err = pins_exist(&pins_policies);
+	if (err <= 0)
+		return err;
+	fd = pins_open(&pins_policies, "current");
+	if (fd < 0)
+		return -1;
+	err = bpf_map_lookup_elem(fd, &zero, &current);
+	close(fd);
+	/* It is being unloaded. */
+	if (err == -ENOENT)
+		return 0;
+	if (err)
+		return fail("current");
+	loaded->generation = current.generation;
+	if (read_header(loaded))
+		return -1;
+	loaded->matches = open_part("match_sets", loaded->generation);
+	loaded->policies = open_part("policy_sets", loaded->generation);
+	loaded->rulesets = open_part("ruleset_sets", loaded->generation);
+	if (loaded->matches >= 0 && loaded->policies >= 0 &&
+	    loaded->rulesets >= 0)
+		return 1;
+	loaded_close(loaded);
+	return -1;
+}
+
+void loaded_close(const struct loaded *loaded)
+{
+	if (loaded->matches >= 0)
+		close(loaded->matches);
+	if (loaded->policies >= 0)
+		close(loaded->policies);
+	if (loaded->rulesets >= 0)
+		close(loaded->rulesets);
+}
+
+int loaded_policy(const struct loaded *loaded, __u32 index,
+		  struct execlock_policy *policy)
+{
+	if (bpf_map_lookup_elem(loaded->policies, &index, policy))
+		return fail("policy_sets");
+	return 0;
+}
+
+/* Whatever was seen of policies; what is not known any more may be asked for. */
+static struct known {
+	struct known *next;
+	__u64 ruleset;
+	__u64 policy;
+	char name[EXECLOCK_NAME_SIZE];
+} *all_known;
+
+static void learn_one(__u64 ruleset, const struct execlock_policy *policy)
+{
+	struct known *known;
+
+	for (known = all_known; known; known = known->next)
+		if (known->ruleset == ruleset && known->policy == policy->id)
+			return;
+	known = calloc(1, sizeof(*known));
+	if (!known)
+		return;
+	known->ruleset = ruleset;
+	known->policy = policy->id;
+	memcpy(known->name, policy->name, sizeof(known->name) - 1);
+	known->next = all_known;
+	all_known = known;
+}
+
+static void learn_set(int policies, int rulesets)
+{
+	struct execlock_policy policy;
+	__u32 i;
+
+	for (i = 0; i < EXECLOCK_POLICIES; i++) {
+		struct execlock_ruleset ruleset = {};
+
+		if (bpf_map_lookup_elem(policies, &i, &policy))
+			return;
+		bpf_map_lookup_elem(rulesets, &i, &ruleset);
+		learn_one(ruleset.id, &policy);
+	}
+}
+
+static int open_inner(int outer, __u32 generation)
+{
+	__u32 id;
+
+	if (outer < 0 || bpf_map_lookup_elem(outer, &generation, &id))
+		return -1;
+	return bpf_map_get_fd_by_id(id);
+}
+
+static int open_outer(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", pins_policies.dir, name);
+	return bpf_obj_get(path);
+}
+
+/*
+ * Looks at all sets that are kept.  They come and go meanwhile, so nothing that
+ * is not there is an error.
+ */
+static void learn_all(void)
+{
+	const int policy_sets = open_outer("policy_sets");
+	const int ruleset_sets = open_outer("ruleset_sets");
+	__u32 generation, *previous = NULL;
+
+	while (policy_sets >= 0 &&
+	       !bpf_map_get_next_key(policy_sets, previous, &generation)) {
+		const int policies = open_inner(policy_sets, generation);
+		const int rulesets = open_inner(ruleset_sets, generation);
+
+		if (policies >= 0 && rulesets >= 0)
+			learn_set(policies, rulesets);
+		if (policies >= 0)
+			close(policies);
+		if (rulesets >= 0)
+			close(rulesets);
+		previous = &generation;
+	}
+	if (policy_sets >= 0)
+		close(policy_sets);
+	if (ruleset_sets >= 0)
+		close(ruleset_sets);
+}
+
+static const char *find(__u64 ruleset, __u64 policy)
+{
+	const struct known *known;
+
+	for (known = all_known; known; known = known->next)
+		if ((ruleset && known->ruleset == ruleset) ||
+		    (policy && known->policy == policy))
+			return known->name;
+	return NULL;
+}
+
+/*
+ * A ruleset is there before what is made of it.  Programs that make their own
+ * must not let us look again and again.
+ */
+static bool is_foreign(__u64 ruleset)
+{
+	static __u64 foreign[64];
+	static size_t next;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(foreign); i++)
+		if (foreign[i] == ruleset)
+			return true;
+	learn_all();
+	if (find(ruleset, 0))
+		return false;
+	foreign[next++ % ARRAY_SIZE(foreign)] = ruleset;
+	return true;
+}
+
+const char *loaded_name_of_ruleset(__u64 ruleset)
+{
+	const char *const name = ruleset ? find(ruleset, 0) : NULL;
+
+	if (name || !ruleset || is_foreign(ruleset))
+		return name;
+	return find(ruleset, 0);
+}
+
+const char *loaded_name_of_policy(__u64 id)
+{
+	const char *const name = find(0, id);
+	static time_t last;
+	const time_t now = time(NULL);
+
+	/* It may come back, but not all the time. */
+	if (name || last == now)
+		return name;
+	last = now;
+	learn_all();
+	return find(0, id);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - The policy sets that are loaded
+ */
+
+#ifndef EXECLOCK_LOADED_H
+#define EXECLOCK_LOADED_H
+
+#include "../bpf/execlock.h"
+
+/**
+ * struct loaded - A loaded set, opened to be read
+ *
+ * Once open, it does not change, and stays as it is even if it is replaced.
+ *
+ * @generation: Its number.
+ * @header: What is to be known of it first.
+ * @matches: Map from keys to policies.
+ * @policies: Array of struct execlock_policy.
+ * @rulesets: Map of rulesets.
+ */
+struct loaded {
+	__u32 generation;
+	struct execlock_header header;
+	int matches;
+	int policies;
+	int rulesets;
+};
+
+/**
+ * loaded_open - Open the set in force
+ *
+ * @loaded: Filled in; release it with loaded_close() if there is one.
+ *
+ * Return: 1 if there is one, 0 if not, or -1 with the error reported.
+ */
+int loaded_open(struct loaded *loaded);
+
+/**
+ * loaded_close - Close a set
+ *
+ * @loaded: The set.
+ */
+void loaded_close(const struct loaded *loaded);
+
+/**
+ * loaded_policy - Read a policy of a set
+ *
+ * @loaded: The set.
+ * @index: Index of the policy.
+ * @policy: Set to it.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int loaded_policy(const struct loaded *loaded, __u32 index,
+		  struct execlock_policy *policy);
+
+/**
+ * loaded_name_of_ruleset - Find the policy that a ruleset belongs to
+ *
+ * @ruleset: ID of the ruleset, as in trace events.
+ *
+ * Sets that were replaced a while ago are known, too.
+ *
+ * Return: name of the policy, or NULL if there is none, or it is not known any
+ * more.
+ */
+const char *loaded_name_of_ruleset(__u64 ruleset);
+
+/**
+ * loaded_name_of_policy - Find the name of a policy
+ *
+ * @id: As in struct execlock_policy.
+ *
+ * Return: its name, or NULL if it is not known any more.
+ */
+const char *loaded_name_of_policy(__u64 id);
+
+#endif /* EXECLOCK_LOADED_H */

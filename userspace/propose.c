@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - From what was observed to a policy
+ */
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "compare.h"
+#include "landlock_abi.h"
+#include "message.h"
+#include "policy.h"
+#include "propose.h"
+#include "rights.h"
+
+/* As many files of a directory make a rule for the directory. */
+#define MANY 3
+
+/* Rights that only let look. */
+#define READING								\
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |	\
+	 LANDLOCK_ACCESS_FS_READ_DIR)
+
+/* Who has one of them for a directory has files there that come and go. */
+#define CHANGING							\
+	(LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |	\
+	 LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |	\
+	 LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_MAKE_CHAR |	\
+	 LANDLOCK_ACCESS_FS_MAKE_BLOCK)
+
+static __u64 get(const json_t *rules, const char *path)
+{
+	return json_integer_value(json_object_get(rules, path));
+}
+
+static void add(json_t *rules, const char *path, __u64 rights)
+{
+	json_object_set_new(rules, path,
+			    json_integer(get(rules, path) | rights));
+}
+
+static void note(json_t *notes, const char *fmt, ...) __printf(2, 3);
+
+static void note(json_t *notes, const char *fmt, ...)
+{
+	char text[PATH_MAX + 256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	json_array_append_new(notes, json_string(text));
+}
+
+/* Makes a path that of the directory that it is in. */
+static void go_up(char *path)
+{
+	char *const slash = strrchr(path, '/');
+
+	slash[slash == path] = '\0';
+}
+
+static int depth_of(const char *path)
+{
+	int depth = 0;
+
+	for (; *path; path++)
+		depth += path[0] == '/' && path[1] != '\0';
+	return depth;
+}
+
+static bool starts_with_number(const char *text)
+{
+	return isdigit((unsigned char)*text);
+}
+
+/* What has a name that another run will not find there. */
+static void generalise(char *path)
+{
+	static const char deleted[] = " (deleted)";
+	const size_t size = strlen(path);
+	struct stat st;
+
+	if (size > sizeof(deleted) &&
+	    strcmp(path + size - strlen(deleted), deleted) == 0)
+		path[size - strlen(deleted)] = '\0';
+	if (strncmp(path, "/proc/", 6) == 0 && starts_with_number(path + 6))
+		path[5] = '\0';
+	if (strncmp(path, "/dev/pts/", 9) == 0)
+		path[8] = '\0';
+	while (strcmp(path, "/") && stat(path, &st))
+		go_up(path);
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* Whether a directory may stand for what is in it, although nobody used it. */
+static bool may_stand(const char *directory)
+{
+	const int depth = depth_of(directory);
+
+	if (compare_beneath(directory, "/root"))
+		return false;
+	if (compare_beneath(directory, "/home"))
+		return depth > 2;
+	return depth > 1;
+}
+
+/* Packages replace their files, and a rule is for the file that was there. */
+static bool is_of_packages(const char *path)
+{
+	static const char *const directories[] = {
+		"/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/opt"
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(directories); i++)
+		if (compare_beneath(path, directories[i]))
+			return true;
+	return false;
+}
+
+/* Rules are for what has a path: not for pipes, sockets and the like. */
+static json_t *collect(const struct observed *observed, json_t *notes)
+{
+	json_t *const rules = json_object();
+	char path[PATH_MAX];
+	const char *name;
+	json_t *rights, *text;
+
+	json_object_foreach(observed->paths, name, rights) {
+		__u64 access = json_integer_value(rights);
+
+		if (name[0] != '/' || strncmp(name, "/memfd:", 7) == 0)
+			continue;
+		/* Who did not open it got a descriptor, and needs no right. */
+		if (access == LANDLOCK_ACCESS_FS_IOCTL_DEV)
+			continue;
+		text = json_string(name);
+		if (!text) {
+			note(notes, "a path is left out that is not UTF-8: policies cannot have it");
+			continue;
+		}
+		json_decref(text);
+		snprintf(path, sizeof(path), "%s", name);
+		generalise(path);
+		if (!is_directory(path))
+			access &= RIGHTS_OF_FILES;
+		add(rules, path, access);
+	}
+	return rules;
+}
+
+/* Moves the rights for a path to the directory that it is in. */
+static void move_up(json_t *rules, const char *path)
+{
+	const __u64 rights = get(rules, path);
+	char directory[PATH_MAX];
+
+	snprintf(directory, sizeof(directory), "%s", path);
+	go_up(directory);
+	json_object_del(rules, path);
+	add(rules, directory, rights);
+}
+
+/* The number of other rules for what is directly in the same directory. */
+static int count_siblings(const json_t *rules, const char *directory)
+{
+	const size_t size = strlen(directory);
+	const char *name;
+	json_t *rights;
+	int count = 0;
+
+	json_object_foreach((json_t *)rules, name, rights)
+		if (compare_beneath(name, directory) && name[size] == '/' &&
+		    !strchr(name + size + 1, '/') &&
+		    !(json_integer_value(rights) & ~READING))
+			count++;
+	return count;
+}
+
+static bool goes_up(const json_t *rules, const char *path)
+{
+	const __u64 rights = get(rules, path);
+	char directory[PATH_MAX];
+
+	if (strcmp(path, "/") == 0)
+		return false;
+	snprintf(directory, sizeof(directory), "%s", path);
+	go_up(directory);
+	if (get(rules, directory) & CHANGING && !is_directory(path))
+		return true;
+	if (!may_stand(directory) || rights & ~READING)
+		return false;
+	return (is_of_packages(path) && !is_directory(path)) ||
+	       count_siblings(rules, directory) >= MANY;
+}
+
+/* Moves up the rules for what is directly in a directory. */
+static void move_all(json_t *rules, const char *directory)
+{
+	const size_t size = strlen(directory);
+	const char *name;
+	json_t *rights;
+	void *next;
+
+	json_object_foreach_safe(rules, next, name, rights)
+		if (compare_beneath(name, directory) && name[size] == '/' &&
+		    !strchr(name + size + 1, '/') &&
+		    !(json_integer_value(rights) & ~READING))
+			move_up(rules, name);
+}
+
+/* Moves up what is deepest and can.  Returns whether there was something. */
+static bool merge_one(json_t *rules)
+{
+	const char *name, *deepest = NULL;
+	char path[PATH_MAX], moving[PATH_MAX];
+	json_t *rights;
+	int depth = 0;
+
+	json_object_foreach(rules, name, rights)
+		if (depth_of(name) > depth && goes_up(rules, name)) {
+			depth = depth_of(name);
+			deepest = name;
+		}
+	if (!deepest)
+		return false;
+	snprintf(moving, sizeof(moving), "%s", deepest);
+	snprintf(path, sizeof(path), "%s", deepest);
+	go_up(path);
+	/* Of many, all move, or the rest would be too few to do so. */
+	if (may_stand(path) && count_siblings(rules, path) >= MANY)
+		move_all(rules, path);
+	/* It may be gone with them. */
+	if (json_object_get(rules, moving))
+		move_up(rules, moving);
+	return true;
+}
+
+/* Drops the rights that a directory above gives already. */
+static void drop_implied(json_t *rules)
+{
+	const char *name, *above;
+	json_t *rights, *others;
+	void *next;
+
+	json_object_foreach_safe(rules, next, name, rights) {
+		__u64 left = json_integer_value(rights);
+
+		json_object_foreach(rules, above, others)
+			if (strcmp(name, above) && compare_beneath(name, above))
+				left &= ~json_integer_value(others);
+		if (left)
+			json_object_set_new(rules, name, json_integer(left));
+		else
+			json_object_del(rules, name);
+	}
+}
+
+static json_t *list_rights(enum rights_kind kind, __u64 rights)
+{
+	json_t *const list = json_array();
+
+	for (; rights; rights &= rights - 1)
+		json_array_append_new(list,
+				      json_string(rights_name(kind, rights &
+							      -rights)));
+	return list;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* One entry for each set of rights, in the order of the first path. */
+static json_t *list_paths(json_t *rules)
+{
+	const size_t count = json_object_size(rules);
+	const char **const names = calloc(count + 1, sizeof(*names));
+	json_t *const list = json_array(), *rights;
+	const char *name;
+	size_t i = 0, j;
+
+	if (!names)
+		return list;
+	json_object_foreach(rules, name, rights)
+		names[i++] = name;
+	qsort(names, count, sizeof(*names), compare_names);
+	for (i = 0; i < count; i++) {
+		json_t *const parents = json_array();
+
+		if (!names[i]) {
+			json_decref(parents);
+			continue;
+		}
+		rights = json_object_get(rules, names[i]);
+		for (j = i; j < count; j++)
+			if (names[j] && get(rules, names[j]) ==
+			    (__u64)json_integer_value(rights)) {
+				json_array_append_new(parents,
+						      json_string(names[j]));
+				if (j > i)
+					names[j] = NULL;
+			}
+		json_array_append_new(list,
+				      json_pack("{s:o, s:o}", "allowedAccess",
+						list_rights(RIGHTS_FS,
+							    json_integer_value(rights)),
+						"parent", parents));
+	}
+	free(names);
+	return list;
+}
+
+static json_t *list_ports(json_t *ports)
+{
+	json_t *const list = json_array();
+	const char *port;
+	json_t *rights;
+
+	json_object_foreach(ports, port, rights)
+		json_array_append_new(list,
+				      json_pack("{s:o, s:[I]}", "allowedAccess",
+						list_rights(RIGHTS_NET,
+							    json_integer_value(rights)),
+						"port",
+						(json_int_t)atoi(port)));
+	return list;
+}
+
+static json_t *make_ruleset(const struct observed *observed)
+{
+	json_t *const ruleset = json_pack("{s:[s], s:[s]}", "handledAccessFs",
+					  "abi.all", "handledAccessNet",
+					  "abi.all");
+	__u64 scopes = 0;
+
+	if (!observed->abstract)
+		scopes |= LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET;
+	if (!observed->signal)
+		scopes |= LANDLOCK_SCOPE_SIGNAL;
+	if (scopes)
+		json_object_set_new(ruleset, "scoped",
+				    list_rights(RIGHTS_SCOPE, scopes));
+	return ruleset;
+}
+
+/* Whatever a name cannot have becomes a "_". */
+static json_t *make_name(const char *executable)
+{
+	char name[EXECLOCK_NAME_SIZE];
+	char *c;
+
+	snprintf(name, sizeof(name), "%s", strrchr(executable, '/') + 1);
+	for (c = name; *c; c++)
+		if (!isascii((unsigned char)*c) ||
+		    !(isalnum((unsigned char)*c) || strchr("._+-", *c)))
+			*c = '_';
+	return json_string(name);
+}
+
+static void add_notes(const struct observed *observed, json_t *notes)
+{
+	if (observed->links)
+		note(notes, "%lu hard links were made from another directory, which needs the right \"refer\" as well: add it where they came from",
+		     observed->links);
+	if (observed->no_path)
+		note(notes, "%lu accesses were to what has no path that could be told",
+		     observed->no_path);
+	if (observed->lost)
+		note(notes, "%llu accesses came too fast and were lost: what they need may be missing",
+		     (unsigned long long)observed->lost);
+	if (observed->running)
+		note(notes, "processes of the command still run, and are no longer observed");
+	if (observed->abstract)
+		note(notes, "an abstract UNIX socket was used, so these are not scoped");
+	if (observed->signal)
+		note(notes, "a signal was sent to another process, so signals are not scoped");
+}
+
+json_t *propose(const struct observed *observed, const char *executable,
+		int abi, json_t *notes)
+{
+	json_t *rules, *ports, *landlock, *policy;
+
+	rules = collect(observed, notes);
+	while (merge_one(rules))
+		;
+	drop_implied(rules);
+	landlock = json_pack("{s:i, s:[o]}", "abi", abi, "ruleset",
+			     make_ruleset(observed));
+	ports = list_ports(observed->ports);
+	/* An empty array is an error. */
+	if (json_object_size(rules))
+		json_object_set_new(landlock, "pathBeneath", list_paths(rules));
+	if (json_array_size(ports))
+		json_object_set(landlock, "netPort", ports);
+	json_decref(ports);
+	json_decref(rules);
+	add_notes(observed, notes);
+	policy = json_pack("{s:o, s:{s:s}, s:o}", "name", make_name(executable),
+			   "match", "executable", executable, "landlock",
+			   landlock);
+	if (!policy)
+		p_err("cannot make a policy for %s: its path is not UTF-8, or there is no memory",
+		      executable);
+	return policy;
+}
