@@ -36,9 +36,13 @@ $(components): kernel
 
 # An installed kernel is the distribution's business; this is the tools.
 install: $(components) ## The tools, into $(DESTDIR)$(PREFIX)
-	@for dir in $(components); do \
-		$(MAKE) -C $$dir install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' || exit; \
-	done
+	@$(MAKE) -C userspace install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
+
+deb: $(components) ## The tools as a Debian package, in build/deb/
+	@scripts/deb
+
+deb-kernel: deps ## The kernel as Debian packages, in build/deb/
+	@scripts/deb-kernel
 
 ##@ Testing
 
@@ -89,5 +93,6 @@ help: ## This list
 	@echo '  EXECLOCK_CACHE where sources, objects and images are kept'
 	@echo '                 (~/.cache/execlock)'
 
-.PHONY: all deps kernel kernel-stock kernel-debug install check check-debug \
-	check-lean coverage bench demo lint series clean distclean help $(components)
+.PHONY: all deps kernel kernel-stock kernel-debug install deb deb-kernel check \
+	check-debug check-lean coverage bench demo lint series clean distclean \
+	help $(components)

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Fuzz what is done with the bytes of policy files
+ *
+ * An input is a set of policies: one or more files, with the record separator
+ * of RFC 7464 between them, which no JSON text has in it.  Besides what the
+ * sanitizers see, this looks for
+ *
+ * - a policy that is refused without a reason, or for a reason which is not
+ *   where the message says it is, or which a terminal would obey;
+ * - a policy that is accepted and has what no policy can have, or that means
+ *   something else when it is written in another way.
+ *
+ * Nothing that a policy names is looked at: the linker replaces the functions
+ * that would.
+ */
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../compare.h"
+#include "../../identify.h"
+#include "../../landlock_abi.h"
+#include "../../match.h"
+#include "../../message.h"
+
+#define SEPARATOR 0x1e
+#define MAX_POLICIES 3
+
+/* Two sets of paths are compared pair by pair. */
+#define MAX_COMPARED 100
+
+#define MUST(condition) do {						\
+	if (!(condition)) {						\
+		fprintf(stderr, "%s:%d: not so: %s\n", __FILE__,	\
+			__LINE__, #condition);				\
+		abort();						\
+	}								\
+} while (0)
+
+/* Whether it is the parser that runs, and not the fuzzer. */
+static bool running;
+
+/* The file that policies are read from, which is in memory. */
+static int file_fd;
+static char file_name[64];
+
+static const char users[] = "root:x:0:0::/:\nuser:x:1000:1000::/:\n:::\n";
+static const char groups[] = "root:x:0:\nwheel:x:10:root,user\n:\n";
+
+/* The linker makes these of the functions that are replaced. */
+int __real_open(const char *path, int flags, ...);
+FILE *__real_fopen(const char *path, const char *mode);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	if (!running) {
+		va_list args;
+		int mode;
+
+		va_start(args, flags);
+		mode = va_arg(args, int);
+		va_end(args);
+		return __real_open(path, flags, mode);
+	}
+	if (strcmp(path, file_name) == 0)
+		return __real_open(path, flags);
+	errno = ENOENT;
+	return -1;
+}
+
+FILE *__wrap_fopen(const char *path, const char *mode)
+{
+	if (running && strcmp(path, "/etc/passwd") == 0)
+		return fmemopen((void *)users, sizeof(users) - 1, "r");
+	if (running && strcmp(path, "/etc/group") == 0)
+		return fmemopen((void *)groups, sizeof(groups) - 1, "r");
+	/* Also to keep an input that does harm. */
+	return __real_fopen(path, mode);
+}
+
+char *__wrap_realpath(const char *path, char *resolved)
+{
+	errno = ENOENT;
+	return NULL;
+}
+
+int identify(const struct bpf_program *program, int fd,
+	     struct execlock_file *file)
+{
+	/* There is nothing to identify if nothing can be opened. */
+	abort();
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	/* The same input has to do the same each time. */
+	json_object_seed(1);
+	file_fd = memfd_create("policy", MFD_CLOEXEC);
+	MUST(file_fd >= 0);
+	snprintf(file_name, sizeof(file_name), "/proc/self/fd/%d", file_fd);
+	return 0;
+}
+
+static void write_file(const void *data, size_t size)
+{
+	MUST(ftruncate(file_fd, 0) == 0);
+	MUST(pwrite(file_fd, data, size, 0) == (ssize_t)size);
+}
+
+/* As json_pointer_get() would, if there was one; sets @key to the last key. */
+static json_t *resolve(json_t *json, const char *pointer, char **key)
+{
+	*key = NULL;
+	while (*pointer) {
+		char *out;
+
+		MUST(*pointer == '/');
+		pointer++;
+		free(*key);
+		*key = calloc(1, strlen(pointer) + 1);
+		MUST(*key);
+		for (out = *key; *pointer && *pointer != '/'; pointer++) {
+			if (*pointer != '~')
+				*out++ = *pointer;
+			else
+				*out++ = *++pointer == '0' ? '~' : '/';
+		}
+		json = json_is_array(json) ?
+		       json_array_get(json, strtoul(*key, NULL, 10)) :
+		       json_object_get(json, *key);
+	}
+	return json;
+}
+
+/* The text at a line and column, which must exist. */
+static const char *seek(const char *text, json_int_t line, json_int_t column)
+{
+	MUST(line >= 1 && column >= 1);
+	while (--line) {
+		text = strchr(text, '\n');
+		MUST(text);
+		text++;
+	}
+	while (--column) {
+		MUST(*text && *text != '\n');
+		text++;
+		while ((*text & 0xc0) == 0x80)
+			text++;
+	}
+	return text;
+}
+
+/* The message must be about what it points to. */
+static void check_place(const struct source *source, const json_t *finding)
+{
+	const json_t *const line = json_object_get(finding, "line");
+	const json_t *const column = json_object_get(finding, "column");
+	const char *const pointer =
+		json_string_value(json_object_get(finding, "pointer"));
+	const char *const message =
+		json_string_value(json_object_get(finding, "message"));
+	json_t *value, *found;
+	const char *text;
+	char *key;
+
+	text = seek(source->text, json_integer_value(line),
+		    json_integer_value(column));
+	value = resolve(source->root, pointer ? pointer : "", &key);
+	MUST(value);
+	found = json_loads(text, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK,
+			   NULL);
+	MUST(found);
+	if (strncmp(message, "is not known here", 17) == 0)
+		MUST(strcmp(json_string_value(found), key) == 0);
+	else
+		MUST(json_equal(found, value));
+	json_decref(found);
+	free(key);
+}
+
+/* What is printed must be one line of text and nothing else. */
+static void check_printed(const json_t *finding)
+{
+	const struct place place = {
+		.file = file_name,
+		.line = 1,
+		.column = 1,
+		.pointer = json_string_value(json_object_get(finding,
+							     "pointer")),
+	};
+	FILE *const saved = stderr;
+	const unsigned char *c;
+	char *text;
+	size_t size;
+
+	stderr = open_memstream(&text, &size);
+	MUST(stderr);
+	json_output = false;
+	p_err_at(&place, "%s",
+		 json_string_value(json_object_get(finding, "message")));
+	json_output = true;
+	fclose(stderr);
+	stderr = saved;
+
+	MUST(size && text[size - 1] == '\n');
+	text[size - 1] = '\0';
+	MUST(strlen(text) == size - 1);
+	for (c = (unsigned char *)text; *c; c++) {
+		MUST(!iscntrl(*c));
+		MUST(c[0] != 0xc2 || c[1] < 0x80 || c[1] > 0x9f);
+	}
+	free(text);
+}
+
+/* Something must have been reported, and well. */
+static void check_findings(const struct source *source, const json_t *findings)
+{
+	const json_t *finding;
+	size_t i;
+
+	MUST(json_array_size(findings));
+	json_array_foreach(findings, i, finding) {
+		const char *const message =
+			json_string_value(json_object_get(finding, "message"));
+
+		MUST(message && *message);
+		MUST(strcmp(message, "out of memory"));
+		if (source->root)
+			check_place(source, finding);
+		check_printed(finding);
+	}
+}
+
+/* What is found out later is to be where the policy says so as well. */
+static void check_later_errors(const struct policy *policy, json_t *findings)
+{
+	const struct config *const config = &policy->config;
+
+	policy_err(policy, "%s", "is no good");
+	if (config->num_paths)
+		policy_path_err(policy, &config->paths[config->num_paths - 1],
+				"%s", "is no good");
+	if (config->num_ports)
+		policy_port_err(policy, &config->ports[config->num_ports - 1],
+				"%s", "is no good");
+	check_findings(&policy->source, findings);
+}
+
+static int count_value(const struct node *value, void *data)
+{
+	unsigned int *const count = data;
+
+	MUST(json_is_string(value->json) || json_is_integer(value->json));
+	(*count)++;
+	return 0;
+}
+
+static int check_key(const struct execlock_key *key, void *data)
+{
+	MUST(key->condition < EXECLOCK_CONDITIONS);
+	return 0;
+}
+
+static void check_rules(const struct config *config)
+{
+	const __u64 *const handled = config->handled;
+	size_t i;
+
+	MUST(handled[RIGHTS_FS] || handled[RIGHTS_NET] || handled[RIGHTS_SCOPE]);
+	for (i = 0; i < RIGHTS_KINDS; i++)
+		MUST(!(handled[i] & ~rights_of_abi(i, LANDLOCK_ABI_KNOWN)));
+	for (i = 0; i < config->num_paths; i++) {
+		const struct path_rule *const rule = &config->paths[i];
+
+		MUST(*rule->path && strlen(rule->path) < PATH_MAX);
+		MUST(rule->allowed && !(rule->allowed & ~handled[RIGHTS_FS]));
+	}
+	for (i = 0; i < config->num_ports; i++) {
+		const struct port_rule *const rule = &config->ports[i];
+
+		MUST(rule->allowed && !(rule->allowed & ~handled[RIGHTS_NET]));
+	}
+}
+
+static void check_policy(const struct policy *policy)
+{
+	unsigned int count, keys = 0;
+	int i;
+
+	MUST(*policy->name && strlen(policy->name) < EXECLOCK_NAME_SIZE);
+	for (i = 0; i < EXECLOCK_CONDITIONS; i++) {
+		count = 0;
+		policy_values(policy, i, count_value, &count);
+		MUST(!count == !(policy->conditions & (1U << i)));
+		keys += count;
+	}
+	MUST(match_key_count(policy) >= keys);
+	match_keys(policy, NULL, check_key, NULL);
+	check_rules(&policy->config);
+}
+
+static void check_same(const struct policy *policy, const struct policy *other)
+{
+	const struct config *const config = &policy->config;
+	const struct config *const other_config = &other->config;
+	size_t i;
+
+	MUST(strcmp(policy->name, other->name) == 0);
+	MUST(policy->conditions == other->conditions);
+	MUST(policy->flags == other->flags);
+	MUST(policy->exec_no_new_privs == other->exec_no_new_privs);
+	MUST(policy->allow_on_error == other->allow_on_error);
+	MUST(policy->best_effort == other->best_effort);
+	for (i = 0; i < RIGHTS_KINDS; i++)
+		MUST(config->handled[i] == other_config->handled[i]);
+	MUST(config->num_paths == other_config->num_paths);
+	for (i = 0; i < config->num_paths; i++) {
+		const struct path_rule *const rule = &config->paths[i];
+		const struct path_rule *const same = &other_config->paths[i];
+
+		MUST(strcmp(rule->path, same->path) == 0);
+		MUST(rule->allowed == same->allowed);
+	}
+	MUST(config->num_ports == other_config->num_ports);
+	for (i = 0; i < config->num_ports; i++) {
+		const struct port_rule *const rule = &config->ports[i];
+		const struct port_rule *const same = &other_config->ports[i];
+
+		MUST(rule->port == same->port);
+		MUST(rule->allowed == same->allowed);
+	}
+}
+
+/* The order of members, white space and escapes must not matter. */
+static void check_rewritten(const struct policy *policy)
+{
+	struct policy other;
+	char *text;
+
+	text = json_dumps(policy->source.root, JSON_COMPACT | JSON_SORT_KEYS |
+			  JSON_ENSURE_ASCII | JSON_ESCAPE_SLASH);
+	MUST(text);
+	write_file(text, strlen(text));
+	free(text);
+	MUST(policy_read(&other, file_name) == 0);
+	check_same(policy, &other);
+	policy_free(&other);
+}
+
+/* Reads what has been written to the file. */
+static int read_policy(struct policy *policy)
+{
+	json_t *const findings = json_array();
+	int err;
+
+	MUST(findings);
+	p_collect(findings);
+	err = policy_read(policy, file_name);
+	if (err) {
+		check_findings(&policy->source, findings);
+	} else {
+		MUST(!json_array_size(findings));
+		check_later_errors(policy, findings);
+		check_policy(policy);
+		check_rewritten(policy);
+	}
+	p_collect(NULL);
+	json_decref(findings);
+	return err;
+}
+
+static bool comparable(const struct policy *policy)
+{
+	return policy->config.num_paths < MAX_COMPARED &&
+	       policy->config.num_ports < MAX_COMPARED;
+}
+
+/* As "execlock check" looks at each pair. */
+static void check_set(const struct policy *policies, size_t count)
+{
+	json_t *const findings = json_array();
+	size_t i, j;
+
+	MUST(findings);
+	p_collect(findings);
+	if (policies_check_name(policies, count))
+		check_findings(&policies[count - 1].source, findings);
+	for (i = 0; i < count; i++) {
+		if (!comparable(&policies[i]))
+			continue;
+		compare_allowed(&policies[i], "/usr/lib/libc.so.6");
+		MUST(compare_redundant(&policies[i], &policies[i]));
+		for (j = 0; j < count; j++)
+			if (comparable(&policies[j]))
+				compare_redundant(&policies[i], &policies[j]);
+	}
+	p_collect(NULL);
+	json_decref(findings);
+}
+
+int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
+{
+	struct policy policies[MAX_POLICIES];
+	const __u8 *const end = data + size;
+	size_t count = 0;
+
+	running = true;
+	json_output = true;
+	while (data && count < MAX_POLICIES) {
+		const __u8 *const next = size ? memchr(data, SEPARATOR,
+							  end - data) : NULL;
+
+		write_file(data, (next ? next : end) - data);
+		if (read_policy(&policies[count]))
+			policy_free(&policies[count]);
+		else
+			count++;
+		data = next ? next + 1 : NULL;
+	}
+	if (count)
+		check_set(policies, count);
+	while (count)
+		policy_free(&policies[--count]);
+	running = false;
+	return 0;
+}
