@@ -93,6 +93,8 @@ const struct execlock_ruleset ruleset_layout;
 /**
  * struct exec - An exec, as far as it has come
  *
+ * One that can get no policy, whatever its files are, has none.
+ *
  * @generation: The set that it is subject to.
  * @next: How many policies it was tried to stage.
  * @file: Which file of the chain was looked at last.  Only to be compared: two
@@ -123,24 +125,11 @@ struct {
 	__type(value, struct exec);
 } execs SEC(".maps");
 
-/**
- * struct under - The policies that a task is under
- *
- * @count: Their number.
- * @zero: Padding.
- * @ids: As in struct execlock_policy, so that they mean the same in any set.
- */
-struct under {
-	__u32 count;
-	__u32 zero;
-	__u64 ids[EXECLOCK_LAYERS];
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct under);
+	__type(value, struct execlock_under);
 } confined SEC(".maps");
 
 static __always_inline struct exec *get_exec(__u64 flags)
@@ -149,7 +138,7 @@ static __always_inline struct exec *get_exec(__u64 flags)
 				    flags);
 }
 
-static __always_inline struct under *get_under(__u64 flags)
+static __always_inline struct execlock_under *get_under(__u64 flags)
 {
 	return bpf_task_storage_get(&confined, bpf_get_current_task_btf(), NULL,
 				    flags);
@@ -295,8 +284,8 @@ static __always_inline void match_groups(const struct set *set,
 		.condition = EXECLOCK_GROUP,
 		.number = cred->egid.val,
 	};
-	const struct group_info *info = BPF_CORE_READ(cred, group_info);
-	const int count = BPF_CORE_READ(info, ngroups);
+	const struct group_info *info = cred->group_info;
+	const int count = info->ngroups;
 	const void *gids;
 	__u32 gid;
 	int i;
@@ -332,8 +321,8 @@ static __always_inline void match_cgroups(const struct set *set,
 
 	add_matches(set, &key, mask);
 	bpf_rcu_read_lock();
-	cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
-	level = BPF_CORE_READ(cgroup, level);
+	cgroup = task->cgroups->dfl_cgrp;
+	level = cgroup->level;
 	ancestors = (void *)cgroup +
 		    bpf_core_field_offset(struct cgroup, ancestors);
 	/* The root is at level 0. */
@@ -368,7 +357,7 @@ static __always_inline void match_parent(const struct set *set,
 					 struct execlock_mask *mask)
 {
 	struct execlock_key key = { .condition = EXECLOCK_PARENT };
-	const struct under *under = get_under(0);
+	const struct execlock_under *under = get_under(0);
 	__u32 i;
 
 	if (!under)
@@ -421,8 +410,8 @@ static __always_inline void find_eligible(const struct set *set,
 static __always_inline void identify_inode(const struct inode *inode,
 					   struct execlock_key *key)
 {
-	key->number = BPF_CORE_READ(inode, i_ino);
-	key->name = BPF_CORE_READ(inode, i_generation);
+	key->number = inode->i_ino;
+	key->name = inode->i_generation;
 }
 
 /*
@@ -436,18 +425,18 @@ static __always_inline void match_executable(const struct set *set,
 {
 	struct execlock_key key = {
 		.condition = EXECLOCK_EXECUTABLE,
-		.device = BPF_CORE_READ(file, f_inode, i_sb, s_dev),
+		.device = file->f_inode->i_sb->s_dev,
 	};
 	const struct dentry *dentry;
 
-	identify_inode(BPF_CORE_READ(file, f_inode), &key);
+	identify_inode(file->f_inode, &key);
 	add_matches(set, &key, mask);
 
 	bpf_rcu_read_lock();
-	dentry = BPF_CORE_READ(file, f_path.dentry);
-	key.number = BPF_CORE_READ(dentry, d_parent, d_inode, i_ino);
+	dentry = file->f_path.dentry;
+	key.number = dentry->d_parent->d_inode->i_ino;
 	key.name = hash_name(EXECLOCK_HASH_INIT,
-			     (const char *)BPF_CORE_READ(dentry, d_name.name));
+			     (const char *)dentry->d_name.name);
 	key.by_name = 1;
 	add_matches(set, &key, mask);
 	bpf_rcu_read_unlock();
@@ -465,22 +454,22 @@ static __always_inline int match_directories(const struct set *set,
 {
 	struct execlock_key key = {
 		.condition = EXECLOCK_DIRECTORY,
-		.device = BPF_CORE_READ(file, f_inode, i_sb, s_dev),
+		.device = file->f_inode->i_sb->s_dev,
 	};
 	const struct dentry *dentry, *parent;
 	int err = -ELOOP;
 	int i;
 
 	bpf_rcu_read_lock();
-	dentry = BPF_CORE_READ(file, f_path.dentry);
+	dentry = file->f_path.dentry;
 	bpf_for(i, 0, MAX_DEPTH) {
-		parent = BPF_CORE_READ(dentry, d_parent);
+		parent = dentry->d_parent;
 		if (parent == dentry) {
 			err = 0;
 			break;
 		}
 		dentry = parent;
-		identify_inode(BPF_CORE_READ(dentry, d_inode), &key);
+		identify_inode(dentry->d_inode, &key);
 		add_matches(set, &key, mask);
 	}
 	bpf_rcu_read_unlock();
@@ -522,7 +511,9 @@ static __always_inline int look_at(const struct set *set, struct exec *exec,
 static __always_inline int begin(struct linux_binprm *bprm)
 {
 	const struct execlock_current *in_force;
+	struct execlock_mask eligible;
 	const __u32 zero = 0;
+	__u32 generation;
 	struct exec *exec;
 	struct set set;
 
@@ -534,16 +525,21 @@ static __always_inline int begin(struct linux_binprm *bprm)
 	in_force = bpf_map_lookup_elem(&current, &zero);
 	if (!in_force)
 		return 0;
+	generation = in_force->generation;
+	if (!open_set(&set, generation))
+		return set_is_gone();
+	find_eligible(&set, bprm, &eligible);
+	/* Then none applies, whatever files follow, and there is no state. */
+	if (mask_empty(&eligible))
+		return 0;
+
 	/* What cannot be remembered could not be completed. */
 	if (!exec)
 		exec = get_exec(BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!exec)
 		return -ENOMEM;
-
-	exec->generation = in_force->generation;
-	if (!open_set(&set, exec->generation))
-		return set_is_gone();
-	find_eligible(&set, bprm, &exec->eligible);
+	exec->generation = generation;
+	exec->eligible = eligible;
 	return look_at(&set, exec, bprm->file);
 }
 
@@ -554,8 +550,6 @@ static __always_inline int go_on(struct linux_binprm *bprm)
 	struct set set;
 
 	if (!exec || !exec->generation)
-		return 0;
-	if (mask_empty(&exec->eligible))
 		return 0;
 	if (!open_set(&set, exec->generation))
 		return set_is_gone();
@@ -568,7 +562,7 @@ static __always_inline int go_on(struct linux_binprm *bprm)
  */
 static __always_inline int remember(struct exec *exec, __u64 id)
 {
-	const struct under *under;
+	const struct execlock_under *under;
 	__u32 i;
 
 	under = get_under(BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -727,7 +721,7 @@ SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(committed, const struct linux_binprm *bprm)
 {
 	struct exec *exec = get_exec(0);
-	struct under *under;
+	struct execlock_under *under;
 	__u32 i;
 
 	if (!exec || !exec->count)
@@ -749,8 +743,8 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 SEC("lsm.s/task_alloc")
 int BPF_PROG(forked, struct task_struct *task)
 {
-	const struct under *under = get_under(0);
-	struct under *copy;
+	const struct execlock_under *under = get_under(0);
+	struct execlock_under *copy;
 
 	if (!under || !under->count)
 		return 0;

@@ -174,6 +174,19 @@ struct execlock_policy {
 };
 
 /**
+ * struct execlock_under - The policies that a task is under
+ *
+ * @count: Their number.
+ * @zero: Padding.
+ * @ids: As in struct execlock_policy, so that they mean the same in any set.
+ */
+struct execlock_under {
+	__u32 count;
+	__u32 zero;
+	__u64 ids[EXECLOCK_LAYERS];
+};
+
+/**
  * struct execlock_ruleset - Value of the ruleset map
  *
  * The layout of the kernel's struct bpf_landlock_ruleset_info.  This is a copy

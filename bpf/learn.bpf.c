@@ -17,35 +17,13 @@
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/in.h>
-#include <linux/landlock.h>
 #include <linux/stat.h>
 #include <stdbool.h>
 
+#include "landlock_rights.h"
 #include "learn.h"
 
 #define RING_SIZE (16 * 1024 * 1024)
-
-/* Newer headers have them. */
-#ifndef LANDLOCK_ACCESS_FS_REFER
-#define LANDLOCK_ACCESS_FS_REFER 0x2000ULL
-#endif
-#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
-#define LANDLOCK_ACCESS_FS_TRUNCATE 0x4000ULL
-#endif
-#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
-#define LANDLOCK_ACCESS_FS_IOCTL_DEV 0x8000ULL
-#endif
-#ifndef LANDLOCK_ACCESS_FS_RESOLVE_UNIX
-#define LANDLOCK_ACCESS_FS_RESOLVE_UNIX 0x10000ULL
-#endif
-#ifndef LANDLOCK_ACCESS_NET_BIND_TCP
-#define LANDLOCK_ACCESS_NET_BIND_TCP 0x1ULL
-#define LANDLOCK_ACCESS_NET_CONNECT_TCP 0x2ULL
-#endif
-#ifndef LANDLOCK_ACCESS_NET_BIND_UDP
-#define LANDLOCK_ACCESS_NET_BIND_UDP 0x4ULL
-#define LANDLOCK_ACCESS_NET_CONNECT_SEND_UDP 0x8ULL
-#endif
 
 /* From the kernel's headers, which are not for programs. */
 #define FMODE_EXEC_FLAG 0x20	/* in f_flags, __FMODE_EXEC */

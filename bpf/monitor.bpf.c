@@ -92,26 +92,17 @@ struct {
 	__type(value, struct enforced);
 } execs_enforced SEC(".maps");
 
-/*
- * The map of execlock.bpf.c, which the loader puts here if there is one: it has
- * the same layout.
- */
-struct under {
-	__u32 count;
-	__u32 zero;
-	__u64 ids[EXECLOCK_LAYERS];
-};
-
+/* The map of execlock.bpf.c, which the loader puts here if there is one. */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct under);
+	__type(value, struct execlock_under);
 } confined SEC(".maps");
 
 static __always_inline void add_under(struct monitor_event *event)
 {
-	const struct under *const under =
+	const struct execlock_under *const under =
 		bpf_task_storage_get(&confined, bpf_get_current_task_btf(),
 				     NULL, 0);
 	__u32 i;

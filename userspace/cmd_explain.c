@@ -55,11 +55,7 @@ struct context {
 	char *cgroup;
 	bool other_namespace;
 	/* The layout of bpf/execlock.bpf.c. */
-	struct {
-		__u32 count;
-		__u32 zero;
-		__u64 ids[EXECLOCK_LAYERS];
-	} under;
+	struct execlock_under under;
 };
 
 /* A policy that would be applied. */
@@ -549,6 +545,8 @@ static int find_command(const char *name, char *path)
 	const char *dirs = getenv("PATH");
 	struct stat st;
 
+	if (strlen(name) >= PATH_MAX)
+		return p_err("%s: %s", name, strerror(ENAMETOOLONG));
 	if (strchr(name, '/')) {
 		snprintf(path, PATH_MAX, "%s", name);
 		return 0;

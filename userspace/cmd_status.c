@@ -4,17 +4,12 @@
  */
 
 #include <bpf/bpf.h>
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "../bpf/execlock.h"
 #include "commands.h"
 #include "landlock_abi.h"
+#include "loaded.h"
 #include "message.h"
-#include "pins.h"
 #include "policy.h"
 
 static const struct argp status_argp = {
@@ -27,81 +22,8 @@ static const struct argp status_argp = {
 "it; 2 wrong command line.\n",
 };
 
-/* The current set. */
-struct set {
-	__u32 generation;
-	struct execlock_header header;
-	int policies;
-	int rulesets;
-};
-
-static int fail(const char *map)
-{
-	return p_err("cannot read the BPF map \"%s\" in " PINS_DIR ": %s", map,
-		     strerror(errno));
-}
-
-/* Opens the map of a generation. */
-static int open_part(const char *name, __u32 generation)
-{
-	const int outer = pins_open(&pins_policies, name);
-	int fd = -1;
-	__u32 id;
-
-	if (outer < 0)
-		return -1;
-	if (!bpf_map_lookup_elem(outer, &generation, &id))
-		fd = bpf_map_get_fd_by_id(id);
-	if (fd < 0)
-		fail(name);
-	close(outer);
-	return fd;
-}
-
-static int read_header(struct set *set)
-{
-	const int fd = open_part("header_sets", set->generation);
-	const __u32 zero = 0;
-	int err;
-
-	if (fd < 0)
-		return -1;
-	err = bpf_map_lookup_elem(fd, &zero, &set->header);
-	if (err)
-		fail("header_sets");
-	close(fd);
-	return err;
-}
-
-/* Returns 1 if there is a set. */
-static int open_set(struct set *set)
-{
-	struct execlock_current current;
-	const __u32 zero = 0;
-	int fd, err;
-
-	fd = pins_open(&pins_policies, "current");
-	if (fd < 0)
-		return -1;
-	err = bpf_map_lookup_elem(fd, &zero, &current);
-	close(fd);
-	/* It is being unloaded. */
-	if (err == -ENOENT)
-		return 0;
-	if (err)
-		return fail("current");
-	set->generation = current.generation;
-	if (read_header(set))
-		return -1;
-	set->policies = open_part("policy_sets", set->generation);
-	if (set->policies < 0)
-		return -1;
-	set->rulesets = open_part("ruleset_sets", set->generation);
-	return set->rulesets < 0 ? -1 : 1;
-}
-
 /* The conditions that a policy has. */
-static json_t *describe_conditions(const struct set *set, __u32 index)
+static json_t *describe_conditions(const struct loaded *set, __u32 index)
 {
 	json_t *const list = json_array();
 	int i;
@@ -114,15 +36,13 @@ static json_t *describe_conditions(const struct set *set, __u32 index)
 	return list;
 }
 
-static json_t *describe(const struct set *set, __u32 index)
+static json_t *describe(const struct loaded *set, __u32 index)
 {
 	struct execlock_ruleset ruleset = {};
 	struct execlock_policy policy;
 
-	if (bpf_map_lookup_elem(set->policies, &index, &policy)) {
-		fail("policy_sets");
+	if (loaded_policy(set, index, &policy))
 		return NULL;
-	}
 	/* An empty slot shows as ruleset 0. */
 	bpf_map_lookup_elem(set->rulesets, &index, &ruleset);
 	return json_pack("{s:s, s:I, s:I, s:o, s:s, s:b, s:b, s:{s:I, s:i}}",
@@ -140,7 +60,7 @@ static json_t *describe(const struct set *set, __u32 index)
 			 "rules", (int)ruleset.num_rules);
 }
 
-static json_t *describe_all(const struct set *set)
+static json_t *describe_all(const struct loaded *set)
 {
 	json_t *const list = json_array();
 	__u32 i;
@@ -194,20 +114,19 @@ static int show_none(void)
 
 int cmd_status(int argc, char **argv)
 {
-	struct set set;
+	struct loaded set;
 	json_t *list;
 	int found;
 
 	argp_parse(&status_argp, argc, argv, 0, NULL, NULL);
-	found = pins_exist(&pins_policies);
 	/* No lock is needed: once open, a set does not change. */
-	if (found > 0)
-		found = open_set(&set);
+	found = loaded_open(&set);
 	if (found < 0)
 		return STATUS_FAILED;
 	if (!found)
 		return show_none();
 	list = describe_all(&set);
+	loaded_close(&set);
 	if (!list)
 		return STATUS_FAILED;
 	if (json_output)

@@ -17,7 +17,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "../bpf/execlock.h"
 #include "message.h"
 #include "pins.h"
 
@@ -100,8 +99,8 @@ static int retire(const char *dir, const char *map)
 {
 	char path[PATH_SIZE];
 	/* The longest of the keys. */
-	struct execlock_file key;
-	int fd;
+	__u64 key;
+	int fd, err = 0;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, map);
 	fd = bpf_obj_get(path);
@@ -111,10 +110,11 @@ static int retire(const char *dir, const char *map)
 			return 0;
 		return p_err("cannot open %s: %s", path, strerror(errno));
 	}
-	while (!bpf_map_get_next_key(fd, NULL, &key))
-		if (bpf_map_delete_elem(fd, &key))
-			break;
+	while (!err && !bpf_map_get_next_key(fd, NULL, &key))
+		err = bpf_map_delete_elem(fd, &key);
 	close(fd);
+	if (err)
+		return p_err("cannot empty %s: %s", path, strerror(-err));
 	return 0;
 }
 

@@ -23,7 +23,8 @@
  *
  * @dir: The current set.
  * @new_dir: Where the next one is prepared.
- * @map: Name of the map without whose elements the programs do nothing.
+ * @map: Name of the map without whose elements the programs do nothing; its keys
+ *       have at most eight bytes.
  */
 struct pins {
 	const char *dir;
