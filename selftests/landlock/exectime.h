@@ -525,6 +525,7 @@ static void *exectime_follow(void *const data);
  * f: lets a child follow the rest of the plan;
  * c: lets a thread follow the rest of the plan;
  * w: waits for one byte from its standard input;
+ * O: makes its parent the owner of its standard input;
  * t: attaches to EXECTIME_PID as a tracer, and detaches;
  * T: fails to;
  * N: starts a child in a nested domain, which becomes EXECTIME_PID;
@@ -572,6 +573,8 @@ static int exectime_step(const char *const plan)
 		return -ECHILD;
 	case 'w':
 		return read(STDIN_FILENO, &byte, 1) == 1 ? 0 : -EIO;
+	case 'O':
+		return fcntl(STDIN_FILENO, F_SETOWN, getppid()) ? -errno : 0;
 	case 't':
 		return exectime_trace();
 	case 'N':
@@ -611,6 +614,14 @@ static void __attribute__((constructor(101))) exectime_start(void)
 
 	if (plan)
 		exectime_follow(plan);
+}
+
+/* A thread that is only there. */
+static __maybe_unused void *exectime_idle(void *const data)
+{
+	while (true)
+		pause();
+	return data;
 }
 
 /**

@@ -51,6 +51,31 @@ struct outcome {
 	int err;
 };
 
+/* Returns false if this kernel makes no allocation fail. */
+static bool prepare(struct __test_metadata *const _metadata,
+		    struct outcome **const outcome, bool *const traced)
+{
+	if (!fault_prepare())
+		return false;
+
+	exectime_prepare_dir(_metadata);
+	*outcome = mmap(NULL, sizeof(**outcome), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, *outcome);
+	*traced = exectime_setup_trace(_metadata);
+	return true;
+}
+
+static void clean_up(struct __test_metadata *const _metadata,
+		     struct outcome *const outcome, const bool traced)
+{
+	if (traced)
+		enable_events(_metadata, false);
+	if (outcome)
+		EXPECT_EQ(0, munmap(outcome, sizeof(*outcome)));
+	fault_restore();
+}
+
 FIXTURE(fault)
 {
 	struct outcome *outcome;
@@ -190,24 +215,13 @@ FIXTURE_VARIANT_ADD(fault, change_creds) {
 
 FIXTURE_SETUP(fault)
 {
-	if (!fault_prepare())
+	if (!prepare(_metadata, &self->outcome, &self->traced))
 		SKIP(return, "the kernel cannot inject slab failures");
-
-	exectime_prepare_dir(_metadata);
-	self->outcome = mmap(NULL, sizeof(*self->outcome),
-			     PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->outcome);
-	self->traced = exectime_setup_trace(_metadata);
 }
 
 FIXTURE_TEARDOWN(fault)
 {
-	if (self->traced)
-		enable_events(_metadata, false);
-	if (self->outcome)
-		EXPECT_EQ(0, munmap(self->outcome, sizeof(*self->outcome)));
-	fault_restore();
+	clean_up(_metadata, self->outcome, self->traced);
 }
 
 /* A ruleset that denies @denied, with rules that allow it nowhere useful. */
@@ -247,13 +261,6 @@ static void restrict_before(struct __test_metadata *const _metadata,
 	ruleset_fd = create_ruleset(_metadata, denied, num_rules);
 	ASSERT_EQ(0, landlock_restrict_self(ruleset_fd, flags));
 	ASSERT_EQ(0, close(ruleset_fd));
-}
-
-static void *idle(void *const data)
-{
-	while (true)
-		pause();
-	return data;
 }
 
 /* Returns 0 or -errno. */
@@ -321,7 +328,8 @@ TEST_F(fault, each_allocation)
 			restrict_before(_metadata, variant->staged, 0,
 					RESTRICT_EXECTIME);
 			if (variant->operation == DO_RESTRICT_ALL_THREADS)
-				ASSERT_EQ(0, pthread_create(&thread, NULL, idle,
+				ASSERT_EQ(0, pthread_create(&thread, NULL,
+							    exectime_idle,
 							    NULL));
 
 			fault_set(_metadata, fd, nth);
@@ -400,24 +408,13 @@ FIXTURE_VARIANT_ADD(fault_exec, stage_on_domain) {
 
 FIXTURE_SETUP(fault_exec)
 {
-	if (!fault_prepare())
+	if (!prepare(_metadata, &self->outcome, &self->traced))
 		SKIP(return, "the kernel cannot inject slab failures");
-
-	exectime_prepare_dir(_metadata);
-	self->outcome = mmap(NULL, sizeof(*self->outcome),
-			     PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->outcome);
-	self->traced = exectime_setup_trace(_metadata);
 }
 
 FIXTURE_TEARDOWN(fault_exec)
 {
-	if (self->traced)
-		enable_events(_metadata, false);
-	if (self->outcome)
-		EXPECT_EQ(0, munmap(self->outcome, sizeof(*self->outcome)));
-	fault_restore();
+	clean_up(_metadata, self->outcome, self->traced);
 }
 
 /*

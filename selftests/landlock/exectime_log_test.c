@@ -275,13 +275,6 @@ static void *thread_exec(void *const data)
 	return NULL;
 }
 
-static void *idle(void *const data)
-{
-	while (true)
-		pause();
-	return data;
-}
-
 static int exec_blocked(void *const data)
 {
 	const struct exec_block *const block = data;
@@ -379,8 +372,8 @@ TEST_F(events, in_order)
 		pthread_t thread;
 
 		if (variant->threads)
-			ASSERT_EQ(0,
-				  pthread_create(&thread, NULL, idle, NULL));
+			ASSERT_EQ(0, pthread_create(&thread, NULL,
+						    exectime_idle, NULL));
 		for (int i = 0; variant->calls[i]; i++)
 			ASSERT_EQ(0, exectime_restrict(DENY_B,
 						       variant->calls[i]));
@@ -587,17 +580,20 @@ static int keep(struct __test_metadata *const _metadata,
 	return fds[0];
 }
 
-/* Whether the first domain of the trace is freed, now or soon. */
-static bool first_is_freed(struct __test_metadata *const _metadata,
-			   const int retries)
+/*
+ * Whether the domain of this rank in the trace is freed, now or soon.  Fills
+ * @trace.
+ */
+static bool is_freed(struct __test_metadata *const _metadata,
+		     struct trace *const trace, const int rank,
+		     const int retries)
 {
-	struct trace trace;
-
 	for (int i = 0; i < retries; i++) {
-		read_events(_metadata, &trace);
-		ASSERT_LT(0, trace.num);
-		if (count_events(&trace, EVENT_FREE, trace.events[0].domain))
-			return true;
+		read_events(_metadata, trace);
+		for (int j = 0; j < trace->num; j++)
+			if (trace->events[j].type == EVENT_FREE &&
+			    domain_rank(trace, trace->events[j].domain) == rank)
+				return true;
 
 		usleep(100000);
 	}
@@ -617,9 +613,9 @@ TEST_F(kept, until_released)
 		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME));
 		fd = keep(_metadata, variant->keeper);
 		ASSERT_EQ(0, exectime_restrict(DENY_B, RESTRICT_EXECTIME));
-		EXPECT_FALSE(first_is_freed(_metadata, 5));
+		EXPECT_FALSE(is_freed(_metadata, &trace, 1, 5));
 		EXPECT_EQ(0, close(fd));
-		EXPECT_TRUE(first_is_freed(_metadata, 100));
+		EXPECT_TRUE(is_freed(_metadata, &trace, 1, FREE_RETRIES));
 		if (exectime_exec("q"))
 			_exit(1);
 	}
@@ -629,6 +625,113 @@ TEST_F(kept, until_released)
 	read_balanced_events(_metadata, &trace);
 	tell_events(&trace, text, sizeof(text));
 	EXPECT_STREQ("c1<0 c2<0 e2!", text);
+}
+
+/*
+ * The owner of a file comes with the domain of who chose it, if this domain
+ * scopes signals.  Who chooses another one puts the domain, with a lock held
+ * and interrupts off.
+ */
+FIXTURE(owner)
+{
+	struct audit_filter filter;
+	int audit_fd;
+	bool available;
+};
+
+FIXTURE_VARIANT(owner)
+{
+	__u32 flags;
+	/* Whether the audit log knows about the domain, and is told its end. */
+	bool logged;
+};
+
+/* Freed on the spot. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(owner, not_logged) {
+	/* clang-format on */
+};
+
+/* Left to a worker, which can sleep. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(owner, logged) {
+	/* clang-format on */
+	.flags = NEW_EXEC_ON,
+	.logged = true,
+};
+
+FIXTURE_SETUP(owner)
+{
+	exectime_prepare_dir(_metadata);
+	self->audit_fd = audit_init_with_exe_filter(&self->filter);
+	if (self->audit_fd == -EPROTONOSUPPORT)
+		SKIP(return, "The kernel is built without CONFIG_AUDIT");
+	ASSERT_LE(0, self->audit_fd);
+	self->available = exectime_setup_trace(_metadata);
+	if (!self->available)
+		SKIP(return, "The kernel has no Landlock trace events");
+}
+
+FIXTURE_TEARDOWN(owner)
+{
+	if (self->available)
+		enable_events(_metadata, false);
+	if (self->audit_fd >= 0)
+		EXPECT_EQ(0, audit_cleanup(self->audit_fd, &self->filter));
+}
+
+TEST_F(owner, until_set_again)
+{
+	const struct landlock_ruleset_attr attr = {
+		.handled_access_fs = DENY_A,
+		.scoped = LANDLOCK_SCOPE_SIGNAL,
+	};
+	struct audit_records records = {};
+	struct exec_report report = {};
+	const struct event *freed = NULL;
+	struct exec_run run;
+	struct trace trace;
+	char text[64];
+	int fds[2];
+
+	ASSERT_EQ(0, pipe2(fds, O_CLOEXEC));
+	if (exectime_fork(_metadata, &run)) {
+		const int ruleset_fd =
+			landlock_create_ruleset(&attr, sizeof(attr), 0);
+
+		ASSERT_LE(0, ruleset_fd);
+		ASSERT_EQ(0, dup2(fds[0], STDIN_FILENO));
+		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+						    RESTRICT_EXECTIME |
+							    variant->flags));
+		ASSERT_EQ(0, close(ruleset_fd));
+		if (exectime_exec("qEO"))
+			_exit(1);
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(DENY_A, report.denied);
+	EXPECT_EQ(0, audit_count_records(self->audit_fd, &records));
+	EXPECT_EQ(variant->logged, records.domain);
+
+	/* What the program staged goes with its credentials, and last. */
+	EXPECT_TRUE(is_freed(_metadata, &trace, 2, FREE_RETRIES));
+	EXPECT_FALSE(is_freed(_metadata, &trace, 1, 5));
+	EXPECT_EQ(0, fcntl(fds[0], F_SETOWN, getpid()));
+	EXPECT_TRUE(is_freed(_metadata, &trace, 1, FREE_RETRIES));
+	for (int i = 0; i < trace.num; i++)
+		if (trace.events[i].type == EVENT_FREE)
+			freed = &trace.events[i];
+	ASSERT_NE(NULL, freed);
+	EXPECT_EQ(1, freed->denials);
+	EXPECT_EQ(!variant->logged, freed->pid == getpid());
+
+	EXPECT_EQ(0, close(fds[0]));
+	EXPECT_EQ(0, close(fds[1]));
+	read_balanced_events(_metadata, &trace);
+	tell_events(&trace, text, sizeof(text));
+	EXPECT_STREQ("c1<0 e1! c2<1", text);
 }
 
 FIXTURE(denials)

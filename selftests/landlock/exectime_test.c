@@ -87,13 +87,6 @@ static bool has_neither(const enum privilege priv)
 	       priv == PRIV_USERNS_NONE;
 }
 
-static void *idle(void *const data)
-{
-	while (true)
-		pause();
-	return data;
-}
-
 TEST(abi_version)
 {
 	EXPECT_LE(12, landlock_create_ruleset(NULL, 0,
@@ -341,8 +334,8 @@ static void check_cell(struct __test_metadata *const _metadata,
 
 		set_privilege(_metadata, priv);
 		if (threads)
-			ASSERT_EQ(0,
-				  pthread_create(&thread, NULL, idle, NULL));
+			ASSERT_EQ(0, pthread_create(&thread, NULL,
+						    exectime_idle, NULL));
 
 		fd = get_fd(kind);
 		errno = 0;

@@ -62,6 +62,7 @@ enum event_type {
  * struct event - One line of the trace
  *
  * @type: Which event.
+ * @pid: Task in which it happened.
  * @domain: ID of its domain.
  * @parent: Parent of a created domain.
  * @ruleset: Ruleset of a created domain.
@@ -74,6 +75,7 @@ enum event_type {
  */
 struct event {
 	enum event_type type;
+	pid_t pid;
 	__u64 domain;
 	__u64 parent;
 	__u64 ruleset;
@@ -87,20 +89,36 @@ struct event {
 
 #define MAX_EVENTS 256
 
+/* Tenths of a second in which a domain goes away, on the slowest machine. */
+#define FREE_RETRIES 600
+
 struct trace {
 	struct event events[MAX_EVENTS];
 	int num;
 };
+
+/* The task is told as "NAME-PID [CPU]"; there may be anything in the name. */
+static pid_t parse_pid(const char *const line, const char *const end)
+{
+	const char *pid = end;
+
+	while (pid > line && *pid != '[')
+		pid--;
+	while (pid > line && *pid != '-')
+		pid--;
+	return atoi(pid + 1);
+}
 
 static bool parse_event(const char *const line, struct event *const event)
 {
 	const char *text;
 
 	memset(event, 0, sizeof(*event));
-	text = strstr(line, "landlock_");
+	text = strstr(line, " landlock_");
 	if (!text)
 		return false;
 
+	event->pid = parse_pid(line, text++);
 	if (sscanf(text,
 		   "landlock_create_domain: domain=%llx parent=%llx ruleset=%llx",
 		   &event->domain, &event->parent, &event->ruleset) == 3) {
@@ -194,7 +212,7 @@ static void __maybe_unused
 read_balanced_events(struct __test_metadata *const _metadata,
 		     struct trace *const trace)
 {
-	for (int retry = 0; retry < 100; retry++) {
+	for (int retry = 0; retry < FREE_RETRIES; retry++) {
 		read_events(_metadata, trace);
 		if (all_freed(trace))
 			break;
