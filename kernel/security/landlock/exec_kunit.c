@@ -281,6 +281,18 @@ static void test_restage(struct kunit *const test)
 	KUNIT_EXPECT_PTR_EQ(test, exec, llcred->exec);
 }
 
+/* The last reference may be the ruleset's, or not. */
+static void test_frozen_outlives(struct kunit *const test)
+{
+	struct landlock_ruleset *const ruleset = new_ruleset(test, ACCESS_A);
+	struct bpf_landlock_ruleset *const frozen = freeze(test, ruleset);
+
+	KUNIT_EXPECT_EQ(test, 2, refcount_read(&frozen->ruleset.usage));
+	kunit_release_action(test, put_ruleset, ruleset);
+	KUNIT_EXPECT_EQ(test, 1, refcount_read(&frozen->ruleset.usage));
+	KUNIT_EXPECT_TRUE(test, frozen->ruleset.handled_masks.fs == ACCESS_A);
+}
+
 #if IS_ENABLED(CONFIG_INET)
 
 static void add_port(struct kunit *const test,
@@ -320,6 +332,30 @@ static void test_frozen(struct kunit *const test)
 	KUNIT_EXPECT_EQ(test, 4, ruleset->rules.num_rules);
 	KUNIT_EXPECT_EQ(test, 3, frozen->ruleset.rules.num_rules);
 	KUNIT_EXPECT_EQ(test, 3, frozen->shared->rules.num_rules);
+}
+
+/* A snapshot is kept until the ruleset changes, and does not change with it. */
+static void test_kept_frozen(struct kunit *const test)
+{
+	struct landlock_ruleset *const ruleset = new_net_ruleset(test, 3);
+	struct bpf_landlock_ruleset *const first = freeze(test, ruleset);
+	const struct bpf_landlock_ruleset *second, *third;
+
+	KUNIT_EXPECT_PTR_EQ(test, first, freeze(test, ruleset));
+
+	add_port(test, ruleset, 4);
+	second = freeze(test, ruleset);
+	KUNIT_EXPECT_PTR_NE(test, first, second);
+	KUNIT_EXPECT_PTR_NE(test, first->shared, second->shared);
+	KUNIT_EXPECT_EQ(test, 4, second->ruleset.rules.num_rules);
+	KUNIT_EXPECT_PTR_EQ(test, second, freeze(test, ruleset));
+
+	/* A rule that is there already may get more access rights. */
+	add_port(test, ruleset, 4);
+	third = freeze(test, ruleset);
+	KUNIT_EXPECT_PTR_NE(test, second, third);
+	KUNIT_EXPECT_EQ(test, 4, third->ruleset.rules.num_rules);
+	KUNIT_EXPECT_EQ(test, 3, first->ruleset.rules.num_rules);
 }
 
 static void test_shared_rules(struct kunit *const test)
@@ -417,8 +453,10 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_layer_limit),
 	KUNIT_CASE(test_restage),
 	KUNIT_CASE(test_free_shared),
+	KUNIT_CASE(test_frozen_outlives),
 #if IS_ENABLED(CONFIG_INET)
 	KUNIT_CASE(test_frozen),
+	KUNIT_CASE(test_kept_frozen),
 	KUNIT_CASE(test_shared_rules),
 	KUNIT_CASE(test_shared_parent),
 #endif /* IS_ENABLED(CONFIG_INET) */

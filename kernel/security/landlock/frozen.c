@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/preempt.h>
@@ -26,27 +27,17 @@
 
 #include <trace/events/landlock.h>
 
-/**
- * landlock_freeze_ruleset - Take a snapshot of a ruleset
- *
- * @ruleset: The ruleset to copy.  Changing it afterwards does not change the
- *           snapshot.
- *
- * Return: A frozen ruleset with a reference owned by the caller, or
- * ERR_PTR(-ENOMEM).
- */
-struct bpf_landlock_ruleset *
-landlock_freeze_ruleset(struct landlock_ruleset *const ruleset)
+/* Copies a ruleset with nothing but what a domain needs of it. */
+static struct bpf_landlock_ruleset *
+copy_ruleset(struct landlock_ruleset *const ruleset)
 {
-	struct bpf_landlock_ruleset *frozen __free(kfree) = NULL;
+	struct bpf_landlock_ruleset *frozen __free(kfree) =
+		kzalloc_obj(*frozen, GFP_KERNEL_ACCOUNT);
 	struct landlock_shared_rules *shared;
 
-	might_sleep();
-	frozen = kzalloc_obj(*frozen, GFP_KERNEL_ACCOUNT);
+	lockdep_assert_held(&ruleset->lock);
 	if (!frozen)
 		return ERR_PTR(-ENOMEM);
-
-	guard(mutex)(&ruleset->lock);
 
 	shared = landlock_share_ruleset(ruleset);
 	if (IS_ERR(shared))
@@ -65,6 +56,50 @@ landlock_freeze_ruleset(struct landlock_ruleset *const ruleset)
 #endif /* CONFIG_TRACEPOINTS */
 
 	return no_free_ptr(frozen);
+}
+
+/**
+ * landlock_freeze_ruleset - Take a snapshot of a ruleset
+ *
+ * @ruleset: The ruleset to copy.  Changing it afterwards does not change the
+ *           snapshot.
+ *
+ * As long as @ruleset does not change, this is the same snapshot again: whoever
+ * stages one ruleset for each of many processes only copies it once, and their
+ * domains share its rules.
+ *
+ * Return: A frozen ruleset with a reference owned by the caller, or
+ * ERR_PTR(-ENOMEM).
+ */
+struct bpf_landlock_ruleset *
+landlock_freeze_ruleset(struct landlock_ruleset *const ruleset)
+{
+	might_sleep();
+	guard(mutex)(&ruleset->lock);
+
+	if (!ruleset->frozen) {
+		struct bpf_landlock_ruleset *const frozen =
+			copy_ruleset(ruleset);
+
+		if (IS_ERR(frozen))
+			return frozen;
+
+		ruleset->frozen = frozen;
+	}
+	landlock_get_frozen(ruleset->frozen);
+	return ruleset->frozen;
+}
+
+/**
+ * landlock_forget_frozen - Forget the snapshot of a ruleset
+ *
+ * @ruleset: The ruleset, which is about to change or to be freed.  The caller
+ *           must hold its lock, or the last reference to it.
+ */
+void landlock_forget_frozen(struct landlock_ruleset *const ruleset)
+{
+	landlock_put_frozen(ruleset->frozen);
+	ruleset->frozen = NULL;
 }
 
 static void free_frozen_work(struct work_struct *const work)

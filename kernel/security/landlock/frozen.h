@@ -59,6 +59,8 @@ struct bpf_landlock_ruleset {
 struct bpf_landlock_ruleset *
 landlock_freeze_ruleset(struct landlock_ruleset *const ruleset);
 
+void landlock_forget_frozen(struct landlock_ruleset *const ruleset);
+
 void landlock_put_frozen(const struct bpf_landlock_ruleset *const frozen);
 
 DEFINE_FREE(landlock_put_frozen, struct bpf_landlock_ruleset *,
