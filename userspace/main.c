@@ -11,6 +11,7 @@
 
 #include "commands.h"
 #include "message.h"
+#include "privileges.h"
 #include "util.h"
 
 #ifndef VERSION
@@ -23,18 +24,19 @@ bool verbose;
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
+	__u64 privileges;	/* what it needs, at most */
 } commands[] = {
-	{ "load", cmd_load },
-	{ "unload", cmd_unload },
-	{ "run", cmd_run },
-	{ "status", cmd_status },
-	{ "check", cmd_check },
-	{ "explain", cmd_explain },
-	{ "monitor", cmd_monitor },
-	{ "learn", cmd_learn },
-	{ "cgroup", cmd_cgroup },
-	{ "nnp", cmd_nnp },
-	{ "features", cmd_features },
+	{ "load", cmd_load, PRIVILEGES_BPF },
+	{ "unload", cmd_unload, PRIVILEGES_MAPS },
+	{ "run", cmd_run, PRIVILEGES_ALL },
+	{ "status", cmd_status, PRIVILEGES_MAPS },
+	{ "check", cmd_check, PRIVILEGES_LOOK },
+	{ "explain", cmd_explain, PRIVILEGES_PROCESSES },
+	{ "monitor", cmd_monitor, PRIVILEGES_BPF },
+	{ "learn", cmd_learn, PRIVILEGES_ALL },
+	{ "cgroup", cmd_cgroup, PRIVILEGES_BPF },
+	{ "nnp", cmd_nnp, PRIVILEGES_BPF },
+	{ "features", cmd_features, PRIVILEGES_NONE },
 };
 
 static error_t parse_common(int key, char *arg, struct argp_state *state)
@@ -137,6 +139,8 @@ static int call(const struct command *command, const struct rest *rest)
 	rest->argv[0] = name;
 	/* argp takes the name for messages from here. */
 	program_invocation_name = name;
+	if (privileges_keep(command->privileges))
+		return STATUS_FAILED;
 	return command->run(rest->argc, rest->argv);
 }
 
