@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "../bpf/explain.h"
+#include "command.h"
 #include "commands.h"
 #include "explain.skel.h"
 #include "loaded.h"
@@ -72,6 +73,8 @@ struct explanation {
 	struct loaded loaded;
 	char *files[MAX_FILES];
 	size_t num_files;
+	/* Whether they are the shell's, which is executed instead. */
+	bool shell;
 	/* What holds, by condition; for any of the files. */
 	struct execlock_mask holds[EXECLOCK_CONDITIONS];
 	/* The policies that match the current file. */
@@ -123,10 +126,11 @@ static const struct argp explain_argp = {
 "Tell which of the policies in force would be applied to COMMAND, in which order,\n"
 "and for each policy which of its conditions hold.  Without --pid, they are those\n"
 "of execlock itself: run it as the user, and in the cgroup, in question.\n"
-"\vNothing is executed.  COMMAND is looked for as a shell does, and followed from\n"
-"a script to its interpreters; those of binfmt_misc are not known.  Paths are\n"
-"those of execlock's root directory, not of PID's.  Domains that the process got\n"
-"otherwise (\"execlock cgroup\", \"execlock run\", itself) are not known.\n"
+"\vNothing is executed.  COMMAND is looked for as execvp(3) does, and followed\n"
+"from a script to its interpreters; those of binfmt_misc are not known.  Without\n"
+"\"#!\", it is the shell that is executed.  Paths are those of execlock's root\n"
+"directory, not of PID's.  Domains that the process got otherwise (\"execlock\n"
+"cgroup\", \"execlock run\", itself) are not known.\n"
 "\n"
 "This needs root.\n"
 "\n"
@@ -518,7 +522,21 @@ static int open_file(struct explanation *explanation, const char *path)
 	return fd;
 }
 
-/* From the file that is named to the last interpreter. */
+/* Execution begins anew, with another file. */
+static void start_over(struct explanation *explanation)
+{
+	while (explanation->num_files)
+		free(explanation->files[--explanation->num_files]);
+	explanation->num_layers = 0;
+	memset(&explanation->done, 0, sizeof(explanation->done));
+	if (explanation->found)
+		find_eligible(explanation);
+}
+
+/*
+ * From the file that is named to the last interpreter.  Returns 1 if one of them
+ * has no format that the kernel knows.
+ */
 static int follow(struct explanation *explanation, const char *first)
 {
 	char path[PATH_MAX];
@@ -532,39 +550,32 @@ static int follow(struct explanation *explanation, const char *first)
 		fd = open_file(explanation, path);
 		if (fd < 0)
 			return -1;
-		err = explanation->found ? look_at(explanation, fd) : 0;
+		err = command_for_shell(fd);
+		if (!err && explanation->found)
+			err = look_at(explanation, fd);
 		more = read_interpreter(fd, path);
 		close(fd);
 	} while (!err && more);
 	return err;
 }
 
-/* Looks for a command as execvp(3) does. */
-static int find_command(const char *name, char *path)
+static int follow_named(struct explanation *explanation, const char *name)
 {
-	const char *dirs = getenv("PATH");
-	struct stat st;
+	char path[PATH_MAX];
+	int err;
 
-	if (strlen(name) >= PATH_MAX)
-		return p_err("%s: %s", name, strerror(ENAMETOOLONG));
-	if (strchr(name, '/')) {
-		snprintf(path, PATH_MAX, "%s", name);
-		return 0;
-	}
-	if (!dirs)
-		dirs = "/bin:/usr/bin";
-	while (*dirs) {
-		const size_t size = strcspn(dirs, ":");
-
-		snprintf(path, PATH_MAX, "%.*s%s%s", (int)size, dirs,
-			 size ? "/" : "", name);
-		if (*name && !stat(path, &st) && S_ISREG(st.st_mode) &&
-		    st.st_mode & 0111)
-			return 0;
-		dirs += size;
-		dirs += *dirs == ':';
-	}
-	return p_err("%s is not in one of the directories of PATH", name);
+	err = command_find(name, path);
+	if (err == -ENOENT)
+		return p_err("%s is not in one of the directories of PATH",
+			     name);
+	if (err)
+		return p_err("cannot execute %s: %s", name, strerror(-err));
+	err = follow(explanation, path);
+	if (err <= 0)
+		return err;
+	explanation->shell = true;
+	start_over(explanation);
+	return follow(explanation, COMMAND_SHELL);
 }
 
 static int follow_command(struct explanation *explanation)
@@ -574,8 +585,7 @@ static int follow_command(struct explanation *explanation)
 	ssize_t size;
 
 	if (command)
-		return find_command(command, path) ? -1 :
-		       follow(explanation, path);
+		return follow_named(explanation, command);
 	snprintf(link, sizeof(link), "/proc/%d/exe", explanation->context.pid);
 	size = readlink(link, path, sizeof(path) - 1);
 	if (size < 0)
@@ -710,10 +720,11 @@ static json_t *describe(const struct explanation *explanation)
 		json_decref(layers);
 		return NULL;
 	}
-	return json_pack("{s:I, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:I, s:o, s:b, s:o, s:o, s:o}",
 			 "generation", (json_int_t)(explanation->found ?
 				       explanation->loaded.generation : 0),
 			 "context", describe_context(explanation),
+			 "shell", explanation->shell,
 			 "files", describe_files(explanation),
 			 "layers", layers,
 			 "policies", policies);
@@ -794,6 +805,9 @@ static void print(const struct explanation *explanation, const json_t *answer)
 	}
 	if (explanation->arguments.pid)
 		print_under(json_object_get(answer, "context"));
+	if (explanation->shell)
+		printf("%s has no format that the kernel knows: execvp(3) and shells execute %s\n",
+		       explanation->arguments.command, COMMAND_SHELL);
 	print_layers(answer);
 	print_policies(json_object_get(answer, "policies"));
 }

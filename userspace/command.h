@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - Which file a command is
+ */
+
+#ifndef EXECLOCK_COMMAND_H
+#define EXECLOCK_COMMAND_H
+
+#include <stdbool.h>
+
+/** COMMAND_SHELL - What executes files that the kernel does not, see below */
+#define COMMAND_SHELL "/bin/sh"
+
+/**
+ * command_find - Look for a command as execvp(3) does
+ *
+ * A name with a slash is a path.  Another one is looked for in the directories
+ * of PATH, of which an empty one is the working directory.
+ *
+ * @name: Name of the command.
+ * @path: Set to its path, which may be a relative one; of PATH_MAX bytes.
+ *
+ * Nothing is executed.  That there is a path does not mean that it can be
+ * executed; if the name is one, that there is something.
+ *
+ * Return: 0, or why it would not be executed: -ENOENT if there is no such
+ * command, -EACCES if there are only files that may not be executed.
+ */
+int command_find(const char *name, char *path);
+
+/**
+ * command_for_shell - Tell whether execvp(3) would have the shell execute a file
+ *
+ * The kernel executes what has a format that it knows: ELF, and scripts that
+ * begin with "#!".  For others, which it refuses with ENOEXEC, execvp(3) and
+ * shells execute COMMAND_SHELL.  What binfmt_misc knows is not known here.
+ *
+ * @fd: The file, open to be read.
+ *
+ * Return: true if so.
+ */
+bool command_for_shell(int fd);
+
+#endif /* EXECLOCK_COMMAND_H */
