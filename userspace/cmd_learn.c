@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "commands.h"
 #include "kernel.h"
 #include "landlock_abi.h"
@@ -27,6 +29,13 @@
 struct arguments {
 	const char *output;
 	char **command;
+};
+
+/* Where the policy goes. */
+struct output {
+	const char *name;
+	FILE *file;	/* NULL if that is standard output */
+	bool written;
 };
 
 static error_t parse_learn(int key, char *arg, struct argp_state *state)
@@ -81,30 +90,15 @@ static const struct argp learn_argp = {
 "lacks something; 126 COMMAND cannot be executed; 127 it was not found.\n",
 };
 
-/* Looks for a command as execvp(3) does. */
+/* Sets @path to what the policy will be for.  Returns why it cannot be. */
 static int find_executable(const char *name, char *path)
 {
-	const char *dirs = getenv("PATH");
-	char candidate[PATH_MAX];
+	char found[PATH_MAX];
+	const int err = command_find(name, found);
 
-	if (strchr(name, '/'))
-		return realpath(name, path) ? 0 : -1;
-	if (!dirs)
-		dirs = "/bin:/usr/bin";
-	while (*dirs) {
-		const size_t size = strcspn(dirs, ":");
-		struct stat st;
-
-		snprintf(candidate, sizeof(candidate), "%.*s%s%s", (int)size,
-			 dirs, size ? "/" : "", name);
-		if (*name && !stat(candidate, &st) && S_ISREG(st.st_mode) &&
-		    st.st_mode & 0111)
-			return realpath(candidate, path) ? 0 : -1;
-		dirs += size;
-		dirs += *dirs == ':';
-	}
-	errno = ENOENT;
-	return -1;
+	if (err)
+		return -err;
+	return realpath(found, path) ? 0 : errno;
 }
 
 static int cannot_execute(const char *name, int err)
@@ -116,31 +110,35 @@ static int cannot_execute(const char *name, int err)
 static void note_link(const char *name, const char *executable, json_t *notes)
 {
 	const char *const slash = strrchr(name, '/');
-	char text[PATH_MAX + 256];
 
-	if (strcmp(slash ? slash + 1 : name, strrchr(executable, '/') + 1) == 0)
+	if (strcmp(slash ? slash + 1 : name, strrchr(executable, '/') + 1))
+		propose_note(notes, "%s is a link to %s, and the policy is for all that this executes",
+			     name, executable);
+}
+
+/* execvp(3) goes on with the shell, which the policy is not for. */
+static void note_shell(const char *executable, json_t *notes)
+{
+	const int fd = open(executable, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
 		return;
-	snprintf(text, sizeof(text),
-		 "%s is a link to %s, and the policy is for all that this executes",
-		 name, executable);
-	json_array_append_new(notes, json_string(text));
+	if (command_for_shell(fd))
+		propose_note(notes, "%s has no format that the kernel knows, so %s is executed and the policy is never applied: begin the script with \"#!%s\"",
+			     executable, COMMAND_SHELL, COMMAND_SHELL);
+	close(fd);
 }
 
 static void note_end(const struct observed *observed, json_t *notes)
 {
-	char text[128];
-
 	if (!observed->ended)
 		return;
 	if (WIFSIGNALED(observed->status))
-		snprintf(text, sizeof(text), "the command was ended by signal %d",
-			 WTERMSIG(observed->status));
+		propose_note(notes, "the command was ended by signal %d",
+			     WTERMSIG(observed->status));
 	else if (WEXITSTATUS(observed->status))
-		snprintf(text, sizeof(text), "the command failed with status %d",
-			 WEXITSTATUS(observed->status));
-	else
-		return;
-	json_array_append_new(notes, json_string(text));
+		propose_note(notes, "the command failed with status %d",
+			     WEXITSTATUS(observed->status));
 }
 
 static int write_policy(FILE *file, const char *name, const json_t *policy)
@@ -155,43 +153,46 @@ static int write_policy(FILE *file, const char *name, const json_t *policy)
 	return 0;
 }
 
-static int answer(const struct arguments *arguments, FILE *file,
-		  json_t *policy, json_t *notes)
+static int answer(struct output *output, json_t *policy, json_t *notes)
 {
 	const json_t *text;
 	size_t i;
 
-	if (file && write_policy(file, arguments->output, policy))
-		return -1;
+	if (output->file) {
+		if (write_policy(output->file, output->name, policy))
+			return -1;
+		output->written = true;
+	}
 	if (json_output)
 		return p_json(json_pack("{s:O, s:O}", "policy", policy, "notes",
 					notes));
 	json_array_foreach(notes, i, text)
 		fprintf(stderr, "execlock: note: %s\n",
 			json_string_value(text));
-	return file ? 0 : write_policy(stdout, "standard output", policy);
+	return output->file ? 0 :
+	       write_policy(stdout, "standard output", policy);
 }
 
-static int learn(const struct arguments *arguments, const char *executable,
-		 int abi, FILE *file)
+static int learn(char **command, const char *executable, int abi,
+		 struct output *output)
 {
 	json_t *const notes = json_array();
 	struct observed observed;
 	int status = STATUS_FAILED;
 	json_t *policy = NULL;
 
-	if (!observe(&observed, arguments->command, !file || json_output)) {
+	if (!observe(&observed, command, !output->file || json_output)) {
 		if (observed.error) {
-			status = cannot_execute(arguments->command[0],
-						observed.error);
+			status = cannot_execute(command[0], observed.error);
 		} else {
-			note_link(arguments->command[0], executable, notes);
+			note_link(command[0], executable, notes);
+			note_shell(executable, notes);
 			note_end(&observed, notes);
 			policy = propose(&observed, executable, abi, notes);
 		}
 	}
-	if (policy && !answer(arguments, file, policy, notes) &&
-	    !observed.lost && !observed.no_path)
+	if (policy && !answer(output, policy, notes) && !observed.lost &&
+	    !observed.no_path)
 		status = STATUS_OK;
 	observed_free(&observed);
 	json_decref(policy);
@@ -204,33 +205,34 @@ int cmd_learn(int argc, char **argv)
 	struct arguments arguments = {};
 	char executable[PATH_MAX];
 	struct kernel kernel;
-	FILE *file = NULL;
-	int status;
+	struct output output = {};
+	int status, err;
 
 	argp_parse(&learn_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
 	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
 	if (kernel_need_bpf(&kernel))
 		return STATUS_KERNEL;
-	if (find_executable(arguments.command[0], executable))
-		return cannot_execute(arguments.command[0], errno);
+	err = find_executable(arguments.command[0], executable);
+	if (err)
+		return cannot_execute(arguments.command[0], err);
+	output.name = arguments.output;
 	/* Not after the command did all that it does. */
-	if (arguments.output) {
-		file = fopen(arguments.output, "wxe");
-		if (!file) {
-			p_err("cannot make %s: %s", arguments.output,
+	if (output.name) {
+		output.file = fopen(output.name, "wxe");
+		if (!output.file) {
+			p_err("cannot make %s: %s", output.name,
 			      strerror(errno));
 			return STATUS_FAILED;
 		}
 	}
-	status = learn(&arguments, executable,
+	status = learn(arguments.command, executable,
 		       kernel.landlock_abi < LANDLOCK_ABI_KNOWN ?
-		       kernel.landlock_abi : LANDLOCK_ABI_KNOWN, file);
-	if (file) {
-		/* Nothing was written. */
-		if (ftell(file) == 0)
-			unlink(arguments.output);
-		fclose(file);
+		       kernel.landlock_abi : LANDLOCK_ABI_KNOWN, &output);
+	if (output.file) {
+		if (!output.written)
+			unlink(output.name);
+		fclose(output.file);
 	}
 	return status;
 }

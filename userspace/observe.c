@@ -19,6 +19,7 @@
 #include "learn.skel.h"
 #include "message.h"
 #include "observe.h"
+#include "privileges.h"
 
 /* How often it is looked whether a process ended. */
 #define POLL_MS 100
@@ -26,7 +27,7 @@
 /* A command that is about to be executed. */
 struct child {
 	pid_t pid;
-	int go;		/* closed to let it execute the command */
+	int go;		/* where it is told to execute the command */
 	int failed;	/* where it says why it cannot */
 };
 
@@ -48,12 +49,15 @@ static void handle_signals(void (*handler)(int))
 		sigaction(signals[i], &action, NULL);
 }
 
-static void add_rights(json_t *rights, const char *key, __u64 access)
+static void add_rights(struct observed *observed, json_t *rights,
+		       const char *key, __u64 access)
 {
 	const __u64 old = json_integer_value(json_object_get(rights, key));
 
 	/* A path need not be UTF-8. */
-	json_object_set_new_nocheck(rights, key, json_integer(old | access));
+	if (json_object_set_new_nocheck(rights, key,
+					json_integer(old | access)))
+		observed->lost++;
 }
 
 static int handle(void *context, void *data, size_t size)
@@ -64,11 +68,11 @@ static int handle(void *context, void *data, size_t size)
 
 	switch (event->kind) {
 	case LEARN_PATH:
-		add_rights(observed->paths, event->path, event->access);
+		add_rights(observed, observed->paths, event->path, event->access);
 		break;
 	case LEARN_PORT:
 		snprintf(port, sizeof(port), "%u", event->port);
-		add_rights(observed->ports, port, event->access);
+		add_rights(observed, observed->ports, port, event->access);
 		break;
 	case LEARN_SIGNAL:
 		observed->signal = true;
@@ -89,12 +93,16 @@ static int handle(void *context, void *data, size_t size)
 /* In the child: waits for the parent, then becomes the command. */
 static void become(char **command, bool quiet, int go, int failed)
 {
+	ssize_t size;
 	char byte;
 	int err;
 
-	/* Only the end of the pipe comes. */
-	while (read(go, &byte, 1) < 0 && errno == EINTR)
-		;
+	do {
+		size = read(go, &byte, 1);
+	} while (size < 0 && errno == EINTR);
+	/* Nobody observes. */
+	if (size != 1)
+		_exit(1);
 	handle_signals(SIG_DFL);
 	if (quiet)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
@@ -105,15 +113,30 @@ static void become(char **command, bool quiet, int go, int failed)
 	_exit(1);
 }
 
+static void close_both(const int pipe[2])
+{
+	close(pipe[0]);
+	close(pipe[1]);
+}
+
 static int start(struct child *child, char **command, bool quiet)
 {
 	int go[2], failed[2];
 
-	if (pipe2(go, O_CLOEXEC) || pipe2(failed, O_CLOEXEC))
+	if (pipe2(go, O_CLOEXEC))
 		return p_err("cannot make a pipe: %s", strerror(errno));
+	if (pipe2(failed, O_CLOEXEC)) {
+		p_err("cannot make a pipe: %s", strerror(errno));
+		close_both(go);
+		return -1;
+	}
 	child->pid = fork();
-	if (child->pid < 0)
-		return p_err("cannot make a process: %s", strerror(errno));
+	if (child->pid < 0) {
+		p_err("cannot make a process: %s", strerror(errno));
+		close_both(go);
+		close_both(failed);
+		return -1;
+	}
 	if (child->pid == 0) {
 		close(go[1]);
 		become(command, quiet, go[0], failed[1]);
@@ -123,6 +146,25 @@ static int start(struct child *child, char **command, bool quiet)
 	child->go = go[1];
 	child->failed = failed[0];
 	return 0;
+}
+
+/* The child executes the command if it is told to, and otherwise ends. */
+static void let_go(const struct child *child, bool execute, int *error)
+{
+	ssize_t size;
+
+	if (execute && write(child->go, "", 1) != 1)
+		execute = false;
+	close(child->go);
+	/* Either it says why not, or it executes and this end is closed. */
+	do {
+		size = read(child->failed, error, sizeof(*error));
+	} while (size < 0 && errno == EINTR);
+	close(child->failed);
+	if (size != sizeof(*error))
+		*error = 0;
+	if (!execute)
+		waitpid(child->pid, NULL, 0);
 }
 
 /* From now on, what it does is observed. */
@@ -179,7 +221,7 @@ static int follow(struct observed *observed, const struct learn_bpf *bpf,
 	if (err < 0)
 		p_err("cannot read the ring buffer: %s", strerror(-err));
 	ring_buffer__free(ring);
-	observed->lost = bpf->bss->lost;
+	observed->lost += bpf->bss->lost;
 	return err < 0 ? -1 : 0;
 }
 
@@ -194,17 +236,13 @@ static int run(struct observed *observed, const struct learn_bpf *bpf,
 	handle_signals(stop);
 	if (start(&child, command, quiet))
 		return -1;
-	if (mark(bpf, child.pid)) {
-		kill(child.pid, SIGKILL);
-		return -1;
-	}
-	close(child.go);
-	/* Either it says why not, or it executes and this end is closed. */
-	if (read(child.failed, &observed->error, sizeof(observed->error)) !=
-	    sizeof(observed->error))
-		observed->error = 0;
-	close(child.failed);
-	err = follow(observed, bpf, child.pid);
+	err = mark(bpf, child.pid);
+	let_go(&child, !err, &observed->error);
+	if (err)
+		return err;
+	/* What is left to do is for files. */
+	err = privileges_keep(PRIVILEGES_FILES) ?:
+	      follow(observed, bpf, child.pid);
 	handle_signals(SIG_DFL);
 	return err;
 }
@@ -217,6 +255,8 @@ int observe(struct observed *observed, char **command, bool quiet)
 	memset(observed, 0, sizeof(*observed));
 	observed->paths = json_object();
 	observed->ports = json_object();
+	if (!observed->paths || !observed->ports)
+		return p_err("out of memory");
 	bpf = learn_bpf__open_and_load();
 	if (!bpf)
 		return p_err("the kernel refuses the BPF programs: %s (this needs root; \"execlock --verbose learn ...\" shows why)",

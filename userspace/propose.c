@@ -18,6 +18,7 @@
 #include "policy.h"
 #include "propose.h"
 #include "rights.h"
+#include "text.h"
 
 /* As many files of a directory make a rule for the directory. */
 #define MANY 3
@@ -45,17 +46,19 @@ static void add(json_t *rules, const char *path, __u64 rights)
 			    json_integer(get(rules, path) | rights));
 }
 
-static void note(json_t *notes, const char *fmt, ...) __printf(2, 3);
-
-static void note(json_t *notes, const char *fmt, ...)
+void propose_note(json_t *notes, const char *fmt, ...)
 {
-	char text[PATH_MAX + 256];
 	va_list args;
+	char *text;
+	int size;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	size = vasprintf(&text, fmt, args);
 	va_end(args);
-	json_array_append_new(notes, json_string(text));
+	if (size < 0)
+		return;
+	json_array_append_new(notes, text_json(text));
+	free(text);
 }
 
 /* Makes a path that of the directory that it is in. */
@@ -80,22 +83,33 @@ static bool starts_with_number(const char *text)
 	return isdigit((unsigned char)*text);
 }
 
-/* What has a name that another run will not find there. */
-static void generalise(char *path)
+/*
+ * What has a name that another run will not find there.  Returns false if not
+ * even the directory is there any more: what is above may be too much.
+ */
+static bool generalise(char *path)
 {
 	static const char deleted[] = " (deleted)";
 	const size_t size = strlen(path);
 	struct stat st;
 
-	if (size > sizeof(deleted) &&
+	/* A file may have such a name, too. */
+	if (size > strlen(deleted) && stat(path, &st) &&
 	    strcmp(path + size - strlen(deleted), deleted) == 0)
 		path[size - strlen(deleted)] = '\0';
 	if (strncmp(path, "/proc/", 6) == 0 && starts_with_number(path + 6))
 		path[5] = '\0';
 	if (strncmp(path, "/dev/pts/", 9) == 0)
 		path[8] = '\0';
-	while (strcmp(path, "/") && stat(path, &st))
+	if (!stat(path, &st))
+		return true;
+	go_up(path);
+	while (stat(path, &st)) {
 		go_up(path);
+		if (strcmp(path, "/") == 0)
+			return false;
+	}
+	return true;
 }
 
 static bool is_directory(const char *path)
@@ -149,12 +163,16 @@ static json_t *collect(const struct observed *observed, json_t *notes)
 			continue;
 		text = json_string(name);
 		if (!text) {
-			note(notes, "a path is left out that is not UTF-8: policies cannot have it");
+			propose_note(notes, "a path is left out that is not UTF-8: policies cannot have it");
 			continue;
 		}
 		json_decref(text);
 		snprintf(path, sizeof(path), "%s", name);
-		generalise(path);
+		if (!generalise(path)) {
+			propose_note(notes, "%s is left out: neither it nor the directories that it was in are there any more, so allow what is right for it",
+				     name);
+			continue;
+		}
 		if (!is_directory(path))
 			access &= RIGHTS_OF_FILES;
 		add(rules, path, access);
@@ -162,106 +180,94 @@ static json_t *collect(const struct observed *observed, json_t *notes)
 	return rules;
 }
 
-/* Moves the rights for a path to the directory that it is in. */
-static void move_up(json_t *rules, const char *path)
+/* How many rules there are at @depth that only let look, by directory. */
+static json_t *count_reading(json_t *rules, int depth)
 {
-	const __u64 rights = get(rules, path);
+	json_t *const counts = json_object();
 	char directory[PATH_MAX];
-
-	snprintf(directory, sizeof(directory), "%s", path);
-	go_up(directory);
-	json_object_del(rules, path);
-	add(rules, directory, rights);
-}
-
-/* The number of other rules for what is directly in the same directory. */
-static int count_siblings(const json_t *rules, const char *directory)
-{
-	const size_t size = strlen(directory);
 	const char *name;
 	json_t *rights;
-	int count = 0;
 
-	json_object_foreach((json_t *)rules, name, rights)
-		if (compare_beneath(name, directory) && name[size] == '/' &&
-		    !strchr(name + size + 1, '/') &&
-		    !(json_integer_value(rights) & ~READING))
-			count++;
-	return count;
+	json_object_foreach(rules, name, rights) {
+		if (depth_of(name) != depth ||
+		    json_integer_value(rights) & ~READING)
+			continue;
+		snprintf(directory, sizeof(directory), "%s", name);
+		go_up(directory);
+		json_object_set_new(counts, directory,
+				    json_integer(get(counts, directory) + 1));
+	}
+	return counts;
 }
 
-static bool goes_up(const json_t *rules, const char *path)
+/* Whether the rule for @path becomes one for the directory that it is in. */
+static bool goes_up(const json_t *rules, const json_t *counts,
+		    const char *path, const char *directory)
 {
-	const __u64 rights = get(rules, path);
-	char directory[PATH_MAX];
-
-	if (strcmp(path, "/") == 0)
-		return false;
-	snprintf(directory, sizeof(directory), "%s", path);
-	go_up(directory);
 	if (get(rules, directory) & CHANGING && !is_directory(path))
 		return true;
-	if (!may_stand(directory) || rights & ~READING)
+	if (!may_stand(directory) || get(rules, path) & ~READING)
 		return false;
 	return (is_of_packages(path) && !is_directory(path)) ||
-	       count_siblings(rules, directory) >= MANY;
+	       get(counts, directory) >= MANY;
 }
 
-/* Moves up the rules for what is directly in a directory. */
-static void move_all(json_t *rules, const char *directory)
+static void merge_depth(json_t *rules, int depth)
 {
-	const size_t size = strlen(directory);
-	const char *name;
+	json_t *const counts = count_reading(rules, depth);
+	json_t *const merged = json_object();
+	char directory[PATH_MAX];
 	json_t *rights;
+	const char *name;
 	void *next;
 
-	json_object_foreach_safe(rules, next, name, rights)
-		if (compare_beneath(name, directory) && name[size] == '/' &&
-		    !strchr(name + size + 1, '/') &&
-		    !(json_integer_value(rights) & ~READING))
-			move_up(rules, name);
+	json_object_foreach_safe(rules, next, name, rights) {
+		if (depth_of(name) != depth)
+			continue;
+		snprintf(directory, sizeof(directory), "%s", name);
+		go_up(directory);
+		if (!goes_up(rules, counts, name, directory))
+			continue;
+		add(merged, directory, json_integer_value(rights));
+		json_object_del(rules, name);
+	}
+	/* Nothing may be added to what is being gone through. */
+	json_object_foreach(merged, name, rights)
+		add(rules, name, json_integer_value(rights));
+	json_decref(merged);
+	json_decref(counts);
 }
 
-/* Moves up what is deepest and can.  Returns whether there was something. */
-static bool merge_one(json_t *rules)
+/* From the deepest, as what goes up may go up further. */
+static void merge(json_t *rules)
 {
-	const char *name, *deepest = NULL;
-	char path[PATH_MAX], moving[PATH_MAX];
+	const char *name;
 	json_t *rights;
 	int depth = 0;
 
 	json_object_foreach(rules, name, rights)
-		if (depth_of(name) > depth && goes_up(rules, name)) {
+		if (depth_of(name) > depth)
 			depth = depth_of(name);
-			deepest = name;
-		}
-	if (!deepest)
-		return false;
-	snprintf(moving, sizeof(moving), "%s", deepest);
-	snprintf(path, sizeof(path), "%s", deepest);
-	go_up(path);
-	/* Of many, all move, or the rest would be too few to do so. */
-	if (may_stand(path) && count_siblings(rules, path) >= MANY)
-		move_all(rules, path);
-	/* It may be gone with them. */
-	if (json_object_get(rules, moving))
-		move_up(rules, moving);
-	return true;
+	for (; depth; depth--)
+		merge_depth(rules, depth);
 }
 
 /* Drops the rights that a directory above gives already. */
 static void drop_implied(json_t *rules)
 {
-	const char *name, *above;
-	json_t *rights, *others;
+	char above[PATH_MAX];
+	const char *name;
+	json_t *rights;
 	void *next;
 
 	json_object_foreach_safe(rules, next, name, rights) {
 		__u64 left = json_integer_value(rights);
 
-		json_object_foreach(rules, above, others)
-			if (strcmp(name, above) && compare_beneath(name, above))
-				left &= ~json_integer_value(others);
+		snprintf(above, sizeof(above), "%s", name);
+		while (left && strcmp(above, "/")) {
+			go_up(above);
+			left &= ~get(rules, above);
+		}
 		if (left)
 			json_object_set_new(rules, name, json_integer(left));
 		else
@@ -375,20 +381,20 @@ static json_t *make_name(const char *executable)
 static void add_notes(const struct observed *observed, json_t *notes)
 {
 	if (observed->links)
-		note(notes, "%lu hard links were made from another directory, which needs the right \"refer\" as well: add it where they came from",
-		     observed->links);
+		propose_note(notes, "%lu hard links were made from another directory, which needs the right \"refer\" as well: add it where they came from",
+			     observed->links);
 	if (observed->no_path)
-		note(notes, "%lu accesses were to what has no path that could be told",
-		     observed->no_path);
+		propose_note(notes, "%lu accesses were to what has no path that could be told",
+			     observed->no_path);
 	if (observed->lost)
-		note(notes, "%llu accesses came too fast and were lost: what they need may be missing",
-		     (unsigned long long)observed->lost);
+		propose_note(notes, "%llu accesses came too fast and were lost: what they need may be missing",
+			     (unsigned long long)observed->lost);
 	if (observed->running)
-		note(notes, "processes of the command still run, and are no longer observed");
+		propose_note(notes, "processes of the command still run, and are no longer observed");
 	if (observed->abstract)
-		note(notes, "an abstract UNIX socket was used, so these are not scoped");
+		propose_note(notes, "an abstract UNIX socket was used, so these are not scoped");
 	if (observed->signal)
-		note(notes, "a signal was sent to another process, so signals are not scoped");
+		propose_note(notes, "a signal was sent to another process, so signals are not scoped");
 }
 
 json_t *propose(const struct observed *observed, const char *executable,
@@ -397,8 +403,7 @@ json_t *propose(const struct observed *observed, const char *executable,
 	json_t *rules, *ports, *landlock, *policy;
 
 	rules = collect(observed, notes);
-	while (merge_one(rules))
-		;
+	merge(rules);
 	drop_implied(rules);
 	landlock = json_pack("{s:i, s:[o]}", "abi", abi, "ruleset",
 			     make_ruleset(observed));

@@ -9,6 +9,15 @@
 #include <jansson.h>
 
 #include "observe.h"
+#include "util.h"
+
+/**
+ * propose_note - Add something that a person should know
+ *
+ * @notes: Array of such notes.
+ * @fmt: The note.
+ */
+void propose_note(json_t *notes, const char *fmt, ...) __printf(2, 3);
 
 /**
  * propose - Make a policy that allows what was observed
