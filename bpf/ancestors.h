@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
+#include <stdbool.h>
 
 /**
  * MAX_ANCESTORS - How deep cgroups are looked for
@@ -20,8 +21,12 @@
  * Returns the value for the current task's cgroup in a hash map whose keys are
  * the numbers of cgroups (v2).  What is said of a cgroup holds for those below
  * it, unless something else is said of these.
+ *
+ * Values for which @counts, if given, is false are as if they were not there.
+ * @number, if given, is set to the cgroup that the value is for.
  */
-static __always_inline void *lookup_cgroup(void *map)
+static __always_inline void *
+lookup_cgroup(void *map, bool (*counts)(const void *value), __u64 *number)
 {
 	void *value, *nearest = NULL;
 	__u64 id;
@@ -32,8 +37,11 @@ static __always_inline void *lookup_cgroup(void *map)
 		if (!id)
 			break;
 		value = bpf_map_lookup_elem(map, &id);
-		if (value)
-			nearest = value;
+		if (!value || (counts && !counts(value)))
+			continue;
+		nearest = value;
+		if (number)
+			*number = id;
 	}
 	return nearest;
 }

@@ -12,6 +12,7 @@
 
 #include "kernel_types.h"
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <asm/errno.h>
@@ -22,6 +23,15 @@
 
 /* How often an execution looks again if a policy was replaced meanwhile. */
 #define MAX_TRIES 3
+
+/* What is behind a reference. */
+struct landlock_ruleset {
+	__u64 id;
+} CORE;
+
+struct bpf_landlock_ruleset___frozen {
+	struct landlock_ruleset ruleset;
+} CORE;
 
 struct bpf_landlock_ruleset *bpf_landlock_get_ruleset_from_fd(int fd) __ksym;
 struct bpf_landlock_ruleset *
@@ -55,6 +65,17 @@ get_slot(struct cgroup_policy *policy, bool second)
 	return slot;
 }
 
+/* Without tracepoints in the kernel, there is none. */
+static __always_inline __u64 id_of(const struct bpf_landlock_ruleset *ruleset)
+{
+	const struct bpf_landlock_ruleset___frozen *const frozen =
+		(const void *)ruleset;
+
+	if (!bpf_core_field_exists(frozen->ruleset.id))
+		return 0;
+	return BPF_CORE_READ(frozen, ruleset.id);
+}
+
 /*
  * Sets the policy of a cgroup, or replaces it.  User space has a lock, so that
  * only one of these runs.
@@ -67,13 +88,14 @@ int set(struct cgroup_request *request)
 	struct bpf_landlock_ruleset *ruleset;
 	struct cgroup_policy *policy;
 	struct cgroup_slot *slot;
-	__u32 current;
+	__u32 version;
 	int err;
 
 	ruleset = bpf_landlock_get_ruleset_from_fd(request->ruleset_fd);
 	if (!ruleset)
 		return -EBADF;
 
+	/* Nobody looks at it before it has a version. */
 	err = bpf_map_update_elem(&cgroups, &cgroup, &empty, BPF_NOEXIST);
 	policy = bpf_map_lookup_elem(&cgroups, &cgroup);
 	if (!policy) {
@@ -81,20 +103,24 @@ int set(struct cgroup_request *request)
 		return err ?: -ENOENT;
 	}
 
-	/* Nobody looks at the slot that is not current. */
-	current = policy->current == 1 ? 2 : 1;
-	slot = get_slot(policy, current == 2);
+	policy->cgroup = cgroup;
+	/* Who still looks at the slot that is not current will look again. */
+	version = policy->version + 1;
+	if (!version)
+		version = 2;
+	slot = get_slot(policy, version & 1);
+	slot->id = id_of(ruleset);
 	slot->flags = request->flags;
 	slot->on_error = request->on_error;
+	__builtin_memcpy(slot->name, request->name, sizeof(slot->name));
 	ruleset = bpf_kptr_xchg(&slot->ruleset, ruleset);
 	if (ruleset)
 		bpf_landlock_put_ruleset(ruleset);
 
-	__builtin_memcpy(policy->name, request->name, sizeof(policy->name));
 	policy->hits = 0;
 	policy->errors = 0;
 	/* With a barrier: what the slot has comes first. */
-	__sync_lock_test_and_set(&policy->current, current);
+	__sync_lock_test_and_set(&policy->version, version);
 	return 0;
 }
 
@@ -106,24 +132,38 @@ struct choice {
 	__u32 on_error;
 };
 
+/* With a barrier: what follows is read later. */
+static __always_inline __u32 version_of(struct cgroup_policy *policy)
+{
+	return __sync_fetch_and_add(&policy->version, 0);
+}
+
+/* Until it is complete, what is said of the cgroups above holds. */
+static __always_inline bool is_set(const void *value)
+{
+	const struct cgroup_policy *const policy = value;
+
+	return policy->version;
+}
+
 /*
  * Returns false if the cgroup has no policy.  If there is one but no ruleset,
- * it was replaced twice, or removed, since it was looked up.
+ * it was replaced or removed since it was looked up.  The memory of one that is
+ * removed may be that of another cgroup's at once.
  */
 static __always_inline bool choose(struct choice *choice)
 {
 	struct bpf_landlock_ruleset *ruleset;
 	struct cgroup_policy *policy;
 	struct cgroup_slot *slot;
-	__u32 current;
+	__u64 cgroup = 0;
+	__u32 version;
 
-	policy = lookup_cgroup(&cgroups);
+	policy = lookup_cgroup(&cgroups, is_set, &cgroup);
 	if (!policy)
 		return false;
-	current = __sync_fetch_and_add(&policy->current, 0);
-	if (!current)
-		return false;
-	slot = get_slot(policy, current == 2);
+	version = version_of(policy);
+	slot = get_slot(policy, version & 1);
 
 	bpf_rcu_read_lock();
 	ruleset = slot->ruleset;
@@ -134,6 +174,11 @@ static __always_inline bool choose(struct choice *choice)
 	bpf_rcu_read_unlock();
 
 	choice->policy = policy;
+	if (ruleset &&
+	    (version_of(policy) != version || policy->cgroup != cgroup)) {
+		bpf_landlock_put_ruleset(ruleset);
+		ruleset = NULL;
+	}
 	choice->ruleset = ruleset;
 	return true;
 }

@@ -22,13 +22,17 @@
  * struct cgroup_slot - What is staged for an execution
  *
  * @ruleset: The ruleset.
+ * @id: Identifies the ruleset that it was made from in trace events.
  * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
  * @on_error: An &enum execlock_on_error.
+ * @name: Name of the policy, for people.
  */
 struct cgroup_slot {
 	CGROUP_RULESET ruleset;
+	__u64 id;
 	__u32 flags;
 	__u32 on_error;
+	char name[EXECLOCK_NAME_SIZE];
 };
 
 /**
@@ -36,19 +40,20 @@ struct cgroup_slot {
  *
  * @slots: The current policy, and the former one or the next one.  There are
  *         two so that an execution finds one or the other, as a whole.
+ * @cgroup: Number of the cgroup.
  * @hits: Executions that it was staged for.
  * @errors: Executions that it could not be staged for.
- * @current: Which slot is current, from 1; 0 if there is no policy yet.
+ * @version: Counts the policies; the last bit is the index of the current slot.
+ *           0 if there is no policy yet.
  * @zero: Padding.
- * @name: For people.
  */
 struct cgroup_policy {
 	struct cgroup_slot slots[2];
+	__u64 cgroup;
 	__u64 hits;
 	__u64 errors;
-	__u32 current;
+	__u32 version;
 	__u32 zero;
-	char name[EXECLOCK_NAME_SIZE];
 };
 
 /**
@@ -59,7 +64,7 @@ struct cgroup_policy {
  * @flags: As in &struct cgroup_slot.
  * @on_error: As in &struct cgroup_slot.
  * @zero: Padding.
- * @name: As in &struct cgroup_policy.
+ * @name: As in &struct cgroup_slot.
  */
 struct cgroup_request {
 	__u64 cgroup;

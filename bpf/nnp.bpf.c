@@ -131,7 +131,7 @@ int BPF_PROG(decide, struct linux_binprm *bprm)
 
 	if (!bpf_map_lookup_elem(&levels, &level))
 		return 0;
-	if (lookup_cgroup(&allowed))
+	if (lookup_cgroup(&allowed, NULL, NULL))
 		return 0;
 
 	return bpf_bprm_set_no_new_privs(bprm) ? -EPERM : 0;

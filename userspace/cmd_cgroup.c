@@ -21,6 +21,7 @@
 #include "pins.h"
 #include "policy.h"
 #include "ruleset.h"
+#include "text.h"
 #include "unfit.h"
 #include "util.h"
 
@@ -95,11 +96,22 @@ static int set_first(struct cgroup_request *request)
 	return err;
 }
 
+/* Opens the map of policies, to read them or to make more. */
+static int open_map(void)
+{
+	const int map = pins_open(&pins_cgroups, "cgroups");
+
+	if (map < 0 || pins_fits(map, sizeof(struct cgroup_policy)))
+		return map;
+	close(map);
+	return p_err("another version of execlock put the policies of cgroups in force: \"execlock cgroup clear\" each of them, then set them again");
+}
+
 static int set_next(struct cgroup_request *request)
 {
-	int map, program, err;
+	const int map = open_map();
+	int program, err;
 
-	map = pins_open(&pins_cgroups, "cgroups");
 	if (map < 0)
 		return -1;
 	/* Make room. */
@@ -161,8 +173,8 @@ static int cgroup_set(const struct arguments *arguments)
 		status = set_policy(arguments->cgroup, &policy);
 	if (status == STATUS_OK) {
 		if (json_output)
-			p_json(json_pack("{s:s, s:s}",
-					 "cgroup", arguments->cgroup,
+			p_json(json_pack("{s:o, s:s}",
+					 "cgroup", text_json(arguments->cgroup),
 					 "policy", policy.name));
 		else
 			printf("policy \"%s\" is in force in cgroup %s\n",
@@ -214,7 +226,8 @@ static int cgroup_clear(const struct arguments *arguments)
 	if (clear_policy(arguments->cgroup))
 		return STATUS_FAILED;
 	if (json_output)
-		p_json(json_pack("{s:s}", "cleared", arguments->cgroup));
+		p_json(json_pack("{s:o}", "cleared",
+				 text_json(arguments->cgroup)));
 	else
 		printf("no policy is in force in cgroup %s\n",
 		       arguments->cgroup);
@@ -223,20 +236,20 @@ static int cgroup_clear(const struct arguments *arguments)
 
 static json_t *describe(__u64 number, const struct cgroup_policy *policy)
 {
-	const __u32 slot = policy->current == 2;
+	const struct cgroup_slot *const slot =
+		&policy->slots[policy->version & 1];
 	char *const name = cgroup_name(number);
 	json_t *entry;
 
 	/* What was removed has no name. */
-	entry = json_pack("{s:I, s:s?, s:s, s:I, s:I, s:s}",
+	entry = json_pack("{s:I, s:o?, s:s, s:I, s:I, s:s}",
 			  "id", (json_int_t)number,
-			  "cgroup", name,
-			  "policy", policy->name,
+			  "cgroup", name ? text_json(name) : NULL,
+			  "policy", slot->name,
 			  "hits", (json_int_t)policy->hits,
 			  "errors", (json_int_t)policy->errors,
-			  "onError",
-			  policy->slots[slot].on_error == EXECLOCK_ALLOW ?
-			  "allow" : "deny");
+			  "onError", slot->on_error == EXECLOCK_ALLOW ?
+				     "allow" : "deny");
 	free(name);
 	return entry;
 }
@@ -282,7 +295,7 @@ static int cgroup_list(const struct arguments *arguments)
 	if (err < 0)
 		return STATUS_FAILED;
 	if (err) {
-		map = pins_open(&pins_cgroups, "cgroups");
+		map = open_map();
 		if (map < 0)
 			return STATUS_FAILED;
 		list = describe_all(map);

@@ -19,6 +19,7 @@
 #include "message.h"
 #include "nnp.skel.h"
 #include "pins.h"
+#include "text.h"
 #include "util.h"
 
 static const __u32 level = NNP_LEVEL;
@@ -30,7 +31,7 @@ struct cgroups {
 	size_t count;
 };
 
-static int is_off(void)
+static int say_off(void)
 {
 	p_err("the policy is off: put it in force with \"execlock nnp on\"");
 	return STATUS_FAILED;
@@ -50,13 +51,34 @@ static int allow_one(int map, const char *name)
 	return p_err("cannot allow cgroup %s: %s", name, strerror(errno));
 }
 
+/* Returns 1 if the policy is on, 0 if it is off, or -1. */
+static int is_on(void)
+{
+	__u8 value;
+	int map, err;
+
+	err = pins_exist(&pins_nnp);
+	if (err <= 0)
+		return err;
+	map = pins_open(&pins_nnp, "levels");
+	if (map < 0)
+		return -1;
+	err = bpf_map_lookup_elem(map, &level, &value);
+	close(map);
+	/* Then it was being switched off. */
+	if (err == -ENOENT)
+		return 0;
+	return err ? p_err("cannot read the BPF map \"levels\" in %s: %s",
+			   pins_nnp.dir, strerror(errno)) : 1;
+}
+
 /* Takes the list over from the policy that is in force, if one is. */
 static int copy_allowed(int map)
 {
 	__u64 number, *previous = NULL;
 	int from, err;
 
-	err = pins_exist(&pins_nnp);
+	err = is_on();
 	if (err <= 0)
 		return err;
 	from = pins_open(&pins_nnp, "allowed");
@@ -190,9 +212,10 @@ static json_t *describe_allowed(int map)
 
 		/* What was removed has no name. */
 		json_array_append_new(list,
-				      json_pack("{s:I, s:s?}",
+				      json_pack("{s:I, s:o?}",
 						"id", (json_int_t)number,
-						"cgroup", name));
+						"cgroup", name ?
+						text_json(name) : NULL));
 		free(name);
 		previous = &number;
 	}
@@ -266,7 +289,7 @@ static int nnp_status(const struct cgroups *cgroups)
 	json_t *status;
 	int err;
 
-	err = pins_exist(&pins_nnp);
+	err = is_on();
 	if (err < 0)
 		return STATUS_FAILED;
 	if (err == 0) {
@@ -293,11 +316,11 @@ static int open_allowed(int *map)
 
 	if (pins_lock())
 		return STATUS_FAILED;
-	err = pins_exist(&pins_nnp);
+	err = is_on();
 	if (err < 0)
 		return STATUS_FAILED;
 	if (err == 0)
-		return is_off();
+		return say_off();
 	*map = pins_open(&pins_nnp, "allowed");
 	return *map < 0 ? STATUS_FAILED : STATUS_OK;
 }
@@ -315,7 +338,7 @@ static int nnp_allow(const struct cgroups *cgroups)
 	if (allow_one(map, name))
 		return STATUS_FAILED;
 	if (json_output)
-		p_json(json_pack("{s:s}", "allowed", name));
+		p_json(json_pack("{s:o}", "allowed", text_json(name)));
 	else
 		printf("executions in cgroup %s may gain privileges\n", name);
 	return STATUS_OK;
@@ -341,7 +364,7 @@ static int nnp_forget(const struct cgroups *cgroups)
 		return STATUS_FAILED;
 	}
 	if (json_output)
-		p_json(json_pack("{s:s}", "forgotten", name));
+		p_json(json_pack("{s:o}", "forgotten", text_json(name)));
 	else
 		printf("cgroup %s is no longer in the list\n", name);
 	return STATUS_OK;

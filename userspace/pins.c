@@ -78,15 +78,30 @@ int pins_exist(const struct pins *pins)
 	return p_err("cannot access %s: %s", pins->dir, strerror(errno));
 }
 
-int pins_open(const struct pins *pins, const char *name)
+int pins_try(const struct pins *pins, const char *name)
 {
 	char path[PATH_SIZE];
-	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", pins->dir, name);
-	fd = bpf_obj_get(path);
+	return bpf_obj_get(path);
+}
+
+bool pins_fits(int map, __u32 value_size)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+
+	return !bpf_map_get_info_by_fd(map, &info, &size) &&
+	       info.value_size == value_size;
+}
+
+int pins_open(const struct pins *pins, const char *name)
+{
+	const int fd = pins_try(pins, name);
+
 	if (fd < 0)
-		return p_err("cannot open %s: %s", path, strerror(errno));
+		return p_err("cannot open %s/%s: %s", pins->dir, name,
+			     strerror(errno));
 	return fd;
 }
 
@@ -133,6 +148,7 @@ static int unlink_all(DIR *dir, const char *path)
 	return 0;
 }
 
+/* Removes a directory that may have parts of a set, or may not be there. */
 static int remove_dir(const char *path, const char *map)
 {
 	DIR *dir;
@@ -150,7 +166,7 @@ static int remove_dir(const char *path, const char *map)
 		return -1;
 	if (rmdir(path))
 		return p_err("cannot remove %s: %s", path, strerror(errno));
-	return 1;
+	return 0;
 }
 
 int pins_prepare(const struct pins *pins)
@@ -209,12 +225,25 @@ int pins_commit(const struct pins *pins)
 
 int pins_discard(const struct pins *pins)
 {
-	return remove_dir(pins->new_dir, pins->map) < 0 ? -1 : 0;
+	return remove_dir(pins->new_dir, pins->map);
 }
 
 int pins_remove(const struct pins *pins)
 {
-	if (pins_discard(pins))
+	const int exists = pins_exist(pins);
+
+	if (exists < 0 || pins_discard(pins))
 		return -1;
-	return remove_dir(pins->dir, pins->map);
+	if (!exists)
+		return 0;
+	/*
+	 * If this is interrupted, the set is either there as a whole, and does
+	 * nothing until it is put in force again, or not.
+	 */
+	if (retire(pins->dir, pins->map))
+		return -1;
+	if (rename(pins->dir, pins->new_dir))
+		return p_err("cannot rename %s to %s: %s", pins->dir,
+			     pins->new_dir, strerror(errno));
+	return pins_discard(pins) ? -1 : 1;
 }

@@ -11,6 +11,8 @@
 #define EXECLOCK_PINS_H
 
 #include <bpf/libbpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
 
 /** PINS_DIR - Where the policies of executables are */
 #define PINS_DIR "/sys/fs/bpf/execlock"
@@ -58,6 +60,26 @@ int pins_lock(void);
  * Return: 1 if there is one, 0 if not, or -1 with the error reported.
  */
 int pins_exist(const struct pins *pins);
+
+/**
+ * pins_try - Open something of the current set, which may not be there
+ *
+ * @pins: Which one.
+ * @name: Name of a map or program.
+ *
+ * Return: its file descriptor, or -1 with errno set and nothing reported.
+ */
+int pins_try(const struct pins *pins, const char *name);
+
+/**
+ * pins_fits - Check that the values of a map are what this build knows
+ *
+ * @map: The map.
+ * @value_size: Size of its values.
+ *
+ * Return: true if so; false if another build of execlock made the map.
+ */
+bool pins_fits(int map, __u32 value_size);
 
 /**
  * pins_open - Open something of the current set
