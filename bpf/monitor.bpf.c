@@ -235,21 +235,35 @@ int BPF_PROG(executed, const struct linux_binprm *bprm)
 }
 
 /* Whoever refused: the policies of execlock, or any other module. */
-SEC("fexit/security_bprm_check")
-int BPF_PROG(refused, struct linux_binprm *bprm, int ret)
+static __always_inline int tell_refused(const struct linux_binprm *bprm,
+					int err)
 {
 	struct monitor_event *event;
 
-	if (!ret)
+	if (!err)
 		return 0;
 	event = begin(MONITOR_REFUSED);
 	if (!event)
 		return 0;
-	event->value = -ret;
+	event->value = -err;
 	bpf_probe_read_kernel_str(event->name, sizeof(event->name),
 				  bprm->filename);
 	bpf_ringbuf_submit(event, 0);
 	return 0;
+}
+
+/* The policies of cgroups decide here, */
+SEC("fexit/security_bprm_creds_for_exec")
+int BPF_PROG(refused_early, struct linux_binprm *bprm, int ret)
+{
+	return tell_refused(bprm, ret);
+}
+
+/* and those of files here. */
+SEC("fexit/security_bprm_check")
+int BPF_PROG(refused, struct linux_binprm *bprm, int ret)
+{
+	return tell_refused(bprm, ret);
 }
 
 static __always_inline struct monitor_event *

@@ -22,6 +22,7 @@
 #include "message.h"
 #include "monitor.skel.h"
 #include "pins.h"
+#include "privileges.h"
 #include "rights.h"
 #include "text.h"
 
@@ -88,8 +89,9 @@ static const struct argp monitor_argp = {
 "            the program made itself\n"
 "\vA line has the time, the event, the process, its user, and what it is about.\n"
 "\"by\" a policy says which one denied; if its domain is older than the monitor,\n"
-"all policies of the process are listed after \"under\", one of which it is.  \"-\"\n"
-"is a domain that is not from a policy that \"execlock load\" put in force.\n"
+"all policies of the process are listed after \"under\", one of which it is.\n"
+"\"cgroup:NAME\" is a policy of a cgroup (\"execlock cgroup\"), and \"domain:ID\" a\n"
+"domain that is from neither, e.g. from \"execlock run\" or the program itself.\n"
 "Events that came too fast are counted (\"lost\").\n"
 "\n"
 "With --json, each line is one JSON object.  The first event, \"start\", says that\n"
@@ -97,8 +99,8 @@ static const struct argp monitor_argp = {
 "\n"
 "This needs root.  Nothing is changed, and nothing stays after the end.\n"
 "\n"
-"Exit status: 0 ended by SIGINT, SIGTERM or --count; 1 the system did not do it;\n"
-"2 wrong command line; 4 the kernel lacks something.\n",
+"Exit status: 0 ended by SIGINT, SIGTERM, SIGHUP or --count; 1 the system did not\n"
+"do it; 2 wrong command line; 4 the kernel lacks something.\n",
 };
 
 static const char *const words[] = {
@@ -120,7 +122,7 @@ static const char *const denials[] = {
 	[MONITOR_UNIX] = "abstract_unix_socket",
 };
 
-/* Names of policies; null for a domain that is not from one. */
+/* Domains; without a policy if they are not from one that is in force. */
 static json_t *list_layers(const struct monitor_event *event)
 {
 	json_t *const list = json_array();
@@ -128,15 +130,18 @@ static json_t *list_layers(const struct monitor_event *event)
 
 	for (i = 0; i < event->count && i < EXECLOCK_LAYERS; i++) {
 		const struct monitor_layer *const layer = &event->layers[i];
+		bool of_cgroup;
+		const char *const name =
+			loaded_name_of_ruleset(layer->ruleset, &of_cgroup);
 
 		json_array_append_new(list,
-				      json_pack("{s:I, s:I, s:s?}",
+				      json_pack("{s:I, s:I, s:b, s:s?}",
 						"domain",
 						(json_int_t)layer->domain,
 						"ruleset",
 						(json_int_t)layer->ruleset,
-						"policy",
-						loaded_name_of_ruleset(layer->ruleset)));
+						"ofCgroup", of_cgroup,
+						"policy", name));
 	}
 	return list;
 }
@@ -246,15 +251,36 @@ static const char *get_text(const json_t *object, const char *key)
 	return text ? text : "-";
 }
 
-static void print_list(const json_t *list, const char *between)
+static void print_list(const json_t *list)
 {
 	const json_t *item;
 	size_t i;
 
 	json_array_foreach(list, i, item)
-		printf("%s%s", i ? between : "",
-		       json_is_object(item) ? get_text(item, "policy") :
-					      json_string_value(item));
+		printf("%s%s", i ? "," : "", json_string_value(item));
+}
+
+/* Names of policies have no colon. */
+static void print_layers(const json_t *list)
+{
+	const json_t *layer;
+	size_t i;
+
+	json_array_foreach(list, i, layer) {
+		const json_t *const policy = json_object_get(layer, "policy");
+
+		if (i)
+			putchar(',');
+		if (json_is_true(json_object_get(layer, "ofCgroup")))
+			fputs("cgroup:", stdout);
+		if (json_is_string(policy))
+			fputs(json_string_value(policy), stdout);
+		else
+			/* As in trace events and audit records. */
+			printf("domain:%llx",
+			       json_integer_value(json_object_get(layer,
+								  "domain")));
+	}
 }
 
 static void print_denied(const json_t *object)
@@ -266,7 +292,7 @@ static void print_denied(const json_t *object)
 	size_t i;
 
 	putchar(' ');
-	print_list(json_object_get(object, "rights"), ",");
+	print_list(json_object_get(object, "rights"));
 	if (json_object_get(object, "path"))
 		printf(" %s", get_text(object, "path"));
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
@@ -278,10 +304,10 @@ static void print_denied(const json_t *object)
 	if (!json_integer_value(json_object_get(layer, "ruleset")) &&
 	    json_array_size(under)) {
 		fputs(" under ", stdout);
-		print_list(under, ",");
+		print_list(under);
 	} else {
 		fputs(" by ", stdout);
-		print_list(layers, ",");
+		print_layers(layers);
 	}
 }
 
@@ -299,7 +325,7 @@ static void print(const json_t *object)
 		       json_integer_value(json_object_get(object, "uid")));
 	if (strcmp(event, "exec") == 0) {
 		printf(" %s under ", get_text(object, "name"));
-		print_list(json_object_get(object, "layers"), ",");
+		print_layers(json_object_get(object, "layers"));
 	} else if (strcmp(event, "refused") == 0) {
 		printf(" %s: %s", get_text(object, "name"),
 		       get_text(object, "error"));
@@ -365,18 +391,11 @@ static void catch_signals(void)
 static void share_confined(struct monitor_bpf *bpf)
 {
 	struct bpf_map *const map = bpf->maps.confined;
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
-	int fd;
+	const int fd = pins_try(&pins_policies, "confined");
 
-	if (pins_exist(&pins_policies) <= 0)
-		return;
-	fd = pins_open(&pins_policies, "confined");
 	if (fd < 0)
 		return;
-	if (!bpf_map_get_info_by_fd(fd, &info, &size) &&
-	    info.type == BPF_MAP_TYPE_TASK_STORAGE &&
-	    info.value_size == bpf_map__value_size(map))
+	if (pins_fits(fd, bpf_map__value_size(map)))
 		bpf_map__reuse_fd(map, fd);
 	close(fd);
 }
@@ -441,7 +460,9 @@ static int watch(const struct arguments *arguments)
 		err = p_err("cannot attach the BPF programs: %s",
 			    strerror(errno));
 	else
-		err = watch_events(&watch, bpf);
+		/* What is left to do is to look up names. */
+		err = privileges_keep(PRIVILEGES_MAPS) ?:
+		      watch_events(&watch, bpf);
 	monitor_bpf__destroy(bpf);
 	return err;
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../bpf/cgroup.h"
 #include "loaded.h"
 #include "message.h"
 #include "pins.h"
@@ -104,7 +105,10 @@ int loaded_policy(const struct loaded *loaded, __u32 index,
 	return 0;
 }
 
-/* Whatever was seen of policies; what is not known any more may be asked for. */
+/*
+ * Whatever was seen of policies; what is not known any more may be asked for.
+ * The policies of cgroups have no ID.
+ */
 static struct known {
 	struct known *next;
 	__u64 ruleset;
@@ -112,19 +116,19 @@ static struct known {
 	char name[EXECLOCK_NAME_SIZE];
 } *all_known;
 
-static void learn_one(__u64 ruleset, const struct execlock_policy *policy)
+static void learn_one(__u64 ruleset, __u64 policy, const char *name)
 {
 	struct known *known;
 
 	for (known = all_known; known; known = known->next)
-		if (known->ruleset == ruleset && known->policy == policy->id)
+		if (known->ruleset == ruleset && known->policy == policy)
 			return;
 	known = calloc(1, sizeof(*known));
 	if (!known)
 		return;
 	known->ruleset = ruleset;
-	known->policy = policy->id;
-	memcpy(known->name, policy->name, sizeof(known->name) - 1);
+	known->policy = policy;
+	memcpy(known->name, name, sizeof(known->name) - 1);
 	known->next = all_known;
 	all_known = known;
 }
@@ -140,7 +144,7 @@ static void learn_set(int policies, int rulesets)
 		if (bpf_map_lookup_elem(policies, &i, &policy))
 			return;
 		bpf_map_lookup_elem(rulesets, &i, &ruleset);
-		learn_one(ruleset.id, &policy);
+		learn_one(ruleset.id, policy.id, policy.name);
 	}
 }
 
@@ -153,22 +157,37 @@ static int open_inner(int outer, __u32 generation)
 	return bpf_map_get_fd_by_id(id);
 }
 
-static int open_outer(const char *name)
+/*
+ * Looks at the policies of cgroups, and at the former ones.  They come and go
+ * meanwhile, so nothing that is not there is an error.
+ */
+static void learn_cgroups(void)
 {
-	char path[128];
+	const int map = pins_try(&pins_cgroups, "cgroups");
+	__u64 number, *previous = NULL;
+	struct cgroup_policy policy;
+	size_t i;
 
-	snprintf(path, sizeof(path), "%s/%s", pins_policies.dir, name);
-	return bpf_obj_get(path);
+	if (map < 0)
+		return;
+	while (pins_fits(map, sizeof(policy)) &&
+	       !bpf_map_get_next_key(map, previous, &number)) {
+		previous = &number;
+		if (bpf_map_lookup_elem(map, &number, &policy))
+			continue;
+		for (i = 0; i < ARRAY_SIZE(policy.slots); i++)
+			if (policy.slots[i].id)
+				learn_one(policy.slots[i].id, 0,
+					  policy.slots[i].name);
+	}
+	close(map);
 }
 
-/*
- * Looks at all sets that are kept.  They come and go meanwhile, so nothing that
- * is not there is an error.
- */
-static void learn_all(void)
+/* Looks at all sets that are kept, which come and go as well. */
+static void learn_sets(void)
 {
-	const int policy_sets = open_outer("policy_sets");
-	const int ruleset_sets = open_outer("ruleset_sets");
+	const int policy_sets = pins_try(&pins_policies, "policy_sets");
+	const int ruleset_sets = pins_try(&pins_policies, "ruleset_sets");
 	__u32 generation, *previous = NULL;
 
 	while (policy_sets >= 0 &&
@@ -190,14 +209,20 @@ static void learn_all(void)
 		close(ruleset_sets);
 }
 
-static const char *find(__u64 ruleset, __u64 policy)
+static void learn_all(void)
+{
+	learn_sets();
+	learn_cgroups();
+}
+
+static const struct known *find(__u64 ruleset, __u64 policy)
 {
 	const struct known *known;
 
 	for (known = all_known; known; known = known->next)
 		if ((ruleset && known->ruleset == ruleset) ||
 		    (policy && known->policy == policy))
-			return known->name;
+			return known;
 	return NULL;
 }
 
@@ -221,25 +246,30 @@ static bool is_foreign(__u64 ruleset)
 	return true;
 }
 
-const char *loaded_name_of_ruleset(__u64 ruleset)
+const char *loaded_name_of_ruleset(__u64 ruleset, bool *of_cgroup)
 {
-	const char *const name = ruleset ? find(ruleset, 0) : NULL;
+	const struct known *known = ruleset ? find(ruleset, 0) : NULL;
 
-	if (name || !ruleset || is_foreign(ruleset))
-		return name;
-	return find(ruleset, 0);
+	*of_cgroup = false;
+	if (!known && ruleset && !is_foreign(ruleset))
+		known = find(ruleset, 0);
+	if (!known)
+		return NULL;
+	*of_cgroup = !known->policy;
+	return known->name;
 }
 
 const char *loaded_name_of_policy(__u64 id)
 {
-	const char *const name = find(0, id);
+	const struct known *known = find(0, id);
 	static time_t last;
 	const time_t now = time(NULL);
 
 	/* It may come back, but not all the time. */
-	if (name || last == now)
-		return name;
-	last = now;
-	learn_all();
-	return find(0, id);
+	if (!known && last != now) {
+		last = now;
+		learn_all();
+		known = find(0, id);
+	}
+	return known ? known->name : NULL;
 }

@@ -6,6 +6,8 @@
 #ifndef EXECLOCK_LOADED_H
 #define EXECLOCK_LOADED_H
 
+#include <stdbool.h>
+
 #include "../bpf/execlock.h"
 
 /**
@@ -59,13 +61,14 @@ int loaded_policy(const struct loaded *loaded, __u32 index,
  * loaded_name_of_ruleset - Find the policy that a ruleset belongs to
  *
  * @ruleset: ID of the ruleset, as in trace events.
+ * @of_cgroup: Set to whether it is the policy of a cgroup.
  *
  * Sets that were replaced a while ago are known, too.
  *
  * Return: name of the policy, or NULL if there is none, or it is not known any
  * more.
  */
-const char *loaded_name_of_ruleset(__u64 ruleset);
+const char *loaded_name_of_ruleset(__u64 ruleset, bool *of_cgroup);
 
 /**
  * loaded_name_of_policy - Find the name of a policy
