@@ -39,6 +39,8 @@ struct checking {
 	size_t count;
 	int abi;
 	bool failed;
+	/* For each policy, whether its "parent" can come to hold. */
+	bool *reachable;
 	/* The current policy, condition and value. */
 	const struct policy *policy;
 	enum execlock_condition condition;
@@ -130,13 +132,17 @@ static void check_parent(const struct checking *checking,
 	size_t i;
 
 	for (i = 0; i < checking->count; i++)
-		if (strcmp(checking->policies[i].name, name) == 0 &&
-		    &checking->policies[i] != checking->policy)
-			return;
-	if (strcmp(checking->policy->name, name) == 0)
+		if (strcmp(checking->policies[i].name, name) == 0)
+			break;
+	if (i == checking->count)
+		node_warn(node, "there is no policy \"%s\" in this set", name);
+	else if (checking->reachable[i])
+		return;
+	else if (&checking->policies[i] == checking->policy)
 		node_warn(node, "only what is under this policy could come to be under it: it is never applied because of this");
 	else
-		node_warn(node, "there is no policy \"%s\" in this set", name);
+		node_warn(node, "policy \"%s\" is never applied, because of its own \"parent\"",
+			  name);
 }
 
 static int check_value(const struct node *node, void *data)
@@ -211,7 +217,9 @@ static int check_needs(const struct node *executable, void *data)
 	struct checking *const checking = data;
 
 	checking->value = executable;
-	needs_list(json_string_value(executable->json), check_need, checking);
+	if (needs_list(json_string_value(executable->json), check_need,
+		       checking))
+		checking->failed = true;
 	return 0;
 }
 
@@ -307,9 +315,7 @@ static void check_rule(struct checking *checking, const struct path_rule *rule)
 	int err = 0;
 
 	if (rule->path[0] != '/')
-		err = policy_path_err(policy, rule,
-				      "\"%s\" is a relative path: there is no working directory that it could be relative to",
-				      rule->path);
+		err = policy_relative_err(policy, rule);
 	else if (stat(rule->path, &st))
 		err = policy_path_err(policy, rule, "cannot open %s: %s",
 				      rule->path, strerror(errno));
@@ -355,6 +361,47 @@ static void check_policy(struct checking *checking, size_t index)
 	check_redundant(checking, index);
 }
 
+/* Stops at a parent that can be in force, or that may be from another set. */
+static int check_reachable(const struct node *parent, void *data)
+{
+	const struct checking *const checking = data;
+	size_t i;
+
+	for (i = 0; i < checking->count; i++)
+		if (strcmp(checking->policies[i].name,
+			   json_string_value(parent->json)) == 0)
+			return checking->reachable[i];
+	return 1;
+}
+
+/* Begins with the policies that have no parent, and goes on to their children. */
+static int find_reachable(struct checking *checking)
+{
+	bool more = true;
+	size_t i;
+
+	checking->reachable = calloc(checking->count + 1,
+				     sizeof(*checking->reachable));
+	if (!checking->reachable)
+		return p_err("out of memory");
+	while (more) {
+		more = false;
+		for (i = 0; i < checking->count; i++) {
+			const struct policy *const policy =
+				&checking->policies[i];
+
+			if (checking->reachable[i] ||
+			    (policy->conditions & (1U << EXECLOCK_PARENT) &&
+			     !policy_values(policy, EXECLOCK_PARENT,
+					    check_reachable, checking)))
+				continue;
+			checking->reachable[i] = true;
+			more = true;
+		}
+	}
+	return 0;
+}
+
 /* Keeps the policies that can be read. */
 static void read_all(struct checking *checking, const struct files *files)
 {
@@ -397,9 +444,11 @@ static int check(struct checking *checking, const struct arguments *arguments)
 	}
 	if (!err) {
 		read_all(checking, &files);
+		err = find_reachable(checking);
+	}
+	if (!err)
 		for (i = 0; i < checking->count; i++)
 			check_policy(checking, i);
-	}
 	files_free(&files);
 	return err || checking->failed;
 }
@@ -423,6 +472,7 @@ int cmd_check(int argc, char **argv)
 		printf("%zu %s without error\n", checking.count,
 		       checking.count == 1 ? "policy is" : "policies are");
 	policies_free(checking.policies, checking.count);
+	free(checking.reachable);
 	json_decref(findings);
 	return failed ? STATUS_POLICY : STATUS_OK;
 }

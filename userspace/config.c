@@ -3,6 +3,7 @@
  * execlock - The part of a policy that is Landlock Config
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,43 @@ static int grow(void **array, size_t count, size_t size)
 	return 0;
 }
 
+/* All that can be said in a policy, for a message. */
+static char *list_rights(enum rights_kind kind)
+{
+	__u64 rights = rights_of_abi(kind, LANDLOCK_ABI_KNOWN);
+	char *names = NULL;
+	size_t size;
+	FILE *out;
+
+	out = open_memstream(&names, &size);
+	if (!out)
+		return NULL;
+	for (; rights; rights &= rights - 1)
+		fprintf(out, "\"%s\", ", rights_name(kind, rights));
+	fprintf(out, "\"abi.all\"%s", kind == RIGHTS_FS ?
+		", \"abi.read_execute\", \"abi.read_write\"" : "");
+	fclose(out);
+	return names;
+}
+
+static int unknown_right(const struct node *node, enum rights_kind kind,
+			 const char *name)
+{
+	char *names;
+	int other;
+
+	for (other = 0; other < RIGHTS_KINDS; other++)
+		if (rights_by_name(other, name, LANDLOCK_ABI_KNOWN))
+			return node_err(node, "\"%s\" is a %s, and not a %s",
+					name, kind_names[other],
+					kind_names[kind]);
+	names = list_rights(kind);
+	node_err(node, "\"%s\" is not the name of a %s; known are %s", name,
+		 kind_names[kind], names ? names : "others");
+	free(names);
+	return -1;
+}
+
 static int parse_right(const struct parser *parser, enum rights_kind kind,
 		       const struct node *node, __u64 *rights)
 {
@@ -52,8 +90,8 @@ static int parse_right(const struct parser *parser, enum rights_kind kind,
 	if (node_string(node, &name))
 		return -1;
 	if (strncmp(name, "abi.", 4) == 0 && !parser->abi)
-		return node_err(node, "\"%s\" depends on the ABI version, but \"abi\" is not given",
-				name);
+		return node_err(node, "\"%s\" depends on the ABI version, but \"abi\" is not given: add \"abi\": %d, or that of the oldest kernel in question",
+				name, LANDLOCK_ABI_KNOWN);
 	right = rights_by_name(kind, name, parser->abi);
 	if (right) {
 		*rights |= right;
@@ -62,8 +100,7 @@ static int parse_right(const struct parser *parser, enum rights_kind kind,
 	if (rights_by_name(kind, name, LANDLOCK_ABI_KNOWN))
 		return node_err(node, "\"%s\" stands for no %s in ABI %d",
 				name, kind_names[kind], parser->abi);
-	return node_err(node, "\"%s\" is not the name of a %s", name,
-			kind_names[kind]);
+	return unknown_right(node, kind, name);
 }
 
 static int parse_rights(const struct parser *parser, enum rights_kind kind,
@@ -88,6 +125,10 @@ static int parse_abi(struct parser *parser, const struct node *node)
 
 	if (!node->json)
 		return 0;
+	if (json_integer_value(node->json) > LANDLOCK_ABI_KNOWN)
+		return node_err(node, "is %lld, but this execlock only knows the Landlock ABI versions up to %d",
+				(long long)json_integer_value(node->json),
+				LANDLOCK_ABI_KNOWN);
 	if (node_integer(node, 1, LANDLOCK_ABI_KNOWN, &abi))
 		return -1;
 	parser->abi = abi;

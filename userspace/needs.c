@@ -29,11 +29,20 @@
 /* As the kernel's BINPRM_BUF_SIZE. */
 #define SCRIPT_SIZE 256
 
-/* The work as a whole. */
+/* A file to look at. */
+struct entry {
+	char *path;	/* the real one */
+	bool library;
+};
+
+/*
+ * The work as a whole.  Each file adds those that it needs to the end: who wrote
+ * the files decides how long the chains are.
+ */
 struct list {
 	int (*call)(const char *path, void *data);
 	void *data;
-	char *seen[MAX_FILES];
+	struct entry entries[MAX_FILES];
 	size_t count;
 	bool cache;
 	/* Name of ld.so, which libraries are linked to, and which is there. */
@@ -56,8 +65,6 @@ static const char *const defaults[] = {
 	"/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
 	"/lib64", "/usr/lib64", "/lib", "/usr/lib",
 };
-
-static int list_file(struct list *list, const char *path, int depth);
 
 /* Opens @path; false if it is not ELF, or not for the machine of @like. */
 static bool open_object(struct object *object, int fd,
@@ -218,16 +225,37 @@ static bool find_library(struct list *list, const struct object *object,
 	return true;
 }
 
-/* Calls for each entry of one kind in the dynamic section. */
-static int list_dynamic(struct list *list, struct object *object,
-			Elf_Scn *section, const GElf_Shdr *header, int depth,
+static int add_file(struct list *list, const char *path, bool library)
+{
+	char real[PATH_MAX];
+	size_t i;
+
+	if (!realpath(path, real))
+		return 0;
+	for (i = 0; i < list->count; i++)
+		if (strcmp(list->entries[i].path, real) == 0)
+			return 0;
+	if (list->count == MAX_FILES)
+		return p_err("%s needs more than %d files",
+			     list->entries[0].path, MAX_FILES);
+	list->entries[list->count].library = library;
+	list->entries[list->count].path = strdup(real);
+	if (!list->entries[list->count].path)
+		return p_err("out of memory");
+	list->count++;
+	return 0;
+}
+
+/* Looks at the entries of one kind in the dynamic section. */
+static int read_dynamic(struct list *list, struct object *object,
+			Elf_Scn *section, const GElf_Shdr *header,
 			bool libraries)
 {
 	Elf_Data *const data = elf_getdata(section, NULL);
 	char path[PATH_MAX];
 	const char *text;
 	GElf_Dyn entry;
-	int i, err;
+	int i;
 
 	for (i = 0; data && gelf_getdyn(data, i, &entry); i++) {
 		if (entry.d_tag == DT_NULL)
@@ -246,30 +274,27 @@ static int list_dynamic(struct list *list, struct object *object,
 				object->runpath = text;
 		} else if (entry.d_tag == DT_NEEDED &&
 			   strcmp(text, list->loader) &&
-			   find_library(list, object, text, path)) {
-			err = list_file(list, path, depth + 1);
-			if (err)
-				return err;
+			   find_library(list, object, text, path) &&
+			   add_file(list, path, true)) {
+			return -1;
 		}
 	}
 	return 0;
 }
 
-static int list_libraries(struct list *list, struct object *object, int depth)
+static int add_libraries(struct list *list, struct object *object)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
-	int err;
 
 	while ((section = elf_nextscn(object->elf, section))) {
 		if (!gelf_getshdr(section, &header) ||
 		    header.sh_type != SHT_DYNAMIC)
 			continue;
 		/* Where to look is told after what to look for. */
-		list_dynamic(list, object, section, &header, depth, false);
-		err = list_dynamic(list, object, section, &header, depth, true);
-		if (err)
-			return err;
+		read_dynamic(list, object, section, &header, false);
+		if (read_dynamic(list, object, section, &header, true))
+			return -1;
 	}
 	return 0;
 }
@@ -307,7 +332,7 @@ static const char *get_interpreter(int fd, char text[SCRIPT_SIZE])
 	return *name ? name : NULL;
 }
 
-static int list_opened(struct list *list, const char *path, int fd, int depth)
+static int look_into(struct list *list, const struct entry *entry, int fd)
 {
 	char text[SCRIPT_SIZE], origin[PATH_MAX];
 	struct object object = { .origin = origin };
@@ -315,45 +340,31 @@ static int list_opened(struct list *list, const char *path, int fd, int depth)
 	int err;
 
 	interpreter = get_interpreter(fd, text);
-	if (interpreter) {
-		err = list->call(path, list->data);
-		return err ? err : list_file(list, interpreter, 0);
+	if (interpreter && !entry->library) {
+		err = list->call(entry->path, list->data);
+		return err ? err : add_file(list, interpreter, false);
 	}
 	if (!open_object(&object, fd, NULL))
 		return 0;
-	snprintf(origin, sizeof(origin), "%s", path);
+	snprintf(origin, sizeof(origin), "%s", entry->path);
 	*strrchr(origin, '/') = '\0';
-	if (!depth)
+	if (!entry->library)
 		find_loader(list, &object, fd);
-	err = depth ? list->call(path, list->data) : 0;
+	err = entry->library ? list->call(entry->path, list->data) : 0;
 	if (!err)
-		err = list_libraries(list, &object, depth);
+		err = add_libraries(list, &object);
 	elf_end(object.elf);
 	return err;
 }
 
-/* A program has @depth 0, a library has not. */
-static int list_file(struct list *list, const char *path, int depth)
+static int look_at(struct list *list, const struct entry *entry)
 {
-	char real[PATH_MAX];
-	size_t i;
-	int fd, err;
+	const int fd = open(entry->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int err;
 
-	if (!realpath(path, real))
-		return 0;
-	for (i = 0; i < list->count; i++)
-		if (strcmp(list->seen[i], real) == 0)
-			return 0;
-	if (list->count == MAX_FILES)
-		return p_err("%s needs more than %d files", path, MAX_FILES);
-	list->seen[list->count] = strdup(real);
-	if (!list->seen[list->count++])
-		return p_err("out of memory");
-
-	fd = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return 0;
-	err = list_opened(list, real, fd, depth);
+	err = look_into(list, entry, fd);
 	close(fd);
 	return err;
 }
@@ -362,13 +373,16 @@ int needs_list(const char *path, int (*call)(const char *path, void *data),
 	       void *data)
 {
 	struct list list = { .call = call, .data = data };
+	size_t i;
 	int err;
 
 	elf_version(EV_CURRENT);
-	err = list_file(&list, path, 0);
+	err = add_file(&list, path, false);
+	for (i = 0; !err && i < list.count; i++)
+		err = look_at(&list, &list.entries[i]);
 	if (!err && list.cache)
 		err = call(CACHE, data);
 	while (list.count)
-		free(list.seen[--list.count]);
+		free(list.entries[--list.count].path);
 	return err;
 }

@@ -84,7 +84,7 @@ static int check_account(const struct node *node)
 		/* The greatest one means "none" to the kernel. */
 		return node_integer(node, 0, UINT32_MAX - 1, &id);
 	if (!json_is_string(node->json))
-		return node_err(node, "should be a name or a number");
+		return node_mismatch(node, "a name or a number");
 	return node_string(node, &name);
 }
 
@@ -230,6 +230,22 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	return 0;
 }
 
+/* Whether somebody took the part for the whole. */
+static bool is_config(const struct node *root)
+{
+	static const char *const members[] = {
+		"ruleset", "pathBeneath", "netPort", "variable"
+	};
+	size_t i;
+
+	if (json_object_get(root->json, "landlock"))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(members); i++)
+		if (json_object_get(root->json, members[i]))
+			return true;
+	return false;
+}
+
 static int parse(struct policy *policy, const struct node *root)
 {
 	static const char *const known[] = {
@@ -240,6 +256,8 @@ static int parse(struct policy *policy, const struct node *root)
 	const struct node landlock = node_member(root, "landlock");
 	const struct node enforce = node_member(root, "enforce");
 
+	if (is_config(root))
+		return node_err(root, "is a Landlock Config, and not a policy: make it the \"landlock\" of one, beside \"name\" and \"match\"");
 	if (node_object(root, known) ||
 	    parse_name(&name, &policy->name) ||
 	    parse_match(policy, &match) ||
@@ -366,6 +384,14 @@ int policy_path_err(const struct policy *policy, const struct path_rule *rule,
 	verr(&path, fmt, args);
 	va_end(args);
 	return -1;
+}
+
+int policy_relative_err(const struct policy *policy,
+			const struct path_rule *rule)
+{
+	return policy_path_err(policy, rule,
+			       "\"%s\" is a relative path, and no working directory is the right one for all that the policy applies to: write the absolute path (only \"execlock run\" takes relative ones)",
+			       rule->path);
 }
 
 int policy_port_err(const struct policy *policy, const struct port_rule *rule,

@@ -127,6 +127,17 @@ int policy_path_err(const struct policy *policy, const struct path_rule *rule,
 		    const char *fmt, ...) __printf(3, 4);
 
 /**
+ * policy_relative_err - Report that the path of a rule must not be a relative one
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ *
+ * Return: always -1.
+ */
+int policy_relative_err(const struct policy *policy,
+			const struct path_rule *rule);
+
+/**
  * policy_port_err - Report what is wrong with a rule on ports
  *
  * @policy: The policy.

@@ -72,9 +72,7 @@ static int add_path(int ruleset_fd, const struct policy *policy,
 	int fd, err;
 
 	if (rule->path[0] != '/' && !options->relative)
-		return policy_path_err(policy, rule,
-				       "\"%s\" is a relative path: there is no working directory that it could be relative to",
-				       rule->path);
+		return policy_relative_err(policy, rule);
 	if (!allowed)
 		return 0;
 	fd = open_path(policy, rule);

@@ -72,6 +72,30 @@ static int load_text(struct source *source)
 	return err;
 }
 
+/* What the JSON library says is short, and not for those who are new to JSON. */
+static const char *explain(const struct source *source, const char *error)
+{
+	static const char mark[] = "\xef\xbb\xbf", toml[] = ".toml";
+	const size_t size = strlen(source->file);
+
+	if (size > strlen(toml) &&
+	    strcmp(source->file + size - strlen(toml), toml) == 0)
+		return " (policies are JSON, not TOML)";
+	if (source->text[strspn(source->text, " \t\r\n")] == '\0')
+		return " (the file is empty)";
+	if (strncmp(source->text, mark, strlen(mark)) == 0)
+		return " (the file begins with a byte order mark, which JSON does not have: save it without)";
+	if (strncmp(error, "'}' expected", 12) == 0 ||
+	    strncmp(error, "']' expected", 12) == 0)
+		return " (is a comma missing before it?)";
+	if (strncmp(error, "string or '}' expected near '}'", 31) == 0 ||
+	    strncmp(error, "unexpected token near ']'", 25) == 0)
+		return " (is there a comma before it that should not be?)";
+	if (strncmp(error, "string or '}' expected", 22) == 0)
+		return " (names of members are strings, in double quotes)";
+	return "";
+}
+
 int source_read(struct source *source, const char *file)
 {
 	json_error_t error;
@@ -91,7 +115,8 @@ int source_read(struct source *source, const char *file)
 			.column = error.column > 0 ? error.column : 1,
 		};
 
-		return p_err_at(&place, "not JSON: %s", error.text);
+		return p_err_at(&place, "not JSON: %s%s", error.text,
+				explain(source, error.text));
 	}
 	return 0;
 }
@@ -242,7 +267,7 @@ static const char *describe(const json_t *json)
 	return names[json_typeof(json)];
 }
 
-static int mismatch(const struct node *node, const char *expected)
+int node_mismatch(const struct node *node, const char *expected)
 {
 	if (!node->json)
 		return node_err(node->parent, "has no \"%s\"", node->key);
@@ -256,7 +281,7 @@ int node_object(const struct node *node, const char *const known[])
 	json_t *value;
 
 	if (!json_is_object(node->json))
-		return mismatch(node, "an object");
+		return node_mismatch(node, "an object");
 	json_object_foreach(node->json, key, value) {
 		struct node member;
 		char *names;
@@ -278,7 +303,7 @@ int node_object(const struct node *node, const char *const known[])
 int node_array(const struct node *node, size_t *size)
 {
 	if (!json_is_array(node->json))
-		return mismatch(node, "an array");
+		return node_mismatch(node, "an array");
 	*size = json_array_size(node->json);
 	if (*size == 0)
 		return node_err(node, "is empty, leave it out or fill it");
@@ -288,7 +313,7 @@ int node_array(const struct node *node, size_t *size)
 int node_string(const struct node *node, const char **text)
 {
 	if (!json_is_string(node->json))
-		return mismatch(node, "a string");
+		return node_mismatch(node, "a string");
 	*text = json_string_value(node->json);
 	if (!**text)
 		return node_err(node, "is an empty string");
@@ -300,7 +325,7 @@ int node_boolean(const struct node *node, bool *value)
 	if (!node->json)
 		return 0;
 	if (!json_is_boolean(node->json))
-		return mismatch(node, "true or false");
+		return node_mismatch(node, "true or false");
 	*value = json_is_true(node->json);
 	return 0;
 }
@@ -309,7 +334,7 @@ int node_integer(const struct node *node, json_int_t min, json_int_t max,
 		 json_int_t *value)
 {
 	if (!json_is_integer(node->json))
-		return mismatch(node, "an integer");
+		return node_mismatch(node, "an integer");
 	*value = json_integer_value(node->json);
 	if (*value < min || *value > max)
 		return node_err(node, "is %lld, should be from %lld to %lld",

@@ -130,6 +130,16 @@ void node_warn(const struct node *node, const char *fmt, ...)
 int node_object(const struct node *node, const char *const known[]);
 
 /**
+ * node_mismatch - Report that a value is missing, or of another type
+ *
+ * @node: The value.
+ * @expected: What it should be.
+ *
+ * Return: always -1.
+ */
+int node_mismatch(const struct node *node, const char *expected);
+
+/**
  * node_array - Check that a value is an array of at least one item
  *
  * @node: The value.
