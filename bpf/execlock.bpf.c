@@ -90,55 +90,19 @@ struct {
 const struct execlock_policy policy_layout;
 const struct execlock_ruleset ruleset_layout;
 
-/**
- * struct exec - An exec, as far as it has come
- *
- * One that can get no policy, whatever its files are, has none.
- *
- * @generation: The set that it is subject to.
- * @next: How many policies it was tried to stage.
- * @file: Which file of the chain was looked at last.  Only to be compared: two
- *        files that follow each other are both open for a while.
- * @eligible: Policies of which the conditions hold that are not about files.
- * @pending: Policies to be staged.
- * @done: Policies that were, or will be when no longer pending.
- * @count: Number of @ids.
- * @zero: Padding.
- * @ids: Staged policies that the task is not under already.
+/*
+ * A task has none until it executes something that a policy could match.  There
+ * is one for all that is to be known, because each costs more than an exec's
+ * whole way through these programs.
  */
-struct exec {
-	__u32 generation;
-	__u32 next;
-	__u64 file;
-	struct execlock_mask eligible;
-	struct execlock_mask pending;
-	struct execlock_mask done;
-	__u32 count;
-	__u32 zero;
-	__u64 ids[EXECLOCK_LAYERS];
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct exec);
-} execs SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct execlock_under);
+	__type(value, struct execlock_task);
 } confined SEC(".maps");
 
-static __always_inline struct exec *get_exec(__u64 flags)
-{
-	return bpf_task_storage_get(&execs, bpf_get_current_task_btf(), NULL,
-				    flags);
-}
-
-static __always_inline struct execlock_under *get_under(__u64 flags)
+static __always_inline struct execlock_task *get_task(__u64 flags)
 {
 	return bpf_task_storage_get(&confined, bpf_get_current_task_btf(), NULL,
 				    flags);
@@ -357,11 +321,13 @@ static __always_inline void match_parent(const struct set *set,
 					 struct execlock_mask *mask)
 {
 	struct execlock_key key = { .condition = EXECLOCK_PARENT };
-	const struct execlock_under *under = get_under(0);
+	const struct execlock_task *const task = get_task(0);
+	const struct execlock_under *under;
 	__u32 i;
 
-	if (!under)
+	if (!task)
 		return;
+	under = &task->under;
 	bpf_for(i, 0, EXECLOCK_LAYERS) {
 		if (i >= under->count)
 			break;
@@ -477,7 +443,8 @@ static __always_inline int match_directories(const struct set *set,
 }
 
 /* Adds to what is pending the policies of a file that are not done yet. */
-static __always_inline int look_at(const struct set *set, struct exec *exec,
+static __always_inline int look_at(const struct set *set,
+				   struct execlock_exec *exec,
 				   const struct file *file)
 {
 	const struct execlock_header *const header = set->header;
@@ -485,7 +452,6 @@ static __always_inline int look_at(const struct set *set, struct exec *exec,
 	struct execlock_mask mask;
 	int i;
 
-	exec->file = (unsigned long)file;
 	if (depends_on(set, EXECLOCK_EXECUTABLE)) {
 		mask = header->without[EXECLOCK_EXECUTABLE];
 		match_executable(set, file, &mask);
@@ -513,14 +479,16 @@ static __always_inline int begin(struct linux_binprm *bprm)
 	const struct execlock_current *in_force;
 	struct execlock_mask eligible;
 	const __u32 zero = 0;
+	struct execlock_task *task;
 	__u32 generation;
-	struct exec *exec;
 	struct set set;
 
 	/* The task's last exec may have failed half-way. */
-	exec = get_exec(0);
-	if (exec)
-		__builtin_memset(exec, 0, sizeof(*exec));
+	task = get_task(0);
+	if (task) {
+		task->under.staged = 0;
+		__builtin_memset(&task->exec, 0, sizeof(task->exec));
+	}
 
 	in_force = bpf_map_lookup_elem(&current, &zero);
 	if (!in_force)
@@ -534,56 +502,52 @@ static __always_inline int begin(struct linux_binprm *bprm)
 		return 0;
 
 	/* What cannot be remembered could not be completed. */
-	if (!exec)
-		exec = get_exec(BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!exec)
+	if (!task)
+		task = get_task(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!task)
 		return -ENOMEM;
-	exec->generation = generation;
-	exec->eligible = eligible;
-	return look_at(&set, exec, bprm->file);
+	task->exec.generation = generation;
+	task->exec.eligible = eligible;
+	return look_at(&set, &task->exec, bprm->file);
 }
 
 /* Any file but the first one. */
 static __always_inline int go_on(struct linux_binprm *bprm)
 {
-	struct exec *exec = get_exec(0);
+	struct execlock_task *const task = get_task(0);
 	struct set set;
 
-	if (!exec || !exec->generation)
+	if (!task || !task->exec.generation)
 		return 0;
-	if (!open_set(&set, exec->generation))
+	if (!open_set(&set, task->exec.generation))
 		return set_is_gone();
-	return look_at(&set, exec, bprm->file);
+	return look_at(&set, &task->exec, bprm->file);
 }
 
-/*
- * Remembers that the task will be under a policy if the exec succeeds.  This is
- * when it can still fail.
- */
-static __always_inline int remember(struct exec *exec, __u64 id)
+/* Whether the task is under a policy, or will be if its exec succeeds. */
+static __always_inline bool is_under(const struct execlock_under *under,
+				     __u64 id)
 {
-	const struct execlock_under *under;
 	__u32 i;
 
-	under = get_under(BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!under)
-		return -ENOMEM;
 	bpf_for(i, 0, EXECLOCK_LAYERS) {
-		if (i >= under->count)
+		if (i >= under->count + under->staged)
 			break;
 		if (under->ids[i & (EXECLOCK_LAYERS - 1)] == id)
-			return 0;
+			return true;
 	}
-	if (under->count + exec->count >= EXECLOCK_LAYERS)
-		return -E2BIG;
-	exec->ids[exec->count++ & (EXECLOCK_LAYERS - 1)] = id;
-	return 0;
+	return false;
 }
 
-static __always_inline int stage(struct linux_binprm *bprm, struct exec *exec,
+/* Stages a policy, and remembers it.  Nothing is remembered of a failure. */
+static __always_inline int stage(struct linux_binprm *bprm,
+				 struct execlock_task *task,
 				 const struct execlock_policy *policy,
 				 __u32 index)
 {
+	struct execlock_under *const under = &task->under;
+	const bool known = is_under(under, policy->id);
+	const __u32 place = under->count + under->staged;
 	struct bpf_landlock_ruleset *ruleset;
 	void *map;
 	int err;
@@ -592,19 +556,22 @@ static __always_inline int stage(struct linux_binprm *bprm, struct exec *exec,
 	if (policy->exec_no_new_privs)
 		bpf_bprm_set_no_new_privs(bprm);
 
-	map = bpf_map_lookup_elem(&ruleset_sets, &exec->generation);
+	if (!known && place >= EXECLOCK_LAYERS)
+		return -E2BIG;
+	map = bpf_map_lookup_elem(&ruleset_sets, &task->exec.generation);
 	if (!map)
 		return -EAGAIN;
 	/* An empty slot is an error like any other: nothing would be staged. */
 	ruleset = bpf_map_lookup_elem(map, &index);
 	if (!ruleset)
 		return -ENOENT;
-	err = remember(exec, policy->id);
-	if (!err)
-		err = bpf_landlock_restrict_binprm(bprm, ruleset,
-						   policy->flags);
+	err = bpf_landlock_restrict_binprm(bprm, ruleset, policy->flags);
 	bpf_landlock_put_ruleset(ruleset);
-	return err;
+	if (err || known)
+		return err;
+	under->ids[place & (EXECLOCK_LAYERS - 1)] = policy->id;
+	under->staged++;
+	return 0;
 }
 
 static __always_inline int fail(struct execlock_policy *policy)
@@ -619,16 +586,17 @@ static __always_inline int fail(struct execlock_policy *policy)
 
 /* Stages the policy at @index, or if there is no program left, does not. */
 static __always_inline int confine_by(struct linux_binprm *bprm,
-				      struct exec *exec, __u32 index, bool room)
+				      struct execlock_task *task, __u32 index,
+				      bool room)
 {
 	struct execlock_policy *policy;
 	void *map;
 
-	map = bpf_map_lookup_elem(&policy_sets, &exec->generation);
+	map = bpf_map_lookup_elem(&policy_sets, &task->exec.generation);
 	policy = map ? bpf_map_lookup_elem(map, &index) : NULL;
 	if (!policy)
 		return set_is_gone();
-	if (!room || stage(bprm, exec, policy, index))
+	if (!room || stage(bprm, task, policy, index))
 		return fail(policy);
 	__sync_fetch_and_add(&policy->hits, 1);
 	return 0;
@@ -648,20 +616,20 @@ struct {
  */
 static __always_inline int call_next(void *ctx, struct linux_binprm *bprm)
 {
-	struct exec *exec = get_exec(0);
+	struct execlock_task *const task = get_task(0);
 	__u32 index;
 	int i, err;
 
-	if (!exec || mask_empty(&exec->pending))
+	if (!task || mask_empty(&task->exec.pending))
 		return 0;
-	if (exec->next < EXECLOCK_LAYERS) {
-		bpf_tail_call(ctx, &layers, exec->next);
+	if (task->exec.next < EXECLOCK_LAYERS) {
+		bpf_tail_call(ctx, &layers, task->exec.next);
 		return set_is_gone();
 	}
 	bpf_for(i, 0, EXECLOCK_POLICIES) {
-		if (!mask_take(&exec->pending, &index))
+		if (!mask_take(&task->exec.pending, &index))
 			break;
-		err = confine_by(bprm, exec, index, false);
+		err = confine_by(bprm, task, index, false);
 		if (err)
 			return err;
 	}
@@ -681,13 +649,13 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 
 static __always_inline int layer(struct linux_binprm *bprm)
 {
-	struct exec *exec = get_exec(0);
+	struct execlock_task *const task = get_task(0);
 	__u32 index;
 
-	if (!exec || !mask_take(&exec->pending, &index))
+	if (!task || !mask_take(&task->exec.pending, &index))
 		return 0;
-	exec->next++;
-	return confine_by(bprm, exec, index, true);
+	task->exec.next++;
+	return confine_by(bprm, task, index, true);
 }
 
 #define LAYER(NUMBER)							\
@@ -720,39 +688,31 @@ LAYER(15)
 SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(committed, const struct linux_binprm *bprm)
 {
-	struct exec *exec = get_exec(0);
-	struct execlock_under *under;
-	__u32 i;
+	struct execlock_task *const task = get_task(0);
 
-	if (!exec || !exec->count)
+	if (!task)
 		return 0;
-	under = get_under(0);
-	if (!under)
-		return 0;
-	bpf_for(i, 0, EXECLOCK_LAYERS) {
-		if (i >= exec->count || under->count >= EXECLOCK_LAYERS)
-			break;
-		under->ids[under->count++ & (EXECLOCK_LAYERS - 1)] =
-			exec->ids[i & (EXECLOCK_LAYERS - 1)];
-	}
-	exec->count = 0;
+	task->under.count += task->under.staged;
+	task->under.staged = 0;
 	return 0;
 }
 
 /* A child is under the policies that its parent is under. */
 SEC("lsm.s/task_alloc")
-int BPF_PROG(forked, struct task_struct *task)
+int BPF_PROG(forked, struct task_struct *child)
 {
-	const struct execlock_under *under = get_under(0);
-	struct execlock_under *copy;
+	const struct execlock_task *const task = get_task(0);
+	struct execlock_task *copy;
 
-	if (!under || !under->count)
+	if (!task || !task->under.count)
 		return 0;
-	copy = bpf_task_storage_get(&confined, task, NULL,
+	copy = bpf_task_storage_get(&confined, child, NULL,
 				    BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!copy)
 		return -ENOMEM;
-	*copy = *under;
+	copy->under = task->under;
+	/* By an exec that failed. */
+	copy->under.staged = 0;
 	return 0;
 }
 

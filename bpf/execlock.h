@@ -177,13 +177,42 @@ struct execlock_policy {
  * struct execlock_under - The policies that a task is under
  *
  * @count: Their number.
- * @zero: Padding.
- * @ids: As in struct execlock_policy, so that they mean the same in any set.
+ * @staged: How many more there will be if the task's exec succeeds.
+ * @ids: First these, then those.  As in struct execlock_policy, so that they
+ *       mean the same in any set.
  */
 struct execlock_under {
 	__u32 count;
-	__u32 zero;
+	__u32 staged;
 	__u64 ids[EXECLOCK_LAYERS];
+};
+
+/**
+ * struct execlock_exec - An exec, as far as it has come
+ *
+ * @generation: The set that it is subject to, or zero.
+ * @next: How many policies it was tried to stage.
+ * @eligible: Policies of which the conditions hold that are not about files.
+ * @pending: Policies to be staged.
+ * @done: Policies that were, or will be when no longer pending.
+ */
+struct execlock_exec {
+	__u32 generation;
+	__u32 next;
+	struct execlock_mask eligible;
+	struct execlock_mask pending;
+	struct execlock_mask done;
+};
+
+/**
+ * struct execlock_task - What is known of a task
+ *
+ * @under: The policies that it is under.
+ * @exec: Its exec, or what is left of its last one.
+ */
+struct execlock_task {
+	struct execlock_under under;
+	struct execlock_exec exec;
 };
 
 /**

@@ -97,19 +97,21 @@ struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct execlock_under);
+	__type(value, struct execlock_task);
 } confined SEC(".maps");
 
 static __always_inline void add_under(struct monitor_event *event)
 {
-	const struct execlock_under *const under =
+	const struct execlock_task *const task =
 		bpf_task_storage_get(&confined, bpf_get_current_task_btf(),
 				     NULL, 0);
+	const struct execlock_under *under;
 	__u32 i;
 
 	event->num_under = 0;
-	if (!under)
+	if (!task)
 		return;
+	under = &task->under;
 	bpf_for(i, 0, EXECLOCK_LAYERS) {
 		const __u32 j = i & (EXECLOCK_LAYERS - 1);
 

@@ -261,6 +261,7 @@ static int read_namespace(struct context *context)
 
 static int read_under(struct context *context)
 {
+	struct execlock_task task = {};
 	int map, pidfd, err;
 
 	map = pins_open(&pins_policies, "confined");
@@ -276,13 +277,14 @@ static int read_under(struct context *context)
 		return p_err("cannot open process %d: %s", context->pid,
 			     strerror(err));
 	}
-	err = bpf_map_lookup_elem(map, &pidfd, &context->under);
+	err = bpf_map_lookup_elem(map, &pidfd, &task);
 	/* It is under none. */
 	if (err && errno == ENOENT)
 		err = 0;
 	if (err)
 		p_err("cannot read the BPF map \"confined\" in " PINS_DIR ": %s",
 		      strerror(errno));
+	context->under = task.under;
 	if (context->under.count > EXECLOCK_LAYERS)
 		context->under.count = EXECLOCK_LAYERS;
 	close(pidfd);
