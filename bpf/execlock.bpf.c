@@ -30,9 +30,8 @@
 /* More than a path can have components, or a hierarchy of cgroups levels. */
 #define MAX_DEPTH 4096
 
-/* Names of files and of cgroups have at most 255 characters. */
-#define CHUNK_SIZE 64
-#define NAME_CHUNKS 5
+/* Of a file or of a cgroup. */
+#define MAX_NAME 255
 
 /* The kernel's NGROUPS_MAX. */
 #define MAX_GROUPS 65536
@@ -40,6 +39,8 @@
 #define WORDS (EXECLOCK_POLICIES / 64)
 
 char LICENSE[] SEC("license") = "GPL";
+
+void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
 
 /*
  * The set in force.  Without this one element, no exec that begins is subject
@@ -164,24 +165,21 @@ static __always_inline bool mask_take(struct execlock_mask *mask, __u32 *index)
 	return false;
 }
 
-/* Adds the hash of a name that is in the kernel's memory. */
+/*
+ * Adds the hash of a name that is in the kernel's memory.  An ordinary loop,
+ * because bpf_for() calls a function for each character.
+ */
 static __noinline __u64 hash_name(__u64 hash, const char *name)
 {
-	char text[CHUNK_SIZE];
-	int i, j;
+	const char *const text = bpf_rdonly_cast(name, 0);
+	int i;
 
-	bpf_for(i, 0, NAME_CHUNKS) {
-		if (bpf_probe_read_kernel_str(text, sizeof(text), name) < 0)
+	for (i = 0; i < MAX_NAME; i++) {
+		const char c = text[i];
+
+		if (!c)
 			break;
-		bpf_for(j, 0, CHUNK_SIZE - 1) {
-			/* The verifier does not know that it is in bounds. */
-			const char c = text[j & (sizeof(text) - 1)];
-
-			if (!c)
-				return hash;
-			hash = execlock_hash(hash, c);
-		}
-		name += sizeof(text) - 1;
+		hash = execlock_hash(hash, c);
 	}
 	return hash;
 }
