@@ -188,11 +188,13 @@ static __noinline __u64 hash_name(__u64 hash, const char *name)
  * struct set - A set of policies, opened
  *
  * @header: Its header.
- * @matches: Its map from keys to policies.
+ * @generation: Its number.
+ * @gone: Whether it was removed before all of it was looked at.
  */
 struct set {
 	const struct execlock_header *header;
-	void *matches;
+	__u32 generation;
+	bool gone;
 };
 
 static __always_inline bool open_set(struct set *set, __u32 generation)
@@ -200,12 +202,13 @@ static __always_inline bool open_set(struct set *set, __u32 generation)
 	const __u32 zero = 0;
 	void *map;
 
+	set->generation = generation;
+	set->gone = false;
 	map = bpf_map_lookup_elem(&header_sets, &generation);
 	if (!map)
 		return false;
 	set->header = bpf_map_lookup_elem(map, &zero);
-	set->matches = bpf_map_lookup_elem(&match_sets, &generation);
-	return set->header && set->matches;
+	return set->header;
 }
 
 static __always_inline bool depends_on(const struct set *set,
@@ -215,18 +218,27 @@ static __always_inline bool depends_on(const struct set *set,
 }
 
 /* Adds the policies that name @key. */
-static __always_inline void add_matches(const struct set *set,
+static __always_inline void add_matches(struct set *set,
 					const struct execlock_key *key,
 					struct execlock_mask *mask)
 {
+	const __u32 bit = execlock_filter_bit(key);
 	const struct execlock_mask *found;
+	void *matches;
 
-	found = bpf_map_lookup_elem(set->matches, key);
+	if (!(set->header->filter[bit / 64] & (1ULL << bit % 64)))
+		return;
+	matches = bpf_map_lookup_elem(&match_sets, &set->generation);
+	if (!matches) {
+		set->gone = true;
+		return;
+	}
+	found = bpf_map_lookup_elem(matches, key);
 	if (found)
 		mask_or(mask, found);
 }
 
-static __always_inline void match_user(const struct set *set,
+static __always_inline void match_user(struct set *set,
 				       const struct cred *cred,
 				       struct execlock_mask *mask)
 {
@@ -238,7 +250,7 @@ static __always_inline void match_user(const struct set *set,
 	add_matches(set, &key, mask);
 }
 
-static __always_inline void match_groups(const struct set *set,
+static __always_inline void match_groups(struct set *set,
 					 const struct cred *cred,
 					 struct execlock_mask *mask)
 {
@@ -268,7 +280,7 @@ static __always_inline void match_groups(const struct set *set,
  * A policy for a cgroup holds for those below it.  Paths and not numbers are
  * compared, because a service has a new cgroup each time that it starts.
  */
-static __always_inline void match_cgroups(const struct set *set,
+static __always_inline void match_cgroups(struct set *set,
 					  struct execlock_mask *mask)
 {
 	struct execlock_key key = {
@@ -303,7 +315,7 @@ static __always_inline void match_cgroups(const struct set *set,
 	bpf_rcu_read_unlock();
 }
 
-static __always_inline void match_namespace(const struct set *set,
+static __always_inline void match_namespace(struct set *set,
 					    const struct cred *cred,
 					    struct execlock_mask *mask)
 {
@@ -315,7 +327,7 @@ static __always_inline void match_namespace(const struct set *set,
 	add_matches(set, &key, mask);
 }
 
-static __always_inline void match_parent(const struct set *set,
+static __always_inline void match_parent(struct set *set,
 					 struct execlock_mask *mask)
 {
 	struct execlock_key key = { .condition = EXECLOCK_PARENT };
@@ -335,7 +347,7 @@ static __always_inline void match_parent(const struct set *set,
 }
 
 /* The policies of which the conditions hold that are not about files. */
-static __always_inline void find_eligible(const struct set *set,
+static __always_inline void find_eligible(struct set *set,
 					  const struct linux_binprm *bprm,
 					  struct execlock_mask *eligible)
 {
@@ -383,7 +395,7 @@ static __always_inline void identify_inode(const struct inode *inode,
  * loaded, and by its name in its directory, so that the policy is also that of
  * the file that an upgrade puts there.
  */
-static __always_inline void match_executable(const struct set *set,
+static __always_inline void match_executable(struct set *set,
 					     const struct file *file,
 					     struct execlock_mask *mask)
 {
@@ -412,7 +424,7 @@ static __always_inline void match_executable(const struct set *set,
  *
  * Returns -ELOOP if there is no end to it.
  */
-static __always_inline int match_directories(const struct set *set,
+static __always_inline int match_directories(struct set *set,
 					     const struct file *file,
 					     struct execlock_mask *mask)
 {
@@ -441,7 +453,7 @@ static __always_inline int match_directories(const struct set *set,
 }
 
 /* Adds to what is pending the policies of a file that are not done yet. */
-static __always_inline int look_at(const struct set *set,
+static __always_inline int look_at(struct set *set,
 				   struct execlock_exec *exec,
 				   const struct file *file)
 {
@@ -464,6 +476,9 @@ static __always_inline int look_at(const struct set *set,
 			return err;
 		mask_and(&found, &mask);
 	}
+
+	if (set->gone)
+		return set_is_gone();
 
 	for (i = 0; i < WORDS; i++)
 		exec->pending.word[i] |= found.word[i] & ~exec->done.word[i];
@@ -495,6 +510,8 @@ static __always_inline int begin(struct linux_binprm *bprm)
 	if (!open_set(&set, generation))
 		return set_is_gone();
 	find_eligible(&set, bprm, &eligible);
+	if (set.gone)
+		return set_is_gone();
 	/* Then none applies, whatever files follow, and there is no state. */
 	if (mask_empty(&eligible))
 		return 0;

@@ -25,6 +25,9 @@
  */
 #define EXECLOCK_GENERATIONS 8
 
+/** EXECLOCK_FILTER - Bits in the filter of a set, a power of two from 64 up */
+#define EXECLOCK_FILTER 4096
+
 /** EXECLOCK_NAME_SIZE - Room for a policy's name, with its NUL */
 #define EXECLOCK_NAME_SIZE 64
 
@@ -116,12 +119,14 @@ struct execlock_key {
  * @policies: Number of its policies.
  * @all: All of its policies.
  * @without: For each condition, those that do not have it.
+ * @filter: A bit for each key, see execlock_filter_bit().
  */
 struct execlock_header {
 	__u32 conditions;
 	__u32 policies;
 	struct execlock_mask all;
 	struct execlock_mask without[EXECLOCK_CONDITIONS];
+	__u64 filter[EXECLOCK_FILTER / 64];
 };
 
 /**
@@ -255,6 +260,22 @@ static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
 								 char c)
 {
 	return (hash ^ (unsigned char)c) * 0x100000001b3ULL;
+}
+
+/**
+ * execlock_filter_bit - Find the bit of a key in the filter of a set
+ *
+ * Most of what is executed is in no policy, and this tells so without a search.
+ * Keys can share a bit: then there is a search, and it finds nothing.
+ *
+ * @key: The key.
+ *
+ * Return: number of the bit.
+ */
+static inline __attribute__((always_inline)) __u32
+execlock_filter_bit(const struct execlock_key *key)
+{
+	return (key->number + key->name) % EXECLOCK_FILTER;
 }
 
 #endif /* EXECLOCK_H */

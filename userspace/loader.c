@@ -171,8 +171,11 @@ static int create_parts(struct loading *loading)
 /* Makes the current policy one of those that a key leads to. */
 static int add_key(const struct execlock_key *key, void *data)
 {
-	const struct loading *const loading = data;
+	struct loading *const loading = data;
+	const __u32 bit = execlock_filter_bit(key);
 	struct execlock_mask mask = {};
+
+	loading->header.filter[bit / 64] |= 1ULL << bit % 64;
 
 	/* If there is none yet, it stays empty. */
 	bpf_map_lookup_elem(loading->parts[MATCHES], key, &mask);
