@@ -33,6 +33,9 @@
 /* Of a file or of a cgroup. */
 #define MAX_NAME 255
 
+/* There are that many places for notes, as a power of two. */
+#define NOTE_BITS 10
+
 /* The kernel's NGROUPS_MAX. */
 #define MAX_GROUPS 65536
 
@@ -92,9 +95,9 @@ const struct execlock_policy policy_layout;
 const struct execlock_ruleset ruleset_layout;
 
 /*
- * A task has none until it executes something that a policy could match.  There
- * is one for all that is to be known, because each costs more than an exec's
- * whole way through these programs.
+ * A task has none until it executes something that a policy matches.  There is
+ * one for all that is to be known, because each costs more than an exec's whole
+ * way through these programs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -107,6 +110,79 @@ static __always_inline struct execlock_task *get_task(__u64 flags)
 {
 	return bpf_task_storage_get(&confined, bpf_get_current_task_btf(), NULL,
 				    flags);
+}
+
+/**
+ * struct note - An exec of which no file had a policy so far
+ *
+ * Most are of this kind, and what is to be known of them, to go on with the same
+ * set, goes here.
+ *
+ * @task: The task, or zero if the place is free.  Only to be compared.
+ * @generation: As in struct execlock_exec.
+ * @zero: Padding.
+ * @eligible: As in struct execlock_exec.
+ */
+struct note {
+	__u64 task;
+	__u32 generation;
+	__u32 zero;
+	struct execlock_mask eligible;
+};
+
+/*
+ * Each task has its place, which it may share with others.  Whoever finds it
+ * taken makes a storage instead.  This is rare: an exec that succeeds leaves it,
+ * and the next exec of a task does after one that failed.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << NOTE_BITS);
+	__type(key, __u32);
+	__type(value, struct note);
+} notes SEC(".maps");
+
+static __always_inline __u64 this_task(void)
+{
+	return bpf_get_current_task();
+}
+
+static __always_inline struct note *find_note(void)
+{
+	/* Knuth's multiplicative hash. */
+	const __u32 place = this_task() * 0x9e3779b97f4a7c15ULL >>
+			    (64 - NOTE_BITS);
+
+	return bpf_map_lookup_elem(&notes, &place);
+}
+
+/* Returns false if another task has this place. */
+static __always_inline bool take_note(__u32 generation,
+				      const struct execlock_mask *eligible)
+{
+	struct note *const note = find_note();
+
+	if (!note || __sync_val_compare_and_swap(&note->task, 0, this_task()))
+		return false;
+	note->generation = generation;
+	note->eligible = *eligible;
+	return true;
+}
+
+/* Returns this task's note, or NULL if it has none. */
+static __always_inline struct note *own_note(void)
+{
+	struct note *const note = find_note();
+
+	return note && note->task == this_task() ? note : NULL;
+}
+
+static __always_inline void drop_note(void)
+{
+	struct note *const note = own_note();
+
+	if (note)
+		note->task = 0;
 }
 
 /*
@@ -452,57 +528,80 @@ static __always_inline int match_directories(struct set *set,
 	return err;
 }
 
-/* Adds to what is pending the policies of a file that are not done yet. */
-static __always_inline int look_at(struct set *set,
-				   struct execlock_exec *exec,
-				   const struct file *file)
+/* Takes out of @mask the policies that do not match a file. */
+static __always_inline int match_file(struct set *set, const struct file *file,
+				      struct execlock_mask *mask)
 {
 	const struct execlock_header *const header = set->header;
-	struct execlock_mask found = exec->eligible;
-	struct execlock_mask mask;
-	int i;
+	struct execlock_mask some;
 
 	if (depends_on(set, EXECLOCK_EXECUTABLE)) {
-		mask = header->without[EXECLOCK_EXECUTABLE];
-		match_executable(set, file, &mask);
-		mask_and(&found, &mask);
+		some = header->without[EXECLOCK_EXECUTABLE];
+		match_executable(set, file, &some);
+		mask_and(mask, &some);
 	}
 	if (depends_on(set, EXECLOCK_DIRECTORY)) {
 		int err;
 
-		mask = header->without[EXECLOCK_DIRECTORY];
-		err = match_directories(set, file, &mask);
+		some = header->without[EXECLOCK_DIRECTORY];
+		err = match_directories(set, file, &some);
 		if (err)
 			return err;
-		mask_and(&found, &mask);
+		mask_and(mask, &some);
 	}
-
-	if (set->gone)
-		return set_is_gone();
-
-	for (i = 0; i < WORDS; i++)
-		exec->pending.word[i] |= found.word[i] & ~exec->done.word[i];
-	mask_or(&exec->done, &found);
-	return 0;
+	return set->gone ? set_is_gone() : 0;
 }
 
-/* The first file of an exec: finds out which policies are in question. */
+/* Starts to keep the state of an exec where there is room for policies. */
+static __always_inline struct execlock_task *
+keep_state(struct execlock_task *task, __u32 generation,
+	   const struct execlock_mask *eligible)
+{
+	if (!task)
+		task = get_task(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!task)
+		return NULL;
+	task->exec.generation = generation;
+	task->exec.eligible = *eligible;
+	return task;
+}
+
+/* Adds to what is pending the policies of a file that are not done yet. */
+static __always_inline void add_pending(struct execlock_exec *exec,
+					const struct execlock_mask *found)
+{
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		exec->pending.word[i] |= found->word[i] & ~exec->done.word[i];
+	mask_or(&exec->done, found);
+}
+
+/* The task's last exec may have failed half-way. */
+static __always_inline void forget(struct execlock_task *task)
+{
+	drop_note();
+	if (!task)
+		return;
+	task->under.staged = 0;
+	__builtin_memset(&task->exec, 0, sizeof(task->exec));
+}
+
+/*
+ * The first file of an exec: finds out which policies are in question.  Returns
+ * 1 if there is one to be staged.
+ */
 static __always_inline int begin(struct linux_binprm *bprm)
 {
+	struct execlock_task *task = get_task(0);
 	const struct execlock_current *in_force;
-	struct execlock_mask eligible;
+	struct execlock_mask eligible, found;
 	const __u32 zero = 0;
-	struct execlock_task *task;
 	__u32 generation;
 	struct set set;
+	int err;
 
-	/* The task's last exec may have failed half-way. */
-	task = get_task(0);
-	if (task) {
-		task->under.staged = 0;
-		__builtin_memset(&task->exec, 0, sizeof(task->exec));
-	}
-
+	forget(task);
 	in_force = bpf_map_lookup_elem(&current, &zero);
 	if (!in_force)
 		return 0;
@@ -516,27 +615,55 @@ static __always_inline int begin(struct linux_binprm *bprm)
 	if (mask_empty(&eligible))
 		return 0;
 
+	found = eligible;
+	err = match_file(&set, bprm->file, &found);
+	if (err)
+		return err;
+	if (!task && mask_empty(&found) && take_note(generation, &eligible))
+		return 0;
 	/* What cannot be remembered could not be completed. */
-	if (!task)
-		task = get_task(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	task = keep_state(task, generation, &eligible);
 	if (!task)
 		return -ENOMEM;
-	task->exec.generation = generation;
-	task->exec.eligible = eligible;
-	return look_at(&set, &task->exec, bprm->file);
+	add_pending(&task->exec, &found);
+	return !mask_empty(&found);
 }
 
-/* Any file but the first one. */
+/* Any file but the first one.  Returns 1 if there is a policy to be staged. */
 static __always_inline int go_on(struct linux_binprm *bprm)
 {
-	struct execlock_task *const task = get_task(0);
+	struct execlock_task *task = get_task(0);
+	struct execlock_mask eligible, found;
+	__u32 generation;
 	struct set set;
+	int err;
 
-	if (!task || !task->exec.generation)
+	if (task) {
+		generation = task->exec.generation;
+		eligible = task->exec.eligible;
+	} else {
+		const struct note *const note = own_note();
+
+		if (!note)
+			return 0;
+		generation = note->generation;
+		eligible = note->eligible;
+	}
+	/* It began when no set was in force, or gets no policy anyway. */
+	if (!generation)
 		return 0;
-	if (!open_set(&set, task->exec.generation))
+	if (!open_set(&set, generation))
 		return set_is_gone();
-	return look_at(&set, &task->exec, bprm->file);
+
+	found = eligible;
+	err = match_file(&set, bprm->file, &found);
+	if (err || mask_empty(&found))
+		return err;
+	task = keep_state(task, generation, &eligible);
+	if (!task)
+		return -ENOMEM;
+	add_pending(&task->exec, &found);
+	return 1;
 }
 
 /* Whether the task is under a policy, or will be if its exec succeeds. */
@@ -655,11 +782,11 @@ static __always_inline int call_next(void *ctx, struct linux_binprm *bprm)
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(confine, struct linux_binprm *bprm)
 {
-	int err;
+	int ret;
 
 	/* Only an interpreter has another name than what was executed. */
-	err = bprm->interp == bprm->filename ? begin(bprm) : go_on(bprm);
-	return err ? err : call_next(ctx, bprm);
+	ret = bprm->interp == bprm->filename ? begin(bprm) : go_on(bprm);
+	return ret > 0 ? call_next(ctx, bprm) : ret;
 }
 
 static __always_inline int layer(struct linux_binprm *bprm)
@@ -705,6 +832,7 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 {
 	struct execlock_task *const task = get_task(0);
 
+	drop_note();
 	if (!task)
 		return 0;
 	task->under.count += task->under.staged;
