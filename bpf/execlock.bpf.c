@@ -46,14 +46,14 @@ char LICENSE[] SEC("license") = "GPL";
 void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
 
 /*
- * The set in force.  Without this one element, no exec that begins is subject
- * to any policy.
+ * The set in force: its header, in an array of one.  Without it, no exec that
+ * begins is subject to any policy.
  */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct execlock_current);
+	__type(value, __u32);
 } current SEC(".maps");
 
 /*
@@ -67,7 +67,7 @@ struct {
 	__type(key, __u32);						\
 	__type(value, __u32)
 
-/* Array of one struct execlock_header. */
+/* As in "current". */
 struct {
 	SETS;
 } header_sets SEC(".maps");
@@ -115,8 +115,8 @@ static __always_inline struct execlock_task *get_task(__u64 flags)
 /**
  * struct note - An exec of which no file had a policy so far
  *
- * Most are of this kind, and what is to be known of them, to go on with the same
- * set, goes here.
+ * Most are of this kind, and what is to be known of them, to go on with the
+ * same set, goes here.
  *
  * @task: The task, or zero if the place is free.  Only to be compared.
  * @generation: As in struct execlock_exec.
@@ -132,8 +132,8 @@ struct note {
 
 /*
  * Each task has its place, which it may share with others.  Whoever finds it
- * taken makes a storage instead.  This is rare: an exec that succeeds leaves it,
- * and the next exec of a task does after one that failed.
+ * taken makes a storage instead.  This is rare: an exec that succeeds leaves
+ * it, and the next exec of a task does after one that failed.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -264,26 +264,23 @@ static __noinline __u64 hash_name(__u64 hash, const char *name)
  * struct set - A set of policies, opened
  *
  * @header: Its header.
- * @generation: Its number.
+ * @matches: Its map from keys to policies, or NULL as long as none is sought.
  * @gone: Whether it was removed before all of it was looked at.
  */
 struct set {
 	const struct execlock_header *header;
-	__u32 generation;
+	void *matches;
 	bool gone;
 };
 
-static __always_inline bool open_set(struct set *set, __u32 generation)
+/* Opens a set that @map has the header of, and returns whether there is one. */
+static __always_inline bool open_set(struct set *set, void *map)
 {
 	const __u32 zero = 0;
-	void *map;
 
-	set->generation = generation;
+	set->header = map ? bpf_map_lookup_elem(map, &zero) : NULL;
+	set->matches = NULL;
 	set->gone = false;
-	map = bpf_map_lookup_elem(&header_sets, &generation);
-	if (!map)
-		return false;
-	set->header = bpf_map_lookup_elem(map, &zero);
 	return set->header;
 }
 
@@ -300,16 +297,17 @@ static __always_inline void add_matches(struct set *set,
 {
 	const __u32 bit = execlock_filter_bit(key);
 	const struct execlock_mask *found;
-	void *matches;
 
 	if (!(set->header->filter[bit / 64] & (1ULL << bit % 64)))
 		return;
-	matches = bpf_map_lookup_elem(&match_sets, &set->generation);
-	if (!matches) {
+	if (!set->matches)
+		set->matches = bpf_map_lookup_elem(&match_sets,
+						   &set->header->generation);
+	if (!set->matches) {
 		set->gone = true;
 		return;
 	}
-	found = bpf_map_lookup_elem(matches, key);
+	found = bpf_map_lookup_elem(set->matches, key);
 	if (found)
 		mask_or(mask, found);
 }
@@ -552,29 +550,30 @@ static __always_inline int match_file(struct set *set, const struct file *file,
 	return set->gone ? set_is_gone() : 0;
 }
 
-/* Starts to keep the state of an exec where there is room for policies. */
-static __always_inline struct execlock_task *
-keep_state(struct execlock_task *task, __u32 generation,
-	   const struct execlock_mask *eligible)
-{
-	if (!task)
-		task = get_task(BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!task)
-		return NULL;
-	task->exec.generation = generation;
-	task->exec.eligible = *eligible;
-	return task;
-}
-
-/* Adds to what is pending the policies of a file that are not done yet. */
-static __always_inline void add_pending(struct execlock_exec *exec,
+/*
+ * Adds to what is pending the policies of a file that are not done yet.
+ * Returns false if there is no memory: what cannot be remembered could not be
+ * completed.
+ */
+static __always_inline bool add_pending(struct execlock_task **task,
+					__u32 generation,
+					const struct execlock_mask *eligible,
 					const struct execlock_mask *found)
 {
+	struct execlock_exec *exec;
 	int i;
 
+	if (!*task)
+		*task = get_task(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!*task)
+		return false;
+	exec = &(*task)->exec;
+	exec->generation = generation;
+	exec->eligible = *eligible;
 	for (i = 0; i < WORDS; i++)
 		exec->pending.word[i] |= found->word[i] & ~exec->done.word[i];
 	mask_or(&exec->done, found);
+	return true;
 }
 
 /* The task's last exec may have failed half-way. */
@@ -587,27 +586,18 @@ static __always_inline void forget(struct execlock_task *task)
 	__builtin_memset(&task->exec, 0, sizeof(task->exec));
 }
 
-/*
- * The first file of an exec: finds out which policies are in question.  Returns
- * 1 if there is one to be staged.
- */
-static __always_inline int begin(struct linux_binprm *bprm)
+/* The first file of an exec: finds out which policies are in question. */
+static __always_inline int begin(struct linux_binprm *bprm,
+				 struct execlock_task **task)
 {
-	struct execlock_task *task = get_task(0);
-	const struct execlock_current *in_force;
 	struct execlock_mask eligible, found;
 	const __u32 zero = 0;
-	__u32 generation;
 	struct set set;
 	int err;
 
-	forget(task);
-	in_force = bpf_map_lookup_elem(&current, &zero);
-	if (!in_force)
+	forget(*task);
+	if (!open_set(&set, bpf_map_lookup_elem(&current, &zero)))
 		return 0;
-	generation = in_force->generation;
-	if (!open_set(&set, generation))
-		return set_is_gone();
 	find_eligible(&set, bprm, &eligible);
 	if (set.gone)
 		return set_is_gone();
@@ -619,28 +609,25 @@ static __always_inline int begin(struct linux_binprm *bprm)
 	err = match_file(&set, bprm->file, &found);
 	if (err)
 		return err;
-	if (!task && mask_empty(&found) && take_note(generation, &eligible))
+	if (!*task && mask_empty(&found) &&
+	    take_note(set.header->generation, &eligible))
 		return 0;
-	/* What cannot be remembered could not be completed. */
-	task = keep_state(task, generation, &eligible);
-	if (!task)
-		return -ENOMEM;
-	add_pending(&task->exec, &found);
-	return !mask_empty(&found);
+	return add_pending(task, set.header->generation, &eligible, &found) ?
+	       0 : -ENOMEM;
 }
 
-/* Any file but the first one.  Returns 1 if there is a policy to be staged. */
-static __always_inline int go_on(struct linux_binprm *bprm)
+/* Any file but the first one. */
+static __always_inline int go_on(struct linux_binprm *bprm,
+				 struct execlock_task **task)
 {
-	struct execlock_task *task = get_task(0);
 	struct execlock_mask eligible, found;
 	__u32 generation;
 	struct set set;
 	int err;
 
-	if (task) {
-		generation = task->exec.generation;
-		eligible = task->exec.eligible;
+	if (*task) {
+		generation = (*task)->exec.generation;
+		eligible = (*task)->exec.eligible;
 	} else {
 		const struct note *const note = own_note();
 
@@ -652,18 +639,14 @@ static __always_inline int go_on(struct linux_binprm *bprm)
 	/* It began when no set was in force, or gets no policy anyway. */
 	if (!generation)
 		return 0;
-	if (!open_set(&set, generation))
+	if (!open_set(&set, bpf_map_lookup_elem(&header_sets, &generation)))
 		return set_is_gone();
 
 	found = eligible;
 	err = match_file(&set, bprm->file, &found);
 	if (err || mask_empty(&found))
 		return err;
-	task = keep_state(task, generation, &eligible);
-	if (!task)
-		return -ENOMEM;
-	add_pending(&task->exec, &found);
-	return 1;
+	return add_pending(task, generation, &eligible, &found) ? 0 : -ENOMEM;
 }
 
 /* Whether the task is under a policy, or will be if its exec succeeds. */
@@ -756,9 +739,9 @@ struct {
  * Goes on with the next policy that is pending.  A call that succeeds does not
  * come back.
  */
-static __always_inline int call_next(void *ctx, struct linux_binprm *bprm)
+static __always_inline int call_next(void *ctx, struct linux_binprm *bprm,
+				     struct execlock_task *task)
 {
-	struct execlock_task *const task = get_task(0);
 	__u32 index;
 	int i, err;
 
@@ -782,21 +765,27 @@ static __always_inline int call_next(void *ctx, struct linux_binprm *bprm)
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(confine, struct linux_binprm *bprm)
 {
-	int ret;
+	struct execlock_task *task = get_task(0);
+	int err;
 
 	/* Only an interpreter has another name than what was executed. */
-	ret = bprm->interp == bprm->filename ? begin(bprm) : go_on(bprm);
-	return ret > 0 ? call_next(ctx, bprm) : ret;
+	err = bprm->interp == bprm->filename ? begin(bprm, &task) :
+					       go_on(bprm, &task);
+	return err ? err : call_next(ctx, bprm, task);
 }
 
-static __always_inline int layer(struct linux_binprm *bprm)
+static __always_inline int layer(struct linux_binprm *bprm,
+				 struct execlock_task *task)
 {
-	struct execlock_task *const task = get_task(0);
+	struct execlock_exec *exec;
 	__u32 index;
 
-	if (!task || !mask_take(&task->exec.pending, &index))
+	if (!task)
 		return 0;
-	task->exec.next++;
+	exec = &task->exec;
+	if (!mask_take(&exec->pending, &index))
+		return 0;
+	exec->next++;
 	return confine_by(bprm, task, index, true);
 }
 
@@ -804,9 +793,10 @@ static __always_inline int layer(struct linux_binprm *bprm)
 	SEC("lsm.s/bprm_check_security")				\
 	int BPF_PROG(layer_##NUMBER, struct linux_binprm *bprm)		\
 	{								\
-		const int err = layer(bprm);				\
+		struct execlock_task *const task = get_task(0);		\
+		const int err = layer(bprm, task);			\
 									\
-		return err ? err : call_next(ctx, bprm);		\
+		return err ? err : call_next(ctx, bprm, task);		\
 	}
 
 LAYER(0)

@@ -115,6 +115,9 @@ struct execlock_key {
 /**
  * struct execlock_header - What is to be known of a set first
  *
+ * @build: Identifies the programs that it is for.
+ * @generation: Number of the set, from 1.
+ * @zero: Padding.
  * @conditions: The conditions that occur in it, a bit for each.
  * @policies: Number of its policies.
  * @all: All of its policies.
@@ -122,24 +125,14 @@ struct execlock_key {
  * @filter: A bit for each key, see execlock_filter_bit().
  */
 struct execlock_header {
+	__u64 build;
+	__u32 generation;
+	__u32 zero;
 	__u32 conditions;
 	__u32 policies;
 	struct execlock_mask all;
 	struct execlock_mask without[EXECLOCK_CONDITIONS];
 	__u64 filter[EXECLOCK_FILTER / 64];
-};
-
-/**
- * struct execlock_current - Which set is in force
- *
- * @build: Identifies the programs that it is for.
- * @generation: Its number, from 1.
- * @zero: Padding.
- */
-struct execlock_current {
-	__u64 build;
-	__u32 generation;
-	__u32 zero;
 };
 
 /**

@@ -25,58 +25,75 @@ static int fail(const char *map)
 		     strerror(errno));
 }
 
+/* Opens a map that is in a map of maps.  Returns -1 and sets errno on error. */
+static int open_inner(int outer, __u32 key)
+{
+	__u32 id;
+
+	if (outer < 0 || bpf_map_lookup_elem(outer, &key, &id))
+		return -1;
+	return bpf_map_get_fd_by_id(id);
+}
+
 /* Opens the map of a generation. */
 static int open_part(const char *name, __u32 generation)
 {
 	const int outer = pins_open(&pins_policies, name);
-	int fd = -1;
-	__u32 id;
+	int fd;
 
 	if (outer < 0)
 		return -1;
-	if (!bpf_map_lookup_elem(outer, &generation, &id))
-		fd = bpf_map_get_fd_by_id(id);
+	fd = open_inner(outer, generation);
 	if (fd < 0)
 		fail(name);
 	close(outer);
 	return fd;
 }
 
-static int read_header(struct loaded *loaded)
+static int read_header(int current, struct execlock_header *header)
 {
-	const int fd = open_part("header_sets", loaded->generation);
-	int err;
+	int fd, err = 0;
 
+	memset(header, 0, sizeof(*header));
+	if (!pins_fits(current, sizeof(__u32)))
+		return 1;
+	fd = open_inner(current, 0);
+	/* It is being unloaded. */
+	if (fd < 0)
+		return errno == ENOENT ? 0 : fail("current");
+	if (pins_fits(fd, sizeof(*header)))
+		err = bpf_map_lookup_elem(fd, &zero, header);
+	if (err)
+		fail("current");
+	close(fd);
+	return err ? -1 : 1;
+}
+
+int loaded_header(struct execlock_header *header)
+{
+	int fd, ret;
+
+	ret = pins_exist(&pins_policies);
+	if (ret <= 0)
+		return ret;
+	fd = pins_open(&pins_policies, "current");
 	if (fd < 0)
 		return -1;
-	err = bpf_map_lookup_elem(fd, &zero, &loaded->header);
-	if (err)
-		fail("header_sets");
+	ret = read_header(fd, header);
 	close(fd);
-	return err;
+	return ret;
 }
 
 int loaded_open(struct loaded *loaded)
 {
-	struct execlock_current current;
-	int fd, err;
+	int ret;
 
-	err = pins_exist(&pins_policies);
-	if (err <= 0)
-		return err;
-	fd = pins_open(&pins_policies, "current");
-	if (fd < 0)
-		return -1;
-	err = bpf_map_lookup_elem(fd, &zero, &current);
-	close(fd);
-	/* It is being unloaded. */
-	if (err == -ENOENT)
-		return 0;
-	if (err)
-		return fail("current");
-	loaded->generation = current.generation;
-	if (read_header(loaded))
-		return -1;
+	ret = loaded_header(&loaded->header);
+	if (ret <= 0)
+		return ret;
+	loaded->generation = loaded->header.generation;
+	if (!loaded->generation)
+		return p_err("another build of execlock loaded the policies in force: load them again");
 	loaded->matches = open_part("match_sets", loaded->generation);
 	loaded->policies = open_part("policy_sets", loaded->generation);
 	loaded->rulesets = open_part("ruleset_sets", loaded->generation);
@@ -146,15 +163,6 @@ static void learn_set(int policies, int rulesets)
 		bpf_map_lookup_elem(rulesets, &i, &ruleset);
 		learn_one(ruleset.id, policy.id, policy.name);
 	}
-}
-
-static int open_inner(int outer, __u32 generation)
-{
-	__u32 id;
-
-	if (outer < 0 || bpf_map_lookup_elem(outer, &generation, &id))
-		return -1;
-	return bpf_map_get_fd_by_id(id);
 }
 
 /*

@@ -30,6 +30,16 @@ struct loaded {
 };
 
 /**
+ * loaded_header - Read the header of the set in force
+ *
+ * @header: Filled in if there is one; with zeroes, if another build of execlock
+ *          loaded it, which has other headers.
+ *
+ * Return: 1 if there is one, 0 if not, or -1 with the error reported.
+ */
+int loaded_header(struct execlock_header *header);
+
+/**
  * loaded_open - Open the set in force
  *
  * @loaded: Filled in; release it with loaded_close() if there is one.

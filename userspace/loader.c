@@ -20,6 +20,7 @@
 
 #include "../bpf/execlock.h"
 #include "execlock.skel.h"
+#include "loaded.h"
 #include "loader.h"
 #include "match.h"
 #include "message.h"
@@ -58,9 +59,7 @@ struct loading {
 	const int *rulesets;
 	size_t count;
 	int map_type;
-	/* Hash of what the kernel is given. */
-	__u64 build;
-	/* The maps of sets, of which the first is "current". */
+	/* The maps of sets. */
 	int current;
 	int sets[PARTS];
 	/* The new set. */
@@ -123,8 +122,7 @@ static int create_part(const struct loading *loading, enum part part,
 	case HEADER:
 		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "execlock_header",
 				    sizeof(__u32),
-				    sizeof(struct execlock_header), 1,
-				    &options);
+				    sizeof(struct execlock_header), 1, NULL);
 		break;
 	case MATCHES:
 		fd = bpf_map_create(BPF_MAP_TYPE_HASH, "execlock_match",
@@ -303,23 +301,20 @@ static void show(const char *dir)
 }
 
 /* Puts the new set in force; its programs are pinned in @dir. */
-static int publish(const struct loading *loading, __u32 generation,
-		   const char *dir)
+static int publish(const struct loading *loading, const char *dir)
 {
-	const struct execlock_current current = {
-		.build = loading->build,
-		.generation = generation,
-	};
+	const __u32 *const generation = &loading->header.generation;
 	size_t i;
 
 	if (pin_shown(loading, dir))
 		return -1;
 	for (i = 0; i < PARTS; i++)
-		if (bpf_map_update_elem(loading->sets[i], &generation,
+		if (bpf_map_update_elem(loading->sets[i], generation,
 					&loading->parts[i], BPF_ANY))
 			return p_err("cannot store a set in the BPF map \"%s\": %s",
 				     part_names[i], strerror(errno));
-	if (bpf_map_update_elem(loading->current, &zero, &current, BPF_ANY))
+	if (bpf_map_update_elem(loading->current, &zero,
+				&loading->parts[HEADER], BPF_ANY))
 		return p_err("cannot put the new set in force: %s",
 			     strerror(errno));
 	show(dir);
@@ -334,29 +329,30 @@ static int load_object(const struct loading *loading)
 		     strerror(errno));
 }
 
-/* Opens what is in force, if this build loaded it.  Returns 1 if so. */
+/*
+ * Opens what is in force, if this build loaded it.  Returns 1 if so.  Without
+ * a set, a load or an unload was killed half-way.
+ */
 static int open_current(struct loading *loading, __u32 *generation)
 {
-	struct execlock_current current;
+	struct execlock_header header;
 	size_t i;
-	int err;
+	int found;
 
-	err = pins_exist(&pins_policies);
-	if (err <= 0)
-		return err;
+	found = loaded_header(&header);
+	if (found <= 0)
+		return found;
+	if (header.build != loading->header.build)
+		return 0;
 	loading->current = pins_open(&pins_policies, "current");
 	if (loading->current < 0)
 		return -1;
-	/* Without it, a load or an unload was killed half-way. */
-	if (bpf_map_lookup_elem(loading->current, &zero, &current) ||
-	    current.build != loading->build)
-		return 0;
 	for (i = 0; i < PARTS; i++) {
 		loading->sets[i] = pins_open(&pins_policies, part_names[i]);
 		if (loading->sets[i] < 0)
 			return -1;
 	}
-	*generation = current.generation;
+	*generation = header.generation;
 	return 1;
 }
 
@@ -376,11 +372,12 @@ static int reload(struct loading *loading, __u32 generation)
 	/* A first load that was killed may have left something. */
 	if (load_object(loading) || pins_discard(&pins_policies))
 		return -1;
+	loading->header.generation = generation + 1;
 	err = fill(loading);
 	if (err)
 		return err;
 	prune(loading, generation);
-	return publish(loading, generation + 1, pins_policies.dir);
+	return publish(loading, pins_policies.dir);
 }
 
 /* The kernel wants to see maps like those that a map of maps will hold. */
@@ -400,6 +397,8 @@ static int load_all(const struct loading *loading)
 		err = prototypes[i] < 0 ||
 		      bpf_map__set_inner_map_fd(map, prototypes[i]);
 	}
+	err = err || bpf_map__set_inner_map_fd(loading->bpf->maps.current,
+					       prototypes[HEADER]);
 	err = err ? -1 : load_object(loading);
 	close_all(prototypes, PARTS);
 	return err;
@@ -468,6 +467,7 @@ static int load_first(struct loading *loading)
 		loading->sets[i] =
 			bpf_object__find_map_fd_by_name(bpf->obj,
 							part_names[i]);
+	loading->header.generation = 1;
 	err = fill(loading);
 	if (err)
 		return err;
@@ -475,7 +475,7 @@ static int load_first(struct loading *loading)
 		return -1;
 	/* Attached programs do nothing until there is a set. */
 	if (pin_maps(bpf) || pins_attach(&pins_policies, bpf->obj) ||
-	    publish(loading, 1, pins_policies.new_dir) ||
+	    publish(loading, pins_policies.new_dir) ||
 	    pins_commit(&pins_policies)) {
 		pins_discard(&pins_policies);
 		return -1;
@@ -491,7 +491,7 @@ static int load(struct loading *loading)
 	const void *const elf = execlock_bpf__elf_bytes(&size);
 	int current;
 
-	loading->build = hash_bytes(elf, size);
+	loading->header.build = hash_bytes(elf, size);
 	current = open_current(loading, &generation);
 	if (current < 0)
 		return -1;

@@ -114,7 +114,7 @@ static int retire(const char *dir, const char *map)
 {
 	char path[PATH_SIZE];
 	/* The longest of the keys. */
-	__u64 key;
+	__u64 key, *previous = NULL;
 	int fd, err = 0;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, map);
@@ -125,8 +125,14 @@ static int retire(const char *dir, const char *map)
 			return 0;
 		return p_err("cannot open %s: %s", path, strerror(errno));
 	}
-	while (!err && !bpf_map_get_next_key(fd, NULL, &key))
+	/* A hash begins anew after a key that it has no more. */
+	while (!err && !bpf_map_get_next_key(fd, previous, &key)) {
 		err = bpf_map_delete_elem(fd, &key);
+		/* An array has keys of what is not there, too. */
+		if (err == -ENOENT)
+			err = 0;
+		previous = &key;
+	}
 	close(fd);
 	if (err)
 		return p_err("cannot empty %s: %s", path, strerror(-err));
