@@ -30,6 +30,8 @@
  *   -a NAME   name the result so, instead of ROAD[/RULES[/PARENT]]
  *   -b COUNT  samples to take (default 5)
  *   -n COUNT  times to do it for each sample (default: as many as it takes)
+ *   -q        the command prints nothing: the console waits for the host, and
+ *             how many instructions that takes depends on the host
  *   -s        the command sleeps
  *   -u        do not try whether the command makes a sandbox
  *   -P        tell QEMU's plugin when the measure begins and ends, and print
@@ -44,6 +46,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -443,9 +446,23 @@ static void bench_run(struct bench *bench)
 		print_symbols();
 }
 
+/* What is executed has no standard output, unlike this process. */
+static void be_quiet(void)
+{
+	const int own = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC,
+			      SHARED_FD + 1);
+	const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (own < 0 || null < 0 || dup2(null, STDOUT_FILENO) < 0)
+		err(1, "cannot turn off the output");
+	stdout = fdopen(own, "w");
+	if (!stdout)
+		err(1, "fdopen");
+}
+
 static void usage(void)
 {
-	fputs("usage: exec_bench [-w WHAT] [-a NAME] [-b COUNT] [-n COUNT] [-s] [-u] [-P] ROAD[/RULES[/PARENT]]\n"
+	fputs("usage: exec_bench [-w WHAT] [-a NAME] [-b COUNT] [-n COUNT] [-q] [-s] [-u] [-P] ROAD[/RULES[/PARENT]]\n"
 	      "       exec_bench [OPTION]... command COMMAND [ARG...]\n"
 	      "       exec_bench [-s] prepare\n", stderr);
 	exit(2);
@@ -518,7 +535,7 @@ int main(int argc, char **argv)
 	};
 	int option;
 
-	while ((option = getopt(argc, argv, "+w:a:b:n:suP")) != -1) {
+	while ((option = getopt(argc, argv, "+w:a:b:n:qsuP")) != -1) {
 		switch (option) {
 		case 'w':
 			bench.what = parse_what(optarg);
@@ -531,6 +548,9 @@ int main(int argc, char **argv)
 			break;
 		case 'n':
 			bench.plan.count = parse_count(optarg, 1000000);
+			break;
+		case 'q':
+			be_quiet();
 			break;
 		case 's':
 			bench.plan.idles = true;
