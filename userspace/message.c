@@ -25,9 +25,10 @@ static void report_json(const struct place *place, const char *level,
 		json_object_set_new(error, "line", json_integer(place->line));
 		json_object_set_new(error, "column",
 				    json_integer(place->column));
+		/* It leads nowhere unless it is exact. */
 		if (place->pointer)
 			json_object_set_new(error, "pointer",
-					    text_json(place->pointer));
+					    json_string(place->pointer));
 	}
 	if (!collected) {
 		p_json(json_pack("{s:o}", level, error));
@@ -122,7 +123,7 @@ int p_json(json_t *result)
 {
 	int err;
 
-	err = json_dumpf(result, stdout, JSON_INDENT(2));
+	err = json_dumpf(result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	putchar('\n');
 	if (fflush(stdout) == EOF)
 		err = -1;
