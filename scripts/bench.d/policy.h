@@ -20,5 +20,6 @@ static inline int landlock_restrict_self(int ruleset_fd, __u32 flags)
 
 void policy_prepare(void);
 int policy_ruleset(unsigned int rules);
+void policy_change(int ruleset_fd);
 
 #endif /* POLICY_H */
