@@ -170,7 +170,7 @@ bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 
 	/* The reference counter is all that will change. */
 	ruleset = (struct bpf_landlock_ruleset *)ruleset__nullable;
-	return landlock_stage_exec(landlock_cred(bprm->cred),
+	return landlock_stage_exec(landlock_cred_blob(bprm->cred),
 				   aux->main_prog_aux->id, ruleset, flags);
 }
 

@@ -192,26 +192,26 @@ update_exec(const struct landlock_exec *const old, const u32 pos,
 /**
  * landlock_stage_exec - Stage a ruleset, no_new_privs, or both
  *
- * @llcred: Landlock part of credentials that nobody else uses yet: those of an
- *          execution, or those that a task prepared for itself.
+ * @blob: Landlock part of credentials that nobody else uses yet: those of an
+ *        execution, or those that a task prepared for itself.
  * @owner: Who stages.  A previous stage of the same owner is replaced, and
  *         keeps its place.
  * @ruleset: The frozen ruleset, or NULL to only stage no_new_privs.  A
  *           reference is taken.
  * @flags: Log flags and %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, already checked.
  *
- * The result, on top of @llcred's current domain and with what the others
+ * The result, on top of @blob's current domain and with what the others
  * staged, is finished here.  On error, what was staged is unchanged.
  *
  * Return: 0 on success, %-E2BIG if there would be too many layers, or
  * %-ENOMEM.
  */
-int landlock_stage_exec(struct landlock_cred_security *const llcred,
+int landlock_stage_exec(struct landlock_cred_blob *const blob,
 			const u32 owner,
 			struct bpf_landlock_ruleset *const ruleset,
 			const u32 flags)
 {
-	struct landlock_exec *const old = llcred->exec;
+	struct landlock_exec *const old = blob->exec;
 	struct landlock_stage stage = {
 		.ruleset = ruleset,
 		.owner = owner,
@@ -229,18 +229,18 @@ int landlock_stage_exec(struct landlock_cred_security *const llcred,
 	 * administrator's programs pick for it.
 	 */
 	stage.muted = owner == LANDLOCK_STAGE_SELF &&
-		      llcred->log_subdomains_off;
+		      blob->security.log_subdomains_off;
 #endif /* CONFIG_SECURITY_LANDLOCK_LOG */
 
 	pos = find_stage(old, &stage, &replace);
 	if (replace && is_same_stage(&old->stages[pos], &stage))
 		return 0;
 
-	new = update_exec(old, pos, replace, &stage, llcred->domain);
+	new = update_exec(old, pos, replace, &stage, blob->security.domain);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 
-	llcred->exec = new;
+	blob->exec = new;
 	landlock_put_exec(old);
 	return 0;
 }
@@ -248,26 +248,27 @@ int landlock_stage_exec(struct landlock_cred_security *const llcred,
 /**
  * landlock_restage_exec - Put what is staged on top of a new domain
  *
- * @llcred: Landlock part of credentials that nobody else uses yet, which just
- *          got a new domain.
+ * @blob: Landlock part of credentials that nobody else uses yet, which just got
+ *        a new domain.
  *
  * Return: 0 on success, %-E2BIG if there would be too many layers, or
  * %-ENOMEM.  On error, what was staged is unchanged and does not fit the new
  * domain: the caller must drop the credentials.
  */
-int landlock_restage_exec(struct landlock_cred_security *const llcred)
+int landlock_restage_exec(struct landlock_cred_blob *const blob)
 {
-	struct landlock_exec *const old = llcred->exec;
+	struct landlock_exec *const old = blob->exec;
 	struct landlock_exec *new;
 
 	if (!old)
 		return 0;
 
-	new = update_exec(old, 0, true, &old->stages[0], llcred->domain);
+	new = update_exec(old, 0, true, &old->stages[0],
+			  blob->security.domain);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 
-	llcred->exec = new;
+	blob->exec = new;
 	landlock_put_exec(old);
 	return 0;
 }
@@ -296,8 +297,8 @@ int landlock_stage_self(struct landlock_ruleset *const ruleset,
 	if (!new_cred)
 		return -ENOMEM;
 
-	err = landlock_stage_exec(landlock_cred(new_cred), LANDLOCK_STAGE_SELF,
-				  frozen,
+	err = landlock_stage_exec(landlock_cred_blob(new_cred),
+				  LANDLOCK_STAGE_SELF, frozen,
 				  flags & ~LANDLOCK_RESTRICT_SELF_EXECTIME);
 	if (err) {
 		abort_creds(new_cred);
@@ -337,8 +338,9 @@ static void trace_enforce(const struct landlock_exec *const exec,
  */
 static void enforce_exec(const struct linux_binprm *const bprm)
 {
-	struct landlock_cred_security *const llcred = landlock_cred(bprm->cred);
-	struct landlock_exec *const exec = llcred->exec;
+	struct landlock_cred_blob *const blob = landlock_cred_blob(bprm->cred);
+	struct landlock_cred_security *const llcred = &blob->security;
+	struct landlock_exec *const exec = blob->exec;
 	struct landlock_domain *const prev = llcred->domain;
 	u32 flags = 0;
 
@@ -362,13 +364,13 @@ static void enforce_exec(const struct linux_binprm *const bprm)
 	trace_enforce(exec, prev);
 	landlock_put_domain_deferred(prev);
 
-	llcred->exec = NULL;
+	blob->exec = NULL;
 	landlock_put_exec(exec);
 }
 
 static void hook_bprm_committing_creds(const struct linux_binprm *const bprm)
 {
-	if (landlock_cred(bprm->cred)->exec)
+	if (landlock_cred_blob(bprm->cred)->exec)
 		enforce_exec(bprm);
 }
 

@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 struct bpf_landlock_ruleset;
-struct landlock_cred_security;
+struct landlock_cred_blob;
 struct landlock_domain;
 struct landlock_ruleset;
 
@@ -87,12 +87,12 @@ static inline void landlock_get_exec(struct landlock_exec *const exec)
 		refcount_inc(&exec->usage);
 }
 
-int landlock_stage_exec(struct landlock_cred_security *const llcred,
+int landlock_stage_exec(struct landlock_cred_blob *const blob,
 			const u32 owner,
 			struct bpf_landlock_ruleset *const ruleset,
 			const u32 flags);
 
-int landlock_restage_exec(struct landlock_cred_security *const llcred);
+int landlock_restage_exec(struct landlock_cred_blob *const blob);
 
 int landlock_stage_self(struct landlock_ruleset *const ruleset,
 			const u32 flags);

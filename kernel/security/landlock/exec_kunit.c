@@ -38,12 +38,12 @@ static void put_frozen(void *const frozen)
 	landlock_put_frozen(frozen);
 }
 
-static void put_llcred(void *const data)
+static void put_blob(void *const data)
 {
-	const struct landlock_cred_security *const llcred = data;
+	const struct landlock_cred_blob *const blob = data;
 
-	landlock_put_exec(llcred->exec);
-	landlock_put_domain(llcred->domain);
+	landlock_put_exec(blob->exec);
+	landlock_put_domain(blob->security.domain);
 }
 
 static struct landlock_ruleset *new_ruleset(struct kunit *const test,
@@ -76,25 +76,25 @@ static struct bpf_landlock_ruleset *new_frozen(struct kunit *const test,
 	return freeze(test, new_ruleset(test, access_fs));
 }
 
-static struct landlock_cred_security *new_cred(struct kunit *const test)
+static struct landlock_cred_blob *new_cred(struct kunit *const test)
 {
-	struct landlock_cred_security *const llcred =
-		kunit_kzalloc(test, sizeof(*llcred), GFP_KERNEL);
+	struct landlock_cred_blob *const blob =
+		kunit_kzalloc(test, sizeof(*blob), GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, llcred);
+	KUNIT_ASSERT_NOT_NULL(test, blob);
 	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, put_llcred, llcred));
-	return llcred;
+			kunit_add_action_or_reset(test, put_blob, blob));
+	return blob;
 }
 
 /* What an execution would enforce. */
 static const struct landlock_domain *
-result(const struct landlock_cred_security *const llcred)
+result(const struct landlock_cred_blob *const blob)
 {
-	const struct landlock_exec *const exec = llcred->exec;
+	const struct landlock_exec *const exec = blob->exec;
 
 	return exec ? exec->stages[exec->num_stages - 1].domain :
-		      llcred->domain;
+		      blob->security.domain;
 }
 
 /* What was asked for, without what is handled in any case. */
@@ -106,10 +106,10 @@ static access_mask_t get_layer(const struct landlock_domain *const domain,
 }
 
 static void expect_layers(struct kunit *const test,
-			  const struct landlock_cred_security *const llcred,
+			  const struct landlock_cred_blob *const blob,
 			  const access_mask_t *const layers, const u32 num)
 {
-	const struct landlock_domain *const domain = result(llcred);
+	const struct landlock_domain *const domain = result(blob);
 
 	KUNIT_ASSERT_NOT_NULL(test, domain);
 	KUNIT_ASSERT_EQ(test, num, domain->num_layers);
@@ -117,11 +117,11 @@ static void expect_layers(struct kunit *const test,
 		KUNIT_EXPECT_EQ(test, layers[i], get_layer(domain, i));
 }
 
-#define EXPECT_LAYERS(test, llcred, ...)                                   \
+#define EXPECT_LAYERS(test, blob, ...)                                   \
 	do {                                                               \
 		const access_mask_t layers[] = { __VA_ARGS__ };            \
 									   \
-		expect_layers(test, llcred, layers, ARRAY_SIZE(layers));   \
+		expect_layers(test, blob, layers, ARRAY_SIZE(layers));   \
 	} while (0)
 
 static void test_order(struct kunit *const test)
@@ -129,8 +129,8 @@ static void test_order(struct kunit *const test)
 	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
 	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
 	struct bpf_landlock_ruleset *const c = new_frozen(test, ACCESS_C);
-	struct landlock_cred_security *const first = new_cred(test);
-	struct landlock_cred_security *const last = new_cred(test);
+	struct landlock_cred_blob *const first = new_cred(test);
+	struct landlock_cred_blob *const last = new_cred(test);
 
 	/* The owners' numbers do not matter. */
 	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(first, 2, a, 0));
@@ -154,29 +154,29 @@ static void test_replace(struct kunit *const test)
 	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
 	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
 	struct bpf_landlock_ruleset *const c = new_frozen(test, ACCESS_C);
-	struct landlock_cred_security *const llcred = new_cred(test);
+	struct landlock_cred_blob *const blob = new_cred(test);
 	const struct landlock_exec *exec;
 
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, a, 0));
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 2, b, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 1, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 2, b, 0));
 
 	/* A replaced stage keeps its place. */
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, c, 0));
-	EXPECT_LAYERS(test, llcred, ACCESS_C, ACCESS_B);
-	KUNIT_EXPECT_EQ(test, 2, llcred->exec->num_stages);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 1, c, 0));
+	EXPECT_LAYERS(test, blob, ACCESS_C, ACCESS_B);
+	KUNIT_EXPECT_EQ(test, 2, blob->exec->num_stages);
 
 	/* The same again changes nothing at all. */
-	exec = llcred->exec;
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 2, b, 0));
-	KUNIT_EXPECT_PTR_EQ(test, exec, llcred->exec);
+	exec = blob->exec;
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 2, b, 0));
+	KUNIT_EXPECT_PTR_EQ(test, exec, blob->exec);
 
 	/* Programs without an ID never replace one another. */
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 0, a, 0));
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 0, b, 0));
-	EXPECT_LAYERS(test, llcred, ACCESS_C, ACCESS_B, ACCESS_A);
-	KUNIT_EXPECT_EQ(test, 4, llcred->exec->num_stages);
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 0, a, 0));
-	KUNIT_EXPECT_EQ(test, 4, llcred->exec->num_stages);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 0, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 0, b, 0));
+	EXPECT_LAYERS(test, blob, ACCESS_C, ACCESS_B, ACCESS_A);
+	KUNIT_EXPECT_EQ(test, 4, blob->exec->num_stages);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 0, a, 0));
+	KUNIT_EXPECT_EQ(test, 4, blob->exec->num_stages);
 }
 
 static void test_repeated_layer(struct kunit *const test)
@@ -185,100 +185,100 @@ static void test_repeated_layer(struct kunit *const test)
 	const u32 nnp_flag = LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
 	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
 	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
-	struct landlock_cred_security *const llcred = new_cred(test);
+	struct landlock_cred_blob *const blob = new_cred(test);
 
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, a, 0));
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 2, a, nnp_flag));
-	EXPECT_LAYERS(test, llcred, ACCESS_A);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 1, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 2, a, nnp_flag));
+	EXPECT_LAYERS(test, blob, ACCESS_A);
 
 	/* The layer of 2 must not depend on what 1 does next. */
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, b, 0));
-	EXPECT_LAYERS(test, llcred, ACCESS_B, ACCESS_A);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 1, b, 0));
+	EXPECT_LAYERS(test, blob, ACCESS_B, ACCESS_A);
 
 	/* A layer with other logs is another layer. */
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, a, log_flag));
-	EXPECT_LAYERS(test, llcred, ACCESS_A, ACCESS_A);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 1, a, log_flag));
+	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_A);
 }
 
 static void test_no_new_privs_only(struct kunit *const test)
 {
 	const u32 flag = LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
 	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
-	struct landlock_cred_security *const llcred = new_cred(test);
+	struct landlock_cred_blob *const blob = new_cred(test);
 
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 1, NULL, flag));
-	KUNIT_ASSERT_NOT_NULL(test, llcred->exec);
-	KUNIT_EXPECT_NULL(test, result(llcred));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 1, NULL, flag));
+	KUNIT_ASSERT_NOT_NULL(test, blob->exec);
+	KUNIT_EXPECT_NULL(test, result(blob));
 
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 2, a, 0));
-	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(llcred, 3, NULL, flag));
-	EXPECT_LAYERS(test, llcred, ACCESS_A);
-	KUNIT_EXPECT_EQ(test, flag, llcred->exec->stages[2].flags);
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 2, a, 0));
+	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(blob, 3, NULL, flag));
+	EXPECT_LAYERS(test, blob, ACCESS_A);
+	KUNIT_EXPECT_EQ(test, flag, blob->exec->stages[2].flags);
 }
 
 static void test_layer_limit(struct kunit *const test)
 {
-	struct landlock_cred_security *const llcred = new_cred(test);
+	struct landlock_cred_blob *const blob = new_cred(test);
 	const struct landlock_exec *exec;
 
 	for (u32 i = 1; i <= LANDLOCK_MAX_NUM_LAYERS; i++)
 		KUNIT_ASSERT_EQ(test, 0,
-				landlock_stage_exec(llcred, i,
+				landlock_stage_exec(blob, i,
 						    new_frozen(test, ACCESS_A),
 						    0));
 
-	exec = llcred->exec;
+	exec = blob->exec;
 	KUNIT_EXPECT_EQ(test, LANDLOCK_MAX_NUM_LAYERS,
-			result(llcred)->num_layers);
+			result(blob)->num_layers);
 	KUNIT_EXPECT_EQ(test, -E2BIG,
-			landlock_stage_exec(llcred, LANDLOCK_MAX_NUM_LAYERS + 1,
+			landlock_stage_exec(blob, LANDLOCK_MAX_NUM_LAYERS + 1,
 					    new_frozen(test, ACCESS_B), 0));
 	KUNIT_EXPECT_EQ(test, -E2BIG,
-			landlock_stage_exec(llcred, LANDLOCK_STAGE_SELF,
+			landlock_stage_exec(blob, LANDLOCK_STAGE_SELF,
 					    new_frozen(test, ACCESS_B), 0));
-	KUNIT_EXPECT_PTR_EQ(test, exec, llcred->exec);
+	KUNIT_EXPECT_PTR_EQ(test, exec, blob->exec);
 
 	/* There is always room for a replacement. */
 	KUNIT_EXPECT_EQ(test, 0,
-			landlock_stage_exec(llcred, LANDLOCK_MAX_NUM_LAYERS,
+			landlock_stage_exec(blob, LANDLOCK_MAX_NUM_LAYERS,
 					    new_frozen(test, ACCESS_B), 0));
 	KUNIT_EXPECT_EQ(test, ACCESS_B,
-			get_layer(result(llcred), LANDLOCK_MAX_NUM_LAYERS - 1));
+			get_layer(result(blob), LANDLOCK_MAX_NUM_LAYERS - 1));
 }
 
 static void test_restage(struct kunit *const test)
 {
 	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
 	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
-	struct landlock_cred_security *const llcred = new_cred(test);
+	struct landlock_cred_blob *const blob = new_cred(test);
 	struct landlock_exec *exec;
 
-	KUNIT_ASSERT_EQ(test, 0, landlock_restage_exec(llcred));
-	KUNIT_EXPECT_NULL(test, llcred->exec);
+	KUNIT_ASSERT_EQ(test, 0, landlock_restage_exec(blob));
+	KUNIT_EXPECT_NULL(test, blob->exec);
 
 	KUNIT_ASSERT_EQ(test, 0,
-			landlock_stage_exec(llcred, LANDLOCK_STAGE_SELF, a, 0));
+			landlock_stage_exec(blob, LANDLOCK_STAGE_SELF, a, 0));
 
 	/* As landlock_restrict_self(2) does, without EXECTIME. */
 	for (u32 i = 1; i < LANDLOCK_MAX_NUM_LAYERS; i++) {
 		struct landlock_domain *const domain =
-			landlock_merge_frozen(llcred->domain, b, 0, false);
+			landlock_merge_frozen(blob->security.domain, b, 0, false);
 
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
-		landlock_put_domain(llcred->domain);
-		llcred->domain = domain;
-		KUNIT_ASSERT_EQ(test, 0, landlock_restage_exec(llcred));
-		KUNIT_EXPECT_EQ(test, i + 1, result(llcred)->num_layers);
-		KUNIT_EXPECT_EQ(test, ACCESS_A, get_layer(result(llcred), i));
+		landlock_put_domain(blob->security.domain);
+		blob->security.domain = domain;
+		KUNIT_ASSERT_EQ(test, 0, landlock_restage_exec(blob));
+		KUNIT_EXPECT_EQ(test, i + 1, result(blob)->num_layers);
+		KUNIT_EXPECT_EQ(test, ACCESS_A, get_layer(result(blob), i));
 	}
 
 	/* There is no room for one more below what is staged. */
-	exec = llcred->exec;
-	landlock_put_domain(llcred->domain);
-	llcred->domain = exec->stages[0].domain;
-	landlock_get_domain(llcred->domain);
-	KUNIT_EXPECT_EQ(test, -E2BIG, landlock_restage_exec(llcred));
-	KUNIT_EXPECT_PTR_EQ(test, exec, llcred->exec);
+	exec = blob->exec;
+	landlock_put_domain(blob->security.domain);
+	blob->security.domain = exec->stages[0].domain;
+	landlock_get_domain(blob->security.domain);
+	KUNIT_EXPECT_EQ(test, -E2BIG, landlock_restage_exec(blob));
+	KUNIT_EXPECT_PTR_EQ(test, exec, blob->exec);
 }
 
 /* The last reference may be the ruleset's, or not. */
@@ -364,8 +364,8 @@ static void test_shared_rules(struct kunit *const test)
 		freeze(test, new_net_ruleset(test, 3));
 	struct bpf_landlock_ruleset *const b =
 		freeze(test, new_net_ruleset(test, 5));
-	struct landlock_cred_security *const one = new_cred(test);
-	struct landlock_cred_security *const two = new_cred(test);
+	struct landlock_cred_blob *const one = new_cred(test);
+	struct landlock_cred_blob *const two = new_cred(test);
 
 	/* Without parent, the rules are those of the frozen ruleset. */
 	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(one, 1, a, 0));
@@ -393,19 +393,19 @@ static void test_shared_parent(struct kunit *const test)
 {
 	struct landlock_ruleset *const ruleset = new_net_ruleset(test, 3);
 	struct bpf_landlock_ruleset *const frozen = freeze(test, ruleset);
-	struct landlock_cred_security *const one = new_cred(test);
-	struct landlock_cred_security *const two = new_cred(test);
+	struct landlock_cred_blob *const one = new_cred(test);
+	struct landlock_cred_blob *const two = new_cred(test);
 
 	scoped_guard(mutex, &ruleset->lock)
-		one->domain = landlock_merge_ruleset(NULL, ruleset);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, one->domain);
-	KUNIT_EXPECT_NULL(test, one->domain->shared);
-	landlock_get_domain(one->domain);
-	two->domain = one->domain;
+		one->security.domain = landlock_merge_ruleset(NULL, ruleset);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, one->security.domain);
+	KUNIT_EXPECT_NULL(test, one->security.domain->shared);
+	landlock_get_domain(one->security.domain);
+	two->security.domain = one->security.domain;
 
 	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(one, 1, frozen, 0));
 	KUNIT_ASSERT_EQ(test, 0, landlock_stage_exec(two, 1, frozen, 0));
-	KUNIT_EXPECT_NOT_NULL(test, one->domain->shared);
+	KUNIT_EXPECT_NOT_NULL(test, one->security.domain->shared);
 	KUNIT_EXPECT_PTR_EQ(test, result(one)->shared, result(two)->shared);
 	KUNIT_EXPECT_EQ(test, 2, result(one)->num_layers);
 	KUNIT_EXPECT_EQ(test, 3, result(one)->rules.num_rules);
@@ -416,16 +416,16 @@ static void test_shared_parent(struct kunit *const test)
 static void test_free_shared(struct kunit *const test)
 {
 	struct bpf_landlock_ruleset *const frozen = new_frozen(test, ACCESS_A);
-	struct landlock_cred_security *const llcred = new_cred(test);
+	struct landlock_cred_blob *const blob = new_cred(test);
 	struct landlock_hierarchy *below;
 	struct landlock_domain *domain;
 
-	llcred->domain = landlock_merge_frozen(NULL, frozen, 0, false);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, llcred->domain);
-	below = llcred->domain->hierarchy;
+	blob->security.domain = landlock_merge_frozen(NULL, frozen, 0, false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, blob->security.domain);
+	below = blob->security.domain->hierarchy;
 
 	/* Nothing is left to a work queue. */
-	domain = landlock_merge_frozen(llcred->domain, frozen, 0, false);
+	domain = landlock_merge_frozen(blob->security.domain, frozen, 0, false);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
 	KUNIT_EXPECT_EQ(test, 2, refcount_read(&below->usage));
 	landlock_put_domain_deferred(domain);
@@ -433,7 +433,7 @@ static void test_free_shared(struct kunit *const test)
 
 #ifdef CONFIG_SECURITY_LANDLOCK_LOG
 	/* The audit log must be told, which might sleep. */
-	domain = landlock_merge_frozen(llcred->domain, frozen, 0, false);
+	domain = landlock_merge_frozen(blob->security.domain, frozen, 0, false);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
 	domain->hierarchy->log_status = LANDLOCK_LOG_RECORDED;
 	KUNIT_EXPECT_FALSE(test, landlock_free_shared_domain(domain));
