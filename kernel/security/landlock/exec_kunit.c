@@ -293,6 +293,20 @@ static void test_frozen_outlives(struct kunit *const test)
 	KUNIT_EXPECT_TRUE(test, frozen->ruleset.handled_masks.fs == ACCESS_A);
 }
 
+/* Gets the staged rules merged with those of @added, without a domain. */
+static struct landlock_shared_rules *
+merge_staged(struct kunit *const test,
+	     const struct landlock_cred_blob *const blob,
+	     const struct bpf_landlock_ruleset *const added)
+{
+	struct landlock_shared_rules *const merged =
+		landlock_merge_shared_rules(blob->exec->stages[0].domain,
+					    added->shared);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, merged);
+	return merged;
+}
+
 #if IS_ENABLED(CONFIG_INET)
 
 static void add_port(struct kunit *const test,
@@ -302,11 +316,12 @@ static void add_port(struct kunit *const test,
 		.key.data = port,
 		.type = LANDLOCK_KEY_NET_PORT,
 	};
+	int err;
 
-	guard(mutex)(&ruleset->lock);
-	KUNIT_ASSERT_EQ(test, 0,
-			landlock_insert_rule(ruleset, id,
-					     LANDLOCK_ACCESS_NET_BIND_TCP, 0));
+	scoped_guard(mutex, &ruleset->lock)
+		err = landlock_insert_rule(ruleset, id,
+					   LANDLOCK_ACCESS_NET_BIND_TCP, 0);
+	KUNIT_ASSERT_EQ(test, 0, err);
 }
 
 static struct landlock_ruleset *new_net_ruleset(struct kunit *const test,
@@ -318,7 +333,7 @@ static struct landlock_ruleset *new_net_ruleset(struct kunit *const test,
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ruleset);
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, put_ruleset, ruleset));
-	for (u16 port = 1; port <= num_ports; port++)
+	for (u32 port = 1; port <= num_ports; port++)
 		add_port(test, ruleset, port);
 	return ruleset;
 }
@@ -395,10 +410,12 @@ static void test_shared_parent(struct kunit *const test)
 	struct bpf_landlock_ruleset *const frozen = freeze(test, ruleset);
 	struct landlock_cred_blob *const one = new_cred(test);
 	struct landlock_cred_blob *const two = new_cred(test);
+	struct landlock_domain *domain;
 
 	scoped_guard(mutex, &ruleset->lock)
-		one->security.domain = landlock_merge_ruleset(NULL, ruleset);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, one->security.domain);
+		domain = landlock_merge_ruleset(NULL, ruleset);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
+	one->security.domain = domain;
 	KUNIT_EXPECT_NULL(test, one->security.domain->shared);
 	landlock_get_domain(one->security.domain);
 	two->security.domain = one->security.domain;
@@ -411,7 +428,68 @@ static void test_shared_parent(struct kunit *const test)
 	KUNIT_EXPECT_EQ(test, 3, result(one)->rules.num_rules);
 }
 
+/* As test_merged_limit, with few but large sets of rules. */
+static void test_merged_rules_limit(struct kunit *const test)
+{
+	const u32 room = LANDLOCK_MAX_MERGED_RULES / U16_MAX;
+	struct bpf_landlock_ruleset *const large =
+		freeze(test, new_net_ruleset(test, U16_MAX));
+	struct landlock_cred_blob *const blob = new_cred(test);
+	struct landlock_shared_rules *first;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			landlock_stage_exec(blob, 1,
+					    new_frozen(test, ACCESS_A), 0));
+	first = merge_staged(test, blob, large);
+	KUNIT_EXPECT_EQ(test, U16_MAX, first->rules.num_rules);
+
+	for (u32 i = 0; i < room; i++) {
+		KUNIT_EXPECT_EQ(test, 2, refcount_read(&first->usage));
+		KUNIT_ASSERT_EQ(test, 0,
+				landlock_stage_exec(blob, 1,
+						    new_frozen(test, ACCESS_B),
+						    0));
+		landlock_put_shared_rules(merge_staged(test, blob, large));
+	}
+	KUNIT_EXPECT_EQ(test, 1, refcount_read(&first->usage));
+	landlock_put_shared_rules(first);
+}
+
 #endif /* IS_ENABLED(CONFIG_INET) */
+
+/* What is merged is found again as long as there is room for it. */
+static void test_merged_limit(struct kunit *const test)
+{
+	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
+	struct bpf_landlock_ruleset *const b = new_frozen(test, ACCESS_B);
+	struct landlock_cred_blob *const blob = new_cred(test);
+	struct landlock_shared_rules *first, *second, *again;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			landlock_stage_exec(blob, LANDLOCK_STAGE_SELF, a, 0));
+	first = merge_staged(test, blob, a);
+	second = merge_staged(test, blob, b);
+
+	/* The second one is needed again and again, and the first one is not. */
+	for (u32 i = 0; i < LANDLOCK_MAX_MERGED_ENTRIES; i++) {
+		struct bpf_landlock_ruleset *const other =
+			new_frozen(test, ACCESS_C);
+
+		landlock_put_shared_rules(merge_staged(test, blob, other));
+		again = merge_staged(test, blob, b);
+		KUNIT_EXPECT_PTR_EQ(test, second, again);
+		landlock_put_shared_rules(again);
+	}
+	again = merge_staged(test, blob, a);
+	KUNIT_EXPECT_PTR_NE(test, first, again);
+	landlock_put_shared_rules(again);
+
+	/* Nobody else has a reference to it any more. */
+	KUNIT_EXPECT_EQ(test, 1, refcount_read(&first->usage));
+	KUNIT_EXPECT_EQ(test, 2, refcount_read(&second->usage));
+	landlock_put_shared_rules(first);
+	landlock_put_shared_rules(second);
+}
 
 static void test_free_shared(struct kunit *const test)
 {
@@ -420,9 +498,10 @@ static void test_free_shared(struct kunit *const test)
 	struct landlock_hierarchy *below;
 	struct landlock_domain *domain;
 
-	blob->security.domain = landlock_merge_frozen(NULL, frozen, 0, false);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, blob->security.domain);
-	below = blob->security.domain->hierarchy;
+	domain = landlock_merge_frozen(NULL, frozen, 0, false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
+	blob->security.domain = domain;
+	below = domain->hierarchy;
 
 	/* Nothing is left to a work queue. */
 	domain = landlock_merge_frozen(blob->security.domain, frozen, 0, false);
@@ -452,6 +531,7 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_no_new_privs_only),
 	KUNIT_CASE(test_layer_limit),
 	KUNIT_CASE(test_restage),
+	KUNIT_CASE(test_merged_limit),
 	KUNIT_CASE(test_free_shared),
 	KUNIT_CASE(test_frozen_outlives),
 #if IS_ENABLED(CONFIG_INET)
@@ -459,6 +539,7 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_kept_frozen),
 	KUNIT_CASE(test_shared_rules),
 	KUNIT_CASE(test_shared_parent),
+	KUNIT_CASE_SLOW(test_merged_rules_limit),
 #endif /* IS_ENABLED(CONFIG_INET) */
 	{}
 	/* clang-format on */

@@ -17,7 +17,6 @@
 #include <linux/workqueue.h>
 
 #include "domain.h"
-#include "limits.h"
 #include "log.h"
 #include "ruleset.h"
 #include "shared.h"
@@ -28,11 +27,13 @@
  * Executing the same program again from the same domain is the common case
  * (e.g. a service that spawns workers).  The merge then only has to be done
  * once: this entry lives, and keeps @merged alive, as long as both of its
- * parts live.
+ * parts live and no room has to be made for others, see remember_merged().
  */
 struct merged_rules {
 	/** @hash: Node in merged_table. */
 	struct hlist_node hash;
+	/** @lru_node: Node in merged_lru. */
+	struct list_head lru_node;
 	/** @parent_node: Node in @parent's merged_below. */
 	struct list_head parent_node;
 	/** @added_node: Node in @added's merged_above. */
@@ -49,10 +50,17 @@ struct merged_rules {
 
 static DEFINE_HASHTABLE(merged_table, MERGED_TABLE_BITS);
 
+/* All entries, from the one that was needed last the longest time ago. */
+static LIST_HEAD(merged_lru);
+
+/* Number of entries, and of rules in all of them. */
+static u32 merged_num_entries, merged_num_rules;
+
 /*
- * Protects merged_table, and all merged_below and merged_above lists.  Only
- * taken from contexts that can sleep, and for a few pointer updates at a time:
- * nothing is allocated or freed under it.
+ * Protects merged_table, merged_lru and their size, and all merged_below and
+ * merged_above lists.  Only taken from contexts that can sleep, and nothing is
+ * allocated or freed under it.  How long it is held is bounded by
+ * LANDLOCK_MAX_MERGED_ENTRIES.
  */
 static DEFINE_SPINLOCK(merged_lock);
 
@@ -69,14 +77,70 @@ static void free_merged(struct merged_rules *const entry)
 	kfree(entry);
 }
 
+static void free_all_merged(struct list_head *const freeme)
+{
+	struct merged_rules *entry, *next;
+
+	list_for_each_entry_safe(entry, next, freeme, parent_node)
+		free_merged(entry);
+}
+
+/* Makes @entry known to all that will look for it. */
+static void link_merged(struct merged_rules *const entry,
+			struct landlock_shared_rules *const parent,
+			struct landlock_shared_rules *const added)
+{
+	lockdep_assert_held(&merged_lock);
+	entry->parent = parent;
+	entry->added = added;
+	list_add(&entry->parent_node, &parent->merged_below);
+	list_add(&entry->added_node, &added->merged_above);
+	list_add_tail(&entry->lru_node, &merged_lru);
+	hash_add(merged_table, &entry->hash, hash_merged(parent, added));
+	merged_num_entries++;
+	merged_num_rules += entry->merged->rules.num_rules;
+}
+
 /* Moves @entry from all that can find it to @freeme. */
 static void unlink_merged(struct merged_rules *const entry,
 			  struct list_head *const freeme)
 {
 	lockdep_assert_held(&merged_lock);
+	merged_num_entries--;
+	merged_num_rules -= entry->merged->rules.num_rules;
 	hash_del(&entry->hash);
+	list_del(&entry->lru_node);
 	list_del(&entry->added_node);
 	list_move(&entry->parent_node, freeme);
+}
+
+/*
+ * Makes @entry known, and moves those that there is no room for any more to
+ * @freeme, or @entry itself if there never will be.
+ *
+ * What was merged can be merged with something else in turn, so the entries can
+ * keep one another alive: rulesets that live for long (e.g. in a BPF map) would
+ * otherwise be kept merged in any order in which programs were ever executed
+ * one within the other, and whoever executes them has a say in that.  Nothing
+ * but time is lost with an entry: domains hold references of their own.
+ */
+static void remember_merged(struct merged_rules *const entry,
+			    struct landlock_shared_rules *const parent,
+			    struct landlock_shared_rules *const added,
+			    struct list_head *const freeme)
+{
+	lockdep_assert_held(&merged_lock);
+	if (entry->merged->rules.num_rules > LANDLOCK_MAX_MERGED_RULES) {
+		list_add(&entry->parent_node, freeme);
+		return;
+	}
+
+	link_merged(entry, parent, added);
+	while (merged_num_entries > LANDLOCK_MAX_MERGED_ENTRIES ||
+	       merged_num_rules > LANDLOCK_MAX_MERGED_RULES)
+		unlink_merged(list_first_entry(&merged_lru, struct merged_rules,
+					       lru_node),
+			      freeme);
 }
 
 /* Forgets all merged rules of which the dying @shared is a part. */
@@ -94,9 +158,7 @@ static void forget_merged(struct landlock_shared_rules *const shared)
 					 added_node)
 			unlink_merged(entry, &freeme);
 	}
-
-	list_for_each_entry_safe(entry, next, &freeme, parent_node)
-		free_merged(entry);
+	free_all_merged(&freeme);
 }
 
 static void free_shared_rules_work(struct work_struct *const work)
@@ -263,6 +325,7 @@ find_merged(const struct landlock_shared_rules *const parent,
 	hash_for_each_possible(merged_table, entry, hash,
 			       hash_merged(parent, added)) {
 		if (entry->parent == parent && entry->added == added) {
+			list_move_tail(&entry->lru_node, &merged_lru);
 			refcount_inc(&entry->merged->usage);
 			return entry->merged;
 		}
@@ -307,7 +370,9 @@ static struct merged_rules *create_merged(struct landlock_rules *const parent,
  *         The caller holds a reference.
  *
  * With a @parent, the merge is done once for as long as the rules of @parent
- * and @added live.  Otherwise, this only takes a reference.
+ * and @added live, unless many others are needed in the meantime (cf.
+ * %LANDLOCK_MAX_MERGED_ENTRIES and %LANDLOCK_MAX_MERGED_RULES).  Otherwise, this
+ * only takes a reference.
  *
  * Return: Shared rules with a reference owned by the caller, or
  * ERR_PTR(-ENOMEM).
@@ -318,6 +383,7 @@ landlock_merge_shared_rules(struct landlock_domain *const parent,
 {
 	struct landlock_shared_rules *below, *merged;
 	struct merged_rules *entry;
+	LIST_HEAD(freeme);
 
 	might_sleep();
 	if (!parent) {
@@ -342,20 +408,16 @@ landlock_merge_shared_rules(struct landlock_domain *const parent,
 
 	scoped_guard(spinlock, &merged_lock) {
 		merged = find_merged(below, added);
-		if (!merged) {
-			entry->parent = below;
-			entry->added = added;
-			list_add(&entry->parent_node, &below->merged_below);
-			list_add(&entry->added_node, &added->merged_above);
-			hash_add(merged_table, &entry->hash,
-				 hash_merged(below, added));
-			refcount_inc(&entry->merged->usage);
-			return entry->merged;
+		if (merged) {
+			/* Someone else made the same merge in the meantime. */
+			list_add(&entry->parent_node, &freeme);
+		} else {
+			merged = entry->merged;
+			refcount_inc(&merged->usage);
+			remember_merged(entry, below, added, &freeme);
 		}
 	}
-
-	/* Someone else made the same merge in the meantime. */
-	free_merged(entry);
+	free_all_merged(&freeme);
 	return merged;
 }
 

@@ -20,6 +20,22 @@
 struct landlock_domain;
 
 /**
+ * LANDLOCK_MAX_MERGED_ENTRIES - Merged sets of rules that are remembered
+ *
+ * See landlock_merge_shared_rules().  This bounds the time for which those who
+ * need another one can have to wait.
+ */
+#define LANDLOCK_MAX_MERGED_ENTRIES 1024
+
+/**
+ * LANDLOCK_MAX_MERGED_RULES - Rules in all merged sets that are remembered
+ *
+ * This bounds the memory that is used although nobody might ever need it again:
+ * a rule takes 64 bytes with two layers, and 192 with sixteen.
+ */
+#define LANDLOCK_MAX_MERGED_RULES 262144
+
+/**
  * struct landlock_shared_rules - Immutable rules owned by several domains
  *
  * A domain only reads its rules, through the roots in
