@@ -627,26 +627,31 @@ TEST_F(trace, traceme)
 }
 
 /*
- * The same stage, enforced by two programs: one domain, in which they are
- * equal.
+ * A child executes a program with the ruleset that its parent staged, and then
+ * the parent follows @plan in a program of its own.  With @again, it stages the
+ * same ruleset again before that.
  */
-TEST_F(trace, same_stage)
+static void trace_child(struct __test_metadata *const _metadata,
+			const bool again, const char *const plan)
 {
 	struct exec_run run;
 
 	if (exectime_fork(_metadata, &run)) {
-		int ready[2], hold[2];
+		int ready[2], hold[2], ruleset_fd;
 		char byte, pid[16];
 		pid_t child;
 
 		set_cap(_metadata, CAP_SYS_ADMIN);
-		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME));
-		clear_cap(_metadata, CAP_SYS_ADMIN);
+		ruleset_fd = exectime_ruleset(DENY_A);
+		ASSERT_LE(0, ruleset_fd);
+		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+						    RESTRICT_EXECTIME));
 
 		ASSERT_EQ(0, pipe2(ready, O_CLOEXEC));
 		ASSERT_EQ(0, pipe2(hold, 0));
 		child = fork();
 		if (child == 0) {
+			clear_cap(_metadata, CAP_SYS_ADMIN);
 			/* Waits for a byte that never comes. */
 			ASSERT_EQ(0, dup2(hold[0], STDIN_FILENO));
 			exectime_exec("w");
@@ -654,13 +659,34 @@ TEST_F(trace, same_stage)
 		}
 		close(ready[1]);
 		EXPECT_EQ(0, read(ready[0], &byte, 1));
+		if (again)
+			ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+							    RESTRICT_EXECTIME));
+
+		close(ruleset_fd);
+		clear_cap(_metadata, CAP_SYS_ADMIN);
 		snprintf(pid, sizeof(pid), "%d", child);
 		setenv(EXECTIME_PID, pid, 1);
-		if (exectime_exec("tk"))
+		if (exectime_exec(plan))
 			_exit(1);
 	}
 
 	EXPECT_EQ(0, exectime_wait(_metadata, &run, NULL, 0));
+}
+
+/*
+ * The same stage, enforced by two programs: one domain, in which they are
+ * equal.
+ */
+TEST_F(trace, same_stage)
+{
+	trace_child(_metadata, false, "tk");
+}
+
+/* The same ruleset, but staged twice: two domains, none in the other. */
+TEST_F(trace, same_ruleset)
+{
+	trace_child(_metadata, true, "Tk");
 }
 
 TEST_HARNESS_MAIN

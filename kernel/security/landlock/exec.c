@@ -233,7 +233,12 @@ int landlock_stage_exec(struct landlock_cred_blob *const blob,
 #endif /* CONFIG_SECURITY_LANDLOCK_LOG */
 
 	pos = find_stage(old, &stage, &replace);
-	if (replace && is_same_stage(&old->stages[pos], &stage))
+	/*
+	 * What a task staged for itself may have been inherited, or enforced by
+	 * a child: staging it again makes a domain that is not theirs.
+	 */
+	if (replace && owner != LANDLOCK_STAGE_SELF &&
+	    is_same_stage(&old->stages[pos], &stage))
 		return 0;
 
 	new = update_exec(old, pos, replace, &stage, blob->security.domain);

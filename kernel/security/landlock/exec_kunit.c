@@ -179,6 +179,26 @@ static void test_replace(struct kunit *const test)
 	KUNIT_EXPECT_EQ(test, 4, blob->exec->num_stages);
 }
 
+/* A task that stages the same again, e.g. for each of its children. */
+static void test_stage_self_again(struct kunit *const test)
+{
+	struct bpf_landlock_ruleset *const a = new_frozen(test, ACCESS_A);
+	struct landlock_cred_blob *const parent = new_cred(test);
+	struct landlock_cred_blob *const child = new_cred(test);
+
+	KUNIT_ASSERT_EQ(test, 0,
+			landlock_stage_exec(parent, LANDLOCK_STAGE_SELF, a, 0));
+	landlock_cred_copy(child, parent);
+	KUNIT_EXPECT_PTR_EQ(test, result(parent), result(child));
+
+	KUNIT_ASSERT_EQ(test, 0,
+			landlock_stage_exec(parent, LANDLOCK_STAGE_SELF, a, 0));
+	EXPECT_LAYERS(test, parent, ACCESS_A);
+	KUNIT_EXPECT_PTR_NE(test, result(parent), result(child));
+	KUNIT_EXPECT_PTR_EQ(test, result(parent)->shared,
+			    result(child)->shared);
+}
+
 static void test_repeated_layer(struct kunit *const test)
 {
 	const u32 log_flag = LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON;
@@ -527,6 +547,7 @@ static struct kunit_case test_cases[] = {
 	/* clang-format off */
 	KUNIT_CASE(test_order),
 	KUNIT_CASE(test_replace),
+	KUNIT_CASE(test_stage_self_again),
 	KUNIT_CASE(test_repeated_layer),
 	KUNIT_CASE(test_no_new_privs_only),
 	KUNIT_CASE(test_layer_limit),
