@@ -171,7 +171,8 @@ bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 	/* The reference counter is all that will change. */
 	ruleset = (struct bpf_landlock_ruleset *)ruleset__nullable;
 	return landlock_stage_exec(landlock_cred_blob(bprm->cred),
-				   aux->main_prog_aux->id, ruleset, flags);
+				   READ_ONCE(aux->main_prog_aux->id), ruleset,
+				   flags);
 }
 
 /**
@@ -263,6 +264,10 @@ BTF_ID(func, bpf_lsm_bprm_check_security)
 BTF_ID(func, bpf_lsm_bprm_creds_from_file)
 BTF_SET_END(landlock_stage_hook_ids)
 
+/*
+ * The attach type excludes programs that are attached to a cgroup (lsm_cgroup),
+ * which could not sleep.
+ */
 static bool is_stage_hook(const struct bpf_prog *const prog)
 {
 	return prog->type == BPF_PROG_TYPE_LSM &&

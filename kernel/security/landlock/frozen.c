@@ -248,8 +248,8 @@ landlock_merge_frozen(struct landlock_domain *const parent,
 	if (err)
 		return ERR_PTR(err);
 
-	trace_create(domain, frozen);
-	/* From now on, the hierarchy is observable and its end is too. */
 	init_log(domain->hierarchy, frozen, flags, muted);
+	/* From now on, the hierarchy is observable and its end is too. */
+	trace_create(domain, frozen);
 	return no_free_ptr(domain);
 }
