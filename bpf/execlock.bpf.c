@@ -14,7 +14,9 @@
  * policy ever takes the place of another one.
  *
  * Several sets of policies can be loaded, each with a number, its generation.
- * An exec looks once which one is in force, and stays with it.
+ * An exec looks once which one is in force, and stays with it.  It looks at its
+ * first file, or if there was no set then, or these programs were not attached
+ * yet, at the next one.
  */
 
 #include "kernel_types.h"
@@ -46,8 +48,8 @@ char LICENSE[] SEC("license") = "GPL";
 void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
 
 /*
- * The set in force: its header, in an array of one.  Without it, no exec that
- * begins is subject to any policy.
+ * The set in force: its header, in an array of one.  Without it, no exec begins
+ * to be subject to a policy.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
@@ -586,7 +588,10 @@ static __always_inline void forget(struct execlock_task *task)
 	__builtin_memset(&task->exec, 0, sizeof(task->exec));
 }
 
-/* The first file of an exec: finds out which policies are in question. */
+/*
+ * The first file of an exec that is subject to a set: finds out which policies
+ * are in question.
+ */
 static __always_inline int begin(struct linux_binprm *bprm,
 				 struct execlock_task **task)
 {
@@ -601,14 +606,14 @@ static __always_inline int begin(struct linux_binprm *bprm,
 	find_eligible(&set, bprm, &eligible);
 	if (set.gone)
 		return set_is_gone();
-	/* Then none applies, whatever files follow, and there is no state. */
-	if (mask_empty(&eligible))
-		return 0;
 
 	found = eligible;
-	err = match_file(&set, bprm->file, &found);
+	/* If there is none, none applies, whatever files follow. */
+	err = mask_empty(&eligible) ? 0 :
+				      match_file(&set, bprm->file, &found);
 	if (err)
 		return err;
+	/* Also an exec without any policy so far stays with its set. */
 	if (!*task && mask_empty(&found) &&
 	    take_note(set.header->generation, &eligible))
 		return 0;
@@ -616,7 +621,19 @@ static __always_inline int begin(struct linux_binprm *bprm,
 	       0 : -ENOMEM;
 }
 
-/* Any file but the first one. */
+/*
+ * Whether an exec of which this is not the first file is subject to a set yet.
+ *
+ * What is known is not left from a former exec of the task: these programs were
+ * attached then, so they were called for the first file of this exec, and
+ * begin() forgot the former one.
+ */
+static __always_inline bool has_begun(const struct execlock_task *task)
+{
+	return task ? task->exec.generation : !!own_note();
+}
+
+/* Any file after that. */
 static __always_inline int go_on(struct linux_binprm *bprm,
 				 struct execlock_task **task)
 {
@@ -636,9 +653,6 @@ static __always_inline int go_on(struct linux_binprm *bprm,
 		generation = note->generation;
 		eligible = note->eligible;
 	}
-	/* It began when no set was in force, or gets no policy anyway. */
-	if (!generation)
-		return 0;
 	if (!open_set(&set, bpf_map_lookup_elem(&header_sets, &generation)))
 		return set_is_gone();
 
@@ -769,8 +783,8 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	int err;
 
 	/* Only an interpreter has another name than what was executed. */
-	err = bprm->interp == bprm->filename ? begin(bprm, &task) :
-					       go_on(bprm, &task);
+	err = bprm->interp != bprm->filename && has_begun(task) ?
+	      go_on(bprm, &task) : begin(bprm, &task);
 	return err ? err : call_next(ctx, bprm, task);
 }
 
