@@ -691,10 +691,6 @@ static __always_inline int stage(struct linux_binprm *bprm,
 	void *map;
 	int err;
 
-	/* This does not fail, so it does not depend on what does. */
-	if (policy->exec_no_new_privs)
-		bpf_bprm_set_no_new_privs(bprm);
-
 	if (!known && place >= EXECLOCK_LAYERS)
 		return -E2BIG;
 	map = bpf_map_lookup_elem(&ruleset_sets, &task->exec.generation);
@@ -735,6 +731,9 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 	policy = map ? bpf_map_lookup_elem(map, &index) : NULL;
 	if (!policy)
 		return set_is_gone();
+	/* This does not fail, so it does not depend on what does. */
+	if (policy->exec_no_new_privs)
+		bpf_bprm_set_no_new_privs(bprm);
 	if (!room || stage(bprm, task, policy, index))
 		return fail(policy);
 	__sync_fetch_and_add(&policy->hits, 1);
