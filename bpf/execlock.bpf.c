@@ -108,6 +108,17 @@ struct {
 	__type(value, struct execlock_task);
 } confined SEC(".maps");
 
+/*
+ * The one of another build, whose programs these replace.  It is only there
+ * while they are loaded, and only if both mean the same by it.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct execlock_task);
+} former SEC(".maps");
+
 static __always_inline struct execlock_task *get_task(__u64 flags)
 {
 	return bpf_task_storage_get(&confined, bpf_get_current_task_btf(), NULL,
@@ -860,6 +871,37 @@ int BPF_PROG(forked, struct task_struct *child)
 	/* By an exec that failed. */
 	copy->under.staged = 0;
 	return 0;
+}
+
+/* The context of the next program, which kernel_types.h does without. */
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+} CORE;
+
+/*
+ * Makes a task be under the policies that it is under according to "former".
+ * Returns 1, on which the loader gets EAGAIN, if there is no memory.
+ */
+SEC("iter.s/task")
+int take_over(struct bpf_iter__task *ctx)
+{
+	struct task_struct *const task = ctx->task;
+	const struct execlock_task *known;
+	struct execlock_task copy = {};
+
+	/* The end of the list. */
+	if (!task)
+		return 0;
+	known = bpf_task_storage_get(&former, task, NULL, 0);
+	if (!known || !known->under.count)
+		return 0;
+	copy.under = known->under;
+	/* By an exec that another set decides on. */
+	copy.under.staged = 0;
+	/* A task that has one here was forked from one that had. */
+	return !bpf_task_storage_get(&confined, task, &copy,
+				     BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 /*

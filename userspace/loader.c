@@ -68,6 +68,9 @@ struct loading {
 	__u32 index;		/* of the current policy */
 };
 
+/* The map of what is known of tasks, which outlives sets. */
+#define TASKS "confined"
+
 static const __u32 zero;
 
 static __u64 hash_bytes(const void *bytes, size_t size)
@@ -435,13 +438,84 @@ static void attach_no_layers(const struct loading *loading)
 			bpf_program__set_autoattach(program, false);
 }
 
+/* Returns 1, one is enough. */
+static int warn_parent(const struct node *value, void *data)
+{
+	node_warn(value, "does not hold for processes that run already: the build of execlock that loaded the former policies remembers in another way which ones they are under");
+	return 1;
+}
+
+/* For people: the one JSON document is for what was done. */
+static void warn_not_taken_over(const struct loading *loading)
+{
+	size_t i;
+
+	if (json_output)
+		return;
+	for (i = 0; i < loading->count; i++)
+		if (policy_values(&loading->policies[i], EXECLOCK_PARENT,
+				  warn_parent, NULL))
+			return;
+}
+
+/* Opens what the programs of another build know of tasks, if this one can. */
+static int find_former(const struct loading *loading)
+{
+	const struct execlock_bpf *const bpf = loading->bpf;
+	const int map = pins_try(&pins_policies, TASKS);
+	const bool fits = map >= 0 &&
+			  pins_fits(map, sizeof(struct execlock_task));
+	int err;
+
+	if (map >= 0 && !fits)
+		warn_not_taken_over(loading);
+	if (fits)
+		err = bpf_map__reuse_fd(bpf->maps.former, map);
+	else
+		err = bpf_map__set_autocreate(bpf->maps.former, false) ?:
+		      bpf_program__set_autoload(bpf->progs.take_over, false);
+	if (map >= 0)
+		close(map);
+	if (err)
+		return p_err("cannot prepare the BPF program \"take_over\": %s",
+			     strerror(-err));
+	return 0;
+}
+
+/*
+ * Tasks stay under the policies that they are under, by name.  The new programs
+ * are attached, so that what is forked meanwhile has what its parent has, and
+ * their set is not in force, so that they do not change anything themselves.
+ */
+static int take_over(const struct loading *loading)
+{
+	const struct bpf_program *const program = loading->bpf->progs.take_over;
+	struct bpf_link *link;
+	int iter, err;
+	char byte;
+
+	if (!bpf_program__autoload(program))
+		return 0;
+	link = bpf_program__attach_iter(program, NULL);
+	iter = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
+	/* There is nothing to be read, but the end comes after all tasks. */
+	err = iter < 0 ? -1 : read(iter, &byte, sizeof(byte));
+	if (err)
+		p_err("cannot take over which policies processes are under: %s",
+		      strerror(errno == EAGAIN ? ENOMEM : errno));
+	if (iter >= 0)
+		close(iter);
+	bpf_link__destroy(link);
+	return err;
+}
+
 static int pin_maps(const struct execlock_bpf *bpf)
 {
 	struct bpf_map *map;
 	char path[128];
 
 	bpf_object__for_each_map(map, bpf->obj) {
-		if (bpf_map__is_internal(map))
+		if (bpf_map__is_internal(map) || map == bpf->maps.former)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", pins_policies.new_dir,
 			 bpf_map__name(map));
@@ -460,7 +534,8 @@ static int load_first(struct loading *loading)
 	int err;
 
 	attach_no_layers(loading);
-	if (load_all(loading) || arrange_layers(loading))
+	if (find_former(loading) || load_all(loading) ||
+	    arrange_layers(loading))
 		return -1;
 	loading->current = bpf_map__fd(bpf->maps.current);
 	for (i = 0; i < PARTS; i++)
@@ -475,7 +550,7 @@ static int load_first(struct loading *loading)
 		return -1;
 	/* Attached programs do nothing until there is a set. */
 	if (pin_maps(bpf) || pins_attach(&pins_policies, bpf->obj) ||
-	    publish(loading, pins_policies.new_dir) ||
+	    take_over(loading) || publish(loading, pins_policies.new_dir) ||
 	    pins_commit(&pins_policies)) {
 		pins_discard(&pins_policies);
 		return -1;

@@ -17,6 +17,8 @@
  *
  * There is one exception.  If the former set was loaded by another build of
  * execlock, whose BPF programs are others, both are in force for a moment.
+ * Which policies processes are under is taken over, if both builds remember it
+ * in the same way; else there is a warning if the new set depends on it.
  *
  * @policies: The new set, at least one.
  * @rulesets: Their rulesets' file descriptors.
