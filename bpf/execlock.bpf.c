@@ -539,6 +539,23 @@ static __always_inline int match_directories(struct set *set,
 	return err;
 }
 
+/* Whether one of the policies in @mask has a condition. */
+static __always_inline bool some_depend_on(const struct set *set,
+					   enum execlock_condition condition,
+					   const struct execlock_mask *mask)
+{
+	const struct execlock_mask *const without =
+		&set->header->without[condition];
+	__u64 any = 0;
+	int i;
+
+	if (!depends_on(set, condition))
+		return false;
+	for (i = 0; i < WORDS; i++)
+		any |= mask->word[i] & ~without->word[i];
+	return any;
+}
+
 /* Takes out of @mask the policies that do not match a file. */
 static __always_inline int match_file(struct set *set, const struct file *file,
 				      struct execlock_mask *mask)
@@ -551,7 +568,8 @@ static __always_inline int match_file(struct set *set, const struct file *file,
 		match_executable(set, file, &some);
 		mask_and(mask, &some);
 	}
-	if (depends_on(set, EXECLOCK_DIRECTORY)) {
+	/* What is too deep is so only for the policies of directories. */
+	if (some_depend_on(set, EXECLOCK_DIRECTORY, mask)) {
 		int err;
 
 		some = header->without[EXECLOCK_DIRECTORY];
