@@ -267,6 +267,10 @@ static int read_under(struct context *context)
 	map = pins_open(&pins_policies, "confined");
 	if (map < 0)
 		return -1;
+	if (!pins_fits(map, sizeof(task))) {
+		close(map);
+		return loaded_foreign();
+	}
 	pidfd = syscall(__NR_pidfd_open, context->pid, 0);
 	if (pidfd < 0) {
 		err = errno;

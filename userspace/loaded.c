@@ -35,8 +35,13 @@ static int open_inner(int outer, __u32 key)
 	return bpf_map_get_fd_by_id(id);
 }
 
-/* Opens the map of a generation. */
-static int open_part(const char *name, __u32 generation)
+int loaded_foreign(void)
+{
+	return p_err("another build of execlock loaded the policies in force: load them again");
+}
+
+/* Opens the map of a generation; its values are to be read into @value_size. */
+static int open_part(const char *name, __u32 generation, __u32 value_size)
 {
 	const int outer = pins_open(&pins_policies, name);
 	int fd;
@@ -44,10 +49,13 @@ static int open_part(const char *name, __u32 generation)
 	if (outer < 0)
 		return -1;
 	fd = open_inner(outer, generation);
-	if (fd < 0)
-		fail(name);
 	close(outer);
-	return fd;
+	if (fd < 0)
+		return fail(name);
+	if (pins_fits(fd, value_size))
+		return fd;
+	close(fd);
+	return loaded_foreign();
 }
 
 static int read_header(int current, struct execlock_header *header)
@@ -84,6 +92,24 @@ int loaded_header(struct execlock_header *header)
 	return ret;
 }
 
+/* Stops at the first error, which is the one to be reported. */
+static int open_parts(struct loaded *loaded)
+{
+	loaded->policies = -1;
+	loaded->rulesets = -1;
+	loaded->matches = open_part("match_sets", loaded->generation,
+				    sizeof(struct execlock_mask));
+	if (loaded->matches < 0)
+		return -1;
+	loaded->policies = open_part("policy_sets", loaded->generation,
+				     sizeof(struct execlock_policy));
+	if (loaded->policies < 0)
+		return -1;
+	loaded->rulesets = open_part("ruleset_sets", loaded->generation,
+				     sizeof(struct execlock_ruleset));
+	return loaded->rulesets < 0 ? -1 : 0;
+}
+
 int loaded_open(struct loaded *loaded)
 {
 	int ret;
@@ -93,12 +119,8 @@ int loaded_open(struct loaded *loaded)
 		return ret;
 	loaded->generation = loaded->header.generation;
 	if (!loaded->generation)
-		return p_err("another build of execlock loaded the policies in force: load them again");
-	loaded->matches = open_part("match_sets", loaded->generation);
-	loaded->policies = open_part("policy_sets", loaded->generation);
-	loaded->rulesets = open_part("ruleset_sets", loaded->generation);
-	if (loaded->matches >= 0 && loaded->policies >= 0 &&
-	    loaded->rulesets >= 0)
+		return loaded_foreign();
+	if (!open_parts(loaded))
 		return 1;
 	loaded_close(loaded);
 	return -1;
@@ -203,7 +225,9 @@ static void learn_sets(void)
 		const int policies = open_inner(policy_sets, generation);
 		const int rulesets = open_inner(ruleset_sets, generation);
 
-		if (policies >= 0 && rulesets >= 0)
+		if (policies >= 0 && rulesets >= 0 &&
+		    pins_fits(policies, sizeof(struct execlock_policy)) &&
+		    pins_fits(rulesets, sizeof(struct execlock_ruleset)))
 			learn_set(policies, rulesets);
 		if (policies >= 0)
 			close(policies);

@@ -40,6 +40,13 @@ struct loaded {
 int loaded_header(struct execlock_header *header);
 
 /**
+ * loaded_foreign - Report that another build of execlock loaded the set
+ *
+ * Return: always -1.
+ */
+int loaded_foreign(void);
+
+/**
  * loaded_open - Open the set in force
  *
  * @loaded: Filled in; release it with loaded_close() if there is one.
