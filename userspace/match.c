@@ -3,15 +3,18 @@
  * execlock - From a policy's conditions to what BPF programs compare
  */
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "identify.h"
@@ -42,6 +45,80 @@ static int unusable(const struct node *node, const char *path)
 {
 	node_err(node, "cannot open %s: %s", path, strerror(errno));
 	return POLICY_UNUSABLE;
+}
+
+static bool is_from_elsewhere(int dir, const struct dirent *entry,
+			      const struct statx *self)
+{
+	struct statx file;
+
+	/* What is mounted on a file is from elsewhere on any file system. */
+	return entry->d_type != DT_DIR &&
+	       !statx(dir, entry->d_name,
+		      AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE,
+		      &file) &&
+	       !S_ISDIR(file.stx_mode) &&
+	       !(file.stx_attributes & STATX_ATTR_MOUNT_ROOT) &&
+	       (file.stx_dev_major != self->stx_dev_major ||
+		file.stx_dev_minor != self->stx_dev_minor);
+}
+
+/*
+ * On an overlayfs over several file systems and without "xino", a directory gets
+ * a new number each time that it comes into memory.  This shows in its files:
+ * they have the device number of the file system that they are from.  Without
+ * files, or if it is none, nothing is known.
+ */
+static bool has_files_from_elsewhere(int path_fd)
+{
+	const struct dirent *entry;
+	bool elsewhere = false;
+	struct statx self;
+	DIR *files;
+	int fd;
+
+	fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	files = fdopendir(fd);
+	if (!files) {
+		close(fd);
+		return false;
+	}
+	if (!statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &self))
+		while (!elsewhere && (entry = readdir(files)))
+			elsewhere = is_from_elsewhere(fd, entry, &self);
+	closedir(files);
+	return elsewhere;
+}
+
+int match_lasts(const struct node *value, const char *path, int fd, bool warn)
+{
+	struct statfs st;
+
+	if (fstatfs(fd, &st))
+		return p_err("cannot learn on which file system %s is: %s",
+			     path, strerror(errno));
+	switch ((unsigned int)st.f_type) {
+	case MSDOS_SUPER_MAGIC:
+	case EXFAT_SUPER_MAGIC:
+		node_err(value, "%s is on a FAT file system, which has no inode numbers: the kernel forgets which file it is when it was not used for a while",
+			 path);
+		return POLICY_UNUSABLE;
+	case OVERLAYFS_SUPER_MAGIC:
+		if (warn && has_files_from_elsewhere(fd))
+			node_warn(value, "the kernel forgets which directory %s is when it was not used for a while, since it is on an overlayfs over several file systems without \"xino=on\"",
+				  path);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* With --json, there is one document, for what was done. */
+static int check_lasts(const struct node *node, const char *path, int fd)
+{
+	return match_lasts(node, path, fd, !json_output);
 }
 
 static int identify_fd(const struct lookup *lookup, const char *path, int fd,
@@ -76,7 +153,8 @@ static bool is_at(const char *path, const struct stat *opened)
 }
 
 /* @path is what symbolic links led to. */
-static int add_name(const struct lookup *lookup, char *path)
+static int add_name(const struct lookup *lookup, const struct node *node,
+		    char *path)
 {
 	struct execlock_key key = {
 		.condition = lookup->condition,
@@ -91,10 +169,12 @@ static int add_name(const struct lookup *lookup, char *path)
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return p_err("cannot open %s: %s", path, strerror(errno));
-	err = identify_fd(lookup, path, fd, &dir);
+	err = check_lasts(node, path, fd);
+	if (!err)
+		err = identify_fd(lookup, path, fd, &dir);
 	close(fd);
 	if (err)
-		return -1;
+		return err;
 	key.device = dir.device;
 	key.number = dir.inode;
 	return lookup->add(&key, lookup->data);
@@ -128,8 +208,10 @@ static int add_executable_fd(const struct lookup *lookup,
 			 path);
 		return POLICY_UNUSABLE;
 	}
-	err = add_inode(lookup, path, fd);
-	return err ? err : add_name(lookup, real);
+	err = check_lasts(node, path, fd);
+	if (!err)
+		err = add_inode(lookup, path, fd);
+	return err ? err : add_name(lookup, node, real);
 }
 
 static int add_executable(const struct lookup *lookup, const struct node *node)
@@ -153,7 +235,9 @@ static int add_directory(const struct lookup *lookup, const struct node *node)
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return unusable(node, path);
-	err = add_inode(lookup, path, fd);
+	err = check_lasts(node, path, fd);
+	if (!err)
+		err = add_inode(lookup, path, fd);
 	close(fd);
 	return err;
 }

@@ -6,6 +6,8 @@
 #ifndef EXECLOCK_MATCH_H
 #define EXECLOCK_MATCH_H
 
+#include <stdbool.h>
+
 #include "policy.h"
 
 struct bpf_program;
@@ -33,6 +35,22 @@ int match_keys(const struct policy *policy, const struct bpf_program *identify,
  * Return: the number.
  */
 unsigned int match_key_count(const struct policy *policy);
+
+/**
+ * match_lasts - Check that the kernel will not forget which file it is
+ *
+ * Some file systems make up an inode number each time that a file comes into
+ * memory.
+ *
+ * @value: What names the file.
+ * @path: Where it is, for messages.
+ * @fd: The file or directory.
+ * @warn: Whether to warn of directories that may be forgotten.
+ *
+ * Return: 0, or, with the error reported, %POLICY_UNUSABLE if it will be
+ * forgotten, or -1 if the system is at fault.
+ */
+int match_lasts(const struct node *value, const char *path, int fd, bool warn);
 
 /**
  * match_account - Look up a user or a group
