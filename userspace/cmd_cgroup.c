@@ -16,6 +16,7 @@
 #include "cgroup.skel.h"
 #include "cgroupfs.h"
 #include "commands.h"
+#include "files.h"
 #include "kernel.h"
 #include "message.h"
 #include "pins.h"
@@ -168,6 +169,7 @@ static int cgroup_set(const struct arguments *arguments)
 	struct policy policy;
 	int status = STATUS_POLICY;
 
+	files_trust();
 	if (!policy_read(&policy, arguments->policy) &&
 	    !unfit_exec_nnp(&policy, "cgroup set"))
 		status = set_policy(arguments->cgroup, &policy);
@@ -390,7 +392,8 @@ static const struct argp cgroup_argp = {
 "\n"
 "A CGROUP is named as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"
 "Its policy goes when it is removed, e.g. because the service stops.\n"
-"A policy with \"execNoNewPrivs\": true is refused.\n"
+"A policy with \"execNoNewPrivs\": true is refused, and so is a FILE that others\n"
+"than root may write.\n"
 "\n"
 "Exit status: 0 done; 1 the system did not do it, and nothing was changed; 2\n"
 "wrong command line; 3 wrong policy; 4 the kernel lacks something.\n",

@@ -16,6 +16,7 @@
 #include "../bpf/execlock.h"
 #include "files.h"
 #include "message.h"
+#include "privileges.h"
 #include "source.h"
 #include "trust.h"
 
@@ -114,12 +115,18 @@ static int add_path(struct files *files, const char *path)
 	return p_err("cannot open %s: %s", path, strerror(errno));
 }
 
+void files_trust(void)
+{
+	/* Without root's name, it is this that lets BPF programs be loaded. */
+	source_trusted_only = geteuid() == 0 || privileges_had(PRIVILEGES_MAPS);
+}
+
 int files_find(struct files *files, char *const paths[], size_t count)
 {
 	size_t i;
 
 	memset(files, 0, sizeof(*files));
-	source_trusted_only = geteuid() == 0;
+	files_trust();
 	if (!count)
 		return add_path(files, FILES_DEFAULT_DIR);
 	for (i = 0; i < count; i++)

@@ -23,13 +23,20 @@ struct files {
 };
 
 /**
+ * files_trust - From now on, only accept files that nobody but root may write
+ *
+ * If the caller cannot put policies in force for others, because it is neither
+ * root nor has the capability, all files are accepted.
+ */
+void files_trust(void);
+
+/**
  * files_find - List the policy files that a command line stands for
  *
  * A directory stands for its files whose names end in ".json" and do not begin
  * with a dot, in the order of the bytes of their names.  There must be one.
  *
- * If the caller is root, from then on only files are accepted that nobody else
- * may write.
+ * What files_trust() says holds from then on.
  *
  * @files: Filled in; release it with files_free(), also after an error.
  * @paths: Files and directories.

@@ -4,6 +4,7 @@
  */
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -12,6 +13,9 @@
 #include "message.h"
 #include "privileges.h"
 #include "util.h"
+
+/* What it had before it gave up any. */
+static __u64 former;
 
 static int set_capabilities(__u64 capabilities)
 {
@@ -24,6 +28,7 @@ static int set_capabilities(__u64 capabilities)
 	if (syscall(__NR_capget, &header, data))
 		return -1;
 	for (i = 0; i < ARRAY_SIZE(data); i++) {
+		former |= (__u64)data[i].effective << 32 * i;
 		data[i].permitted &= capabilities >> 32 * i;
 		data[i].effective &= data[i].permitted;
 		/* This takes the ambient ones as well. */
@@ -40,4 +45,9 @@ int privileges_keep(__u64 capabilities)
 	    set_capabilities(capabilities))
 		return p_err("cannot give up privileges: %s", strerror(errno));
 	return 0;
+}
+
+bool privileges_had(__u64 capabilities)
+{
+	return (former & capabilities) == capabilities;
 }

@@ -11,6 +11,7 @@
 
 #include <linux/capability.h>
 #include <linux/types.h>
+#include <stdbool.h>
 
 #define PRIVILEGE(capability) (1ULL << (capability))
 
@@ -52,5 +53,14 @@
  * Return: 0, or -1 with the error reported.
  */
 int privileges_keep(__u64 capabilities);
+
+/**
+ * privileges_had - Tell what the process had before privileges_keep()
+ *
+ * @capabilities: A bit for each.
+ *
+ * Return: true if all of them were effective.
+ */
+bool privileges_had(__u64 capabilities);
 
 #endif /* EXECLOCK_PRIVILEGES_H */

@@ -15,8 +15,8 @@
 /**
  * source_trusted_only - Whether files are refused that root does not own
  *
- * As trust_check() says; whoever can write a policy that root puts in force has
- * root's power over others.
+ * As trust_check() says; whoever can write a policy that is put in force for
+ * others has root's power over them.
  */
 extern bool source_trusted_only;
 
