@@ -170,6 +170,7 @@ static int cgroup_set(const struct arguments *arguments)
 	int status = STATUS_POLICY;
 
 	files_trust();
+	pins_lock_early();
 	if (!policy_read(&policy, arguments->policy) &&
 	    !unfit_exec_nnp(&policy, "cgroup set"))
 		status = set_policy(arguments->cgroup, &policy);

@@ -12,6 +12,7 @@
 #include "files.h"
 #include "loader.h"
 #include "message.h"
+#include "pins.h"
 #include "ruleset.h"
 
 struct arguments {
@@ -143,6 +144,7 @@ int cmd_load(int argc, char **argv)
 	int status = STATUS_POLICY;
 
 	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
+	pins_lock_early();
 	if (!files_find(&files, arguments.paths, arguments.count) &&
 	    !policies_read(&policies, files.names, files.count))
 		status = load(policies, files.count);

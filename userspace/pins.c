@@ -48,23 +48,45 @@ const struct pins pins_cgroups = {
 	.map = "cgroups",
 };
 
-int pins_lock(void)
+static bool is_mounted(void)
 {
 	struct statfs st;
+
+	return !statfs(BPF_FS, &st) &&
+	       (unsigned int)st.f_type == BPF_FS_MAGIC;
+}
+
+/* Returns -1 and sets errno on error.  Nothing is reported. */
+static int lock(void)
+{
+	static bool locked;
 	int fd;
 
-	if (statfs(BPF_FS, &st))
-		return p_err("cannot stat " BPF_FS ": %s", strerror(errno));
-	if ((unsigned int)st.f_type != BPF_FS_MAGIC)
+	if (locked)
+		return 0;
+	fd = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -1;
+	locked = !flock(fd, LOCK_EX);
+	return locked ? 0 : -1;
+}
+
+int pins_lock(void)
+{
+	if (!is_mounted())
 		return p_err("there is no BPF file system on " BPF_FS
 			     ": mount one with \"mount -t bpf none " BPF_FS
 			     "\"");
-	fd = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return p_err("cannot open " LOCK_FILE ": %s", strerror(errno));
-	if (flock(fd, LOCK_EX))
+	if (lock())
 		return p_err("cannot lock " LOCK_FILE ": %s", strerror(errno));
 	return 0;
+}
+
+void pins_lock_early(void)
+{
+	/* Elsewhere, nothing can be changed, and no lock file should stay. */
+	if (is_mounted())
+		lock();
 }
 
 int pins_exist(const struct pins *pins)

@@ -53,6 +53,15 @@ extern const struct pins pins_cgroups;
 int pins_lock(void);
 
 /**
+ * pins_lock_early - Take the lock before it is needed, if it can be taken
+ *
+ * This is for who reads files first: of two commands, the one that comes last
+ * then also has what the files say last.  What is wrong is left to pins_lock()
+ * to report: a mistake in a file is, on any system.
+ */
+void pins_lock_early(void);
+
+/**
  * pins_exist - Check whether there is a current set
  *
  * @pins: Which one.
