@@ -30,6 +30,7 @@ struct arguments {
 	const struct verb *verb;
 	const char *cgroup;
 	const char *policy;
+	bool all;
 };
 
 /* Lets the kernel take a reference to the ruleset, and store it. */
@@ -105,7 +106,7 @@ static int open_map(void)
 	if (map < 0 || pins_fits(map, sizeof(struct cgroup_policy)))
 		return map;
 	close(map);
-	return p_err("another version of execlock put the policies of cgroups in force: \"execlock cgroup clear\" each of them, then set them again");
+	return p_err("another version of execlock put the policies of cgroups in force: \"execlock cgroup clear --all\", then set them again");
 }
 
 static int set_next(struct cgroup_request *request)
@@ -224,8 +225,28 @@ static int clear_policy(const char *cgroup)
 	return err;
 }
 
+/* This also clears what another version set. */
+static int clear_all(void)
+{
+	int removed;
+
+	if (pins_lock())
+		return STATUS_FAILED;
+	removed = pins_remove(&pins_cgroups);
+	if (removed < 0)
+		return STATUS_FAILED;
+	if (json_output)
+		p_json(json_pack("{s:b}", "clearedAll", removed));
+	else
+		puts(removed ? "no policy is in force in any cgroup" :
+			       "no cgroup had a policy");
+	return STATUS_OK;
+}
+
 static int cgroup_clear(const struct arguments *arguments)
 {
+	if (arguments->all)
+		return clear_all();
 	if (clear_policy(arguments->cgroup))
 		return STATUS_FAILED;
 	if (json_output)
@@ -322,10 +343,11 @@ static const struct verb {
 	int (*run)(const struct arguments *arguments);
 	bool cgroup;	/* What it takes. */
 	bool policy;
+	bool all;	/* What it takes in place of a cgroup. */
 } verbs[] = {
-	{ "set", cgroup_set, true, true },
-	{ "clear", cgroup_clear, true, false },
-	{ "list", cgroup_list, false, false },
+	{ "set", cgroup_set, .cgroup = true, .policy = true },
+	{ "clear", cgroup_clear, .cgroup = true, .all = true },
+	{ "list", cgroup_list },
 };
 
 static const struct verb *find_verb(const char *name)
@@ -343,6 +365,9 @@ static error_t parse_cgroup(int key, char *arg, struct argp_state *state)
 	struct arguments *const arguments = state->input;
 
 	switch (key) {
+	case 'a':
+		arguments->all = true;
+		return 0;
 	case 'p':
 		arguments->policy = arg;
 		return 0;
@@ -361,7 +386,12 @@ static error_t parse_cgroup(int key, char *arg, struct argp_state *state)
 		argp_error(state, "set, clear or list?");
 		return ARGP_ERR_UNKNOWN;
 	case ARGP_KEY_SUCCESS:
-		if (arguments->verb->cgroup && !arguments->cgroup)
+		if (arguments->all && !arguments->verb->all)
+			argp_error(state, "--all is only for \"clear\"");
+		if (arguments->all && arguments->cgroup)
+			argp_error(state, "either a cgroup or --all");
+		if (arguments->verb->cgroup && !arguments->cgroup &&
+		    !arguments->all)
 			argp_error(state, "which cgroup?");
 		if (arguments->verb->policy && !arguments->policy)
 			argp_error(state, "which policy? Add --policy FILE");
@@ -377,17 +407,19 @@ static const struct argp cgroup_argp = {
 	.options = (const struct argp_option[]) {
 		{ "policy", 'p', "FILE", 0,
 		  "The policy; its \"match\" plays no part", 0 },
+		{ "all", 'a', NULL, 0, "Clear the policies of all cgroups", 0 },
 		{}
 	},
 	.parser = parse_cgroup,
 	.children = common_options,
-	.args_doc = "set CGROUP --policy FILE\nclear CGROUP\nlist",
+	.args_doc = "set CGROUP --policy FILE\nclear CGROUP\nclear --all\nlist",
 	.doc =
 "Put what is executed in a cgroup under a policy, whatever its file.\n"
 "\vThe policy of a cgroup is for the cgroups in it, too, except for those that\n"
 "have one themselves.  What \"execlock load\" put in force applies as well.\n"
 "  set CGROUP      put a policy in force, in place of the one that is\n"
 "  clear CGROUP    end it for what is executed from now on\n"
+"  clear --all     end all of them\n"
 "  list            show the policies, and how often each was applied (HITS) and\n"
 "                  could not be (ERRORS)\n"
 "\n"
