@@ -36,6 +36,7 @@ struct arguments {
 /* What is being checked. */
 struct checking {
 	struct policy *policies;
+	struct compared *compared;
 	size_t count;
 	int abi;
 	bool failed;
@@ -203,8 +204,9 @@ static int check_in_directory(const struct node *executable, void *data)
 static int check_need(const char *path, void *data)
 {
 	const struct checking *const checking = data;
+	const size_t index = checking->policy - checking->policies;
 
-	if (compare_allowed(checking->policy, path) &
+	if (compare_allowed(&checking->compared[index], path) &
 	    LANDLOCK_ACCESS_FS_READ_FILE)
 		return 0;
 	node_warn(checking->value,
@@ -330,6 +332,7 @@ static void check_rule(struct checking *checking, const struct path_rule *rule)
 static void check_redundant(const struct checking *checking, size_t index)
 {
 	const struct policy *const policy = &checking->policies[index];
+	const struct compared *const compared = &checking->compared[index];
 	const struct node root = node_root(&policy->source);
 	const struct node name = node_member(&root, "name");
 	size_t i;
@@ -338,9 +341,10 @@ static void check_redundant(const struct checking *checking, size_t index)
 		const struct policy *const other = &checking->policies[i];
 
 		if (i == index || !policy->conditions || !other->conditions ||
-		    !compare_redundant(policy, other))
+		    !compare_redundant(compared, &checking->compared[i]))
 			continue;
-		if (i > index && compare_redundant(other, policy))
+		if (i > index &&
+		    compare_redundant(&checking->compared[i], compared))
 			continue;
 		node_warn(&name, "adds nothing to policy \"%s\" in %s, which is applied whenever this one is, and denies as much",
 			  other->name, other->source.file);
@@ -422,6 +426,32 @@ static void read_all(struct checking *checking, const struct files *files)
 	}
 }
 
+static int prepare_all(struct checking *checking)
+{
+	size_t i;
+
+	checking->compared = calloc(checking->count + 1,
+				    sizeof(*checking->compared));
+	if (!checking->compared)
+		return p_err("out of memory");
+	for (i = 0; i < checking->count; i++)
+		if (compare_prepare(&checking->compared[i],
+				    &checking->policies[i]))
+			return -1;
+	return 0;
+}
+
+static void free_all(struct checking *checking)
+{
+	size_t i;
+
+	for (i = 0; checking->compared && i < checking->count; i++)
+		compare_release(&checking->compared[i]);
+	free(checking->compared);
+	policies_free(checking->policies, checking->count);
+	free(checking->reachable);
+}
+
 static int check(struct checking *checking, const struct arguments *arguments)
 {
 	struct kernel kernel;
@@ -444,7 +474,7 @@ static int check(struct checking *checking, const struct arguments *arguments)
 	}
 	if (!err) {
 		read_all(checking, &files);
-		err = find_reachable(checking);
+		err = prepare_all(checking) ?: find_reachable(checking);
 	}
 	if (!err)
 		for (i = 0; i < checking->count; i++)
@@ -471,8 +501,7 @@ int cmd_check(int argc, char **argv)
 	else if (!failed)
 		printf("%zu %s without error\n", checking.count,
 		       checking.count == 1 ? "policy is" : "policies are");
-	policies_free(checking.policies, checking.count);
-	free(checking.reachable);
+	free_all(&checking);
 	json_decref(findings);
 	return failed ? STATUS_POLICY : STATUS_OK;
 }

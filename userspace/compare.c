@@ -3,12 +3,12 @@
  * execlock - What policies allow, and how they relate to each other
  */
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compare.h"
 #include "landlock_abi.h"
+#include "message.h"
 
 bool compare_beneath(const char *path, const char *directory)
 {
@@ -28,60 +28,178 @@ static __u64 handled_fs(const struct policy *policy)
 	return handled ? handled | LANDLOCK_ACCESS_FS_REFER : 0;
 }
 
-__u64 compare_allowed(const struct policy *policy, const char *path)
+/* The slash comes first, so that what is beneath a path comes right after it. */
+static int rank(char c)
 {
-	const struct config *const config = &policy->config;
-	__u64 allowed = ~handled_fs(policy);
-	char real[PATH_MAX];
+	return c == '/' ? 1 : c ? (unsigned char)c + 1 : 0;
+}
+
+static int compare_paths(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return rank(*a) - rank(*b);
+}
+
+static int order_paths(const void *a, const void *b)
+{
+	const struct compared_path *const first = a, *const second = b;
+
+	return compare_paths(first->path, second->path);
+}
+
+static int order_ports(const void *a, const void *b)
+{
+	const struct port_rule *const first = a, *const second = b;
+
+	return first->port - second->port;
+}
+
+/*
+ * The directories that a path is beneath are the one that comes before it in
+ * the list, or one that this is beneath, and so on: those are above each other.
+ */
+static void inherit_paths(struct compared *compared)
+{
+	struct compared_path *const paths = compared->paths;
+	size_t i, above;
+
+	for (i = 0; i < compared->num_paths; i++) {
+		above = i;
+		while (above &&
+		       !compare_beneath(paths[i].path, paths[above - 1].path))
+			above = paths[above - 1].above;
+		paths[i].above = above;
+		if (above)
+			paths[i].allowed |= paths[above - 1].allowed;
+	}
+}
+
+static int prepare_paths(struct compared *compared, const struct config *config)
+{
 	size_t i;
 
+	compared->paths = calloc(config->num_paths + 1,
+				 sizeof(*compared->paths));
+	if (!compared->paths)
+		return -1;
 	for (i = 0; i < config->num_paths; i++) {
 		const struct path_rule *const rule = &config->paths[i];
+		struct compared_path *const path = &compared->paths[i];
 
-		if (compare_beneath(path, realpath(rule->path, real) ?
-					  real : rule->path))
-			allowed |= rule->allowed;
+		/* What does not exist is what it says. */
+		path->path = realpath(rule->path, NULL) ?: strdup(rule->path);
+		if (!path->path)
+			return -1;
+		path->allowed = rule->allowed;
+		compared->num_paths++;
 	}
-	return allowed;
+	qsort(compared->paths, compared->num_paths, sizeof(*compared->paths),
+	      order_paths);
+	inherit_paths(compared);
+	return 0;
 }
 
-static __u64 allowed_port(const struct policy *policy, __u16 port)
+static int prepare_ports(struct compared *compared, const struct config *config)
 {
-	const struct config *const config = &policy->config;
-	__u64 allowed = ~config->handled[RIGHTS_NET];
-	size_t i;
+	struct port_rule *ports;
+	size_t i, count = 0;
 
+	ports = calloc(config->num_ports + 1, sizeof(*ports));
+	compared->ports = ports;
+	if (!ports)
+		return -1;
 	for (i = 0; i < config->num_ports; i++)
-		if (config->ports[i].port == port)
-			allowed |= config->ports[i].allowed;
+		ports[i] = config->ports[i];
+	qsort(ports, config->num_ports, sizeof(*ports), order_ports);
+	/* Each port once. */
+	for (i = 0; i < config->num_ports; i++)
+		if (count && ports[count - 1].port == ports[i].port)
+			ports[count - 1].allowed |= ports[i].allowed;
+		else
+			ports[count++] = ports[i];
+	compared->num_ports = count;
+	return 0;
+}
+
+int compare_prepare(struct compared *compared, const struct policy *policy)
+{
+	memset(compared, 0, sizeof(*compared));
+	compared->policy = policy;
+	if (prepare_paths(compared, &policy->config) ||
+	    prepare_ports(compared, &policy->config))
+		return p_err("out of memory");
+	return 0;
+}
+
+void compare_release(struct compared *compared)
+{
+	size_t i;
+
+	for (i = 0; i < compared->num_paths; i++)
+		free(compared->paths[i].path);
+	free(compared->paths);
+	free(compared->ports);
+	memset(compared, 0, sizeof(*compared));
+}
+
+__u64 compare_allowed(const struct compared *compared, const char *path)
+{
+	const struct compared_path *const paths = compared->paths;
+	const __u64 allowed = ~handled_fs(compared->policy);
+	size_t begin = 0, end = compared->num_paths;
+
+	/* How many do not come after it? */
+	while (begin < end) {
+		const size_t middle = begin + (end - begin) / 2;
+
+		if (compare_paths(paths[middle].path, path) > 0)
+			end = middle;
+		else
+			begin = middle + 1;
+	}
+	for (; begin; begin = paths[begin - 1].above)
+		if (compare_beneath(path, paths[begin - 1].path))
+			return allowed | paths[begin - 1].allowed;
 	return allowed;
 }
 
-/* Whether @policy denies nothing that @other allows. */
-static bool denies_no_more(const struct policy *policy,
-			   const struct policy *other)
+static __u64 allowed_port(const struct compared *compared, __u16 port)
 {
-	const struct config *const config = &other->config;
-	char real[PATH_MAX];
+	const struct port_rule key = { .port = port };
+	const struct port_rule *const found =
+		bsearch(&key, compared->ports, compared->num_ports,
+			sizeof(key), order_ports);
+	const __u64 allowed = ~compared->policy->config.handled[RIGHTS_NET];
+
+	return found ? allowed | found->allowed : allowed;
+}
+
+/* Whether @compared denies nothing that @other allows. */
+static bool denies_no_more(const struct compared *compared,
+			   const struct compared *other)
+{
+	const __u64 *const handled = compared->policy->config.handled;
+	const __u64 *const other_handled = other->policy->config.handled;
 	size_t i;
 
-	if (handled_fs(policy) & ~handled_fs(other))
+	if (handled_fs(compared->policy) & ~handled_fs(other->policy))
 		return false;
 	for (i = RIGHTS_NET; i < RIGHTS_KINDS; i++)
-		if (policy->config.handled[i] & ~config->handled[i])
+		if (handled[i] & ~other_handled[i])
 			return false;
-	for (i = 0; i < config->num_paths; i++) {
-		const struct path_rule *const rule = &config->paths[i];
-		const char *const path = realpath(rule->path, real) ?
-					 real : rule->path;
+	for (i = 0; i < other->num_paths; i++) {
+		const struct compared_path *const path = &other->paths[i];
 
-		if (rule->allowed & ~compare_allowed(policy, path))
+		if (path->allowed & ~compare_allowed(compared, path->path))
 			return false;
 	}
-	for (i = 0; i < config->num_ports; i++) {
-		const struct port_rule *const rule = &config->ports[i];
+	for (i = 0; i < other->num_ports; i++) {
+		const struct port_rule *const rule = &other->ports[i];
 
-		if (rule->allowed & ~allowed_port(policy, rule->port))
+		if (rule->allowed & ~allowed_port(compared, rule->port))
 			return false;
 	}
 	return true;
@@ -136,13 +254,16 @@ static bool always_with(const struct policy *policy, const struct policy *other)
 	return true;
 }
 
-bool compare_redundant(const struct policy *policy, const struct policy *other)
+bool compare_redundant(const struct compared *compared,
+		       const struct compared *other)
 {
 	const __u32 nnp = LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
+	const struct policy *const policy = compared->policy;
 
-	if (policy->flags & ~other->flags & nnp ||
-	    policy->exec_no_new_privs > other->exec_no_new_privs ||
-	    policy->allow_on_error < other->allow_on_error)
+	if (policy->flags & ~other->policy->flags & nnp ||
+	    policy->exec_no_new_privs > other->policy->exec_no_new_privs ||
+	    policy->allow_on_error < other->policy->allow_on_error)
 		return false;
-	return always_with(policy, other) && denies_no_more(policy, other);
+	return always_with(policy, other->policy) &&
+	       denies_no_more(compared, other);
 }

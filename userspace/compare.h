@@ -11,15 +11,67 @@
 #include "policy.h"
 
 /**
- * compare_allowed - What a policy allows for a file
+ * struct compared_path - What rules allow at a path
+ *
+ * @path: The path, without symbolic links.
+ * @allowed: Rights, also those from rules on the directories above it.
+ * @above: Number of the nearest of these in the list, from 1; 0 if there is
+ *         none.
+ */
+struct compared_path {
+	char *path;
+	__u64 allowed;
+	size_t above;
+};
+
+/**
+ * struct compared - A policy that is looked at more than once
+ *
+ * Policies can have many thousands of rules: each path is only looked up once,
+ * and it is found without looking at the others.
  *
  * @policy: The policy.
+ * @paths: Its rules on files, in an order in which what is beneath a path
+ *         follows it.
+ * @num_paths: Their number.
+ * @ports: Its rules on ports, in the order of these, one for each.
+ * @num_ports: Their number.
+ */
+struct compared {
+	const struct policy *policy;
+	struct compared_path *paths;
+	size_t num_paths;
+	struct port_rule *ports;
+	size_t num_ports;
+};
+
+/**
+ * compare_prepare - Prepare a policy for the functions below
+ *
+ * @compared: Filled in; release it with compare_release(), also after an error.
+ * @policy: The policy, which must live as long.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int compare_prepare(struct compared *compared, const struct policy *policy);
+
+/**
+ * compare_release - Release what compare_prepare() acquired
+ *
+ * @compared: What it filled in, or zeroes.
+ */
+void compare_release(struct compared *compared);
+
+/**
+ * compare_allowed - What a policy allows for a file
+ *
+ * @compared: The policy.
  * @path: Absolute path of the file, without symbolic links.
  *
  * Return: the rights for files that the rules give, and those that the policy
  * does not deny anywhere.
  */
-__u64 compare_allowed(const struct policy *policy, const char *path);
+__u64 compare_allowed(const struct compared *compared, const char *path);
 
 /**
  * compare_beneath - Whether a path is at or below another one
@@ -34,12 +86,13 @@ bool compare_beneath(const char *path, const char *directory);
 /**
  * compare_redundant - Whether a policy adds nothing to another one
  *
- * @policy: The policy.
+ * @compared: The policy.
  * @other: The other one.
  *
- * Return: true if @other is applied whenever @policy is, and denies whatever
- * @policy denies.
+ * Return: true if @other is applied whenever @compared is, and denies whatever
+ * that denies.
  */
-bool compare_redundant(const struct policy *policy, const struct policy *other);
+bool compare_redundant(const struct compared *compared,
+		       const struct compared *other);
 
 #endif /* EXECLOCK_COMPARE_H */

@@ -35,7 +35,7 @@
 #define SEPARATOR 0x1e
 #define MAX_POLICIES 3
 
-/* Two sets of paths are compared pair by pair. */
+/* Here, unlike in compare.c, paths are compared pair by pair. */
 #define MAX_COMPARED 100
 
 #define MUST(condition) do {						\
@@ -384,9 +384,35 @@ static bool comparable(const struct policy *policy)
 	       policy->config.num_ports < MAX_COMPARED;
 }
 
+/* What compare_allowed() finds must be what all rules say together. */
+static void check_allowed(const struct compared *compared, const char *path)
+{
+	const struct config *const config = &compared->policy->config;
+	const __u64 handled = config->handled[RIGHTS_FS];
+	__u64 allowed = handled ? ~(handled | LANDLOCK_ACCESS_FS_REFER) : ~0ULL;
+	size_t i;
+
+	for (i = 0; i < config->num_paths; i++)
+		if (compare_beneath(path, config->paths[i].path))
+			allowed |= config->paths[i].allowed;
+	MUST(compare_allowed(compared, path) == allowed);
+}
+
+static void check_pair(const struct compared *compared,
+		       const struct compared *other)
+{
+	const struct config *const config = &other->policy->config;
+	size_t i;
+
+	for (i = 0; i < config->num_paths; i++)
+		check_allowed(compared, config->paths[i].path);
+	compare_redundant(compared, other);
+}
+
 /* As "execlock check" looks at each pair. */
 static void check_set(const struct policy *policies, size_t count)
 {
+	struct compared compared[MAX_POLICIES];
 	json_t *const findings = json_array();
 	size_t i, j;
 
@@ -394,15 +420,19 @@ static void check_set(const struct policy *policies, size_t count)
 	p_collect(findings);
 	if (policies_check_name(policies, count))
 		check_findings(&policies[count - 1].source, findings);
+	for (i = 0; i < count; i++)
+		MUST(compare_prepare(&compared[i], &policies[i]) == 0);
 	for (i = 0; i < count; i++) {
+		check_allowed(&compared[i], "/usr/lib/libc.so.6");
+		MUST(compare_redundant(&compared[i], &compared[i]));
 		if (!comparable(&policies[i]))
 			continue;
-		compare_allowed(&policies[i], "/usr/lib/libc.so.6");
-		MUST(compare_redundant(&policies[i], &policies[i]));
 		for (j = 0; j < count; j++)
 			if (comparable(&policies[j]))
-				compare_redundant(&policies[i], &policies[j]);
+				check_pair(&compared[i], &compared[j]);
 	}
+	for (i = 0; i < count; i++)
+		compare_release(&compared[i]);
 	p_collect(NULL);
 	json_decref(findings);
 }
