@@ -56,6 +56,14 @@ static bool is_mounted(void)
 	       (unsigned int)st.f_type == BPF_FS_MAGIC;
 }
 
+static int check_mount(void)
+{
+	if (is_mounted())
+		return 0;
+	return p_err("there is no BPF file system on " BPF_FS
+		     ": mount one with \"mount -t bpf none " BPF_FS "\"");
+}
+
 /* Returns -1 and sets errno on error.  Nothing is reported. */
 static int lock(void)
 {
@@ -73,10 +81,8 @@ static int lock(void)
 
 int pins_lock(void)
 {
-	if (!is_mounted())
-		return p_err("there is no BPF file system on " BPF_FS
-			     ": mount one with \"mount -t bpf none " BPF_FS
-			     "\"");
+	if (check_mount())
+		return -1;
 	if (lock())
 		return p_err("cannot lock " LOCK_FILE ": %s", strerror(errno));
 	return 0;
@@ -93,6 +99,9 @@ int pins_exist(const struct pins *pins)
 {
 	struct stat st;
 
+	/* What is mounted elsewhere, or hidden, may be in force. */
+	if (check_mount())
+		return -1;
 	if (!stat(pins->dir, &st))
 		return 1;
 	if (errno == ENOENT)
