@@ -6,6 +6,7 @@
  * its Landlock ABI version.
  */
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -52,14 +53,16 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *const arguments = state->input;
 	char *end;
+	long abi;
 
 	switch (key) {
 	case 'a':
-		arguments->abi = strtol(arg, &end, 10);
-		if (*end || arguments->abi < 1 ||
-		    arguments->abi > LANDLOCK_ABI_KNOWN)
+		abi = strtol(arg, &end, 10);
+		if (!isdigit((unsigned char)*arg) || *end || abi < 1 ||
+		    abi > LANDLOCK_ABI_KNOWN)
 			argp_error(state, "--abi is a number from 1 to %d",
 				   LANDLOCK_ABI_KNOWN);
+		arguments->abi = abi;
 		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->paths = state->argv + state->next;
