@@ -14,12 +14,21 @@
 #include "message.h"
 #include "trust.h"
 
+/* Whether @name is a file itself, and not a link to it. */
+static bool is_itself(const char *name, const struct stat *st)
+{
+	struct stat own;
+
+	return !lstat(name, &own) && own.st_dev == st->st_dev &&
+	       own.st_ino == st->st_ino;
+}
+
 /* An access control list shows as well: its mask is the group's permissions. */
 static int check(const char *name, const char *path, const struct stat *st,
 		 bool above)
 {
 	const bool sticky = above && st->st_mode & S_ISVTX;
-	const bool same = strcmp(name, path) == 0;
+	const bool same = !above && is_itself(name, st);
 	const char *const because = same ? "" : ", which it depends on,";
 
 	if (st->st_uid)
