@@ -341,18 +341,11 @@ static void print(const json_t *object)
 /* Shows a line and releases it.  Returns 0 if it could be written. */
 static int show(json_t *object)
 {
-	int err = 0;
-
-	if (json_output) {
-		err = json_dumpf(object, stdout, JSON_COMPACT);
-		putchar('\n');
-	} else {
-		print(object);
-	}
+	if (json_output)
+		return p_json(object);
+	print(object);
 	json_decref(object);
-	if (fflush(stdout) == EOF || ferror(stdout))
-		err = -1;
-	return err;
+	return fflush(stdout) == EOF || ferror(stdout) ? -1 : 0;
 }
 
 static int handle(void *context, void *data, size_t size)
@@ -473,6 +466,7 @@ int cmd_monitor(int argc, char **argv)
 	struct kernel kernel;
 
 	argp_parse(&monitor_argp, argc, argv, 0, NULL, &arguments);
+	json_lines = true;
 	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
 	if (kernel_need_bpf(&kernel))

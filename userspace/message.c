@@ -12,6 +12,7 @@
 #include "text.h"
 
 bool json_output;
+bool json_lines;
 static json_t *collected;
 
 static void report_json(const struct place *place, const char *level,
@@ -121,9 +122,10 @@ void p_collect(json_t *findings)
 
 int p_json(json_t *result)
 {
+	const size_t form = json_lines ? JSON_COMPACT : JSON_INDENT(2);
 	int err;
 
-	err = json_dumpf(result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	err = json_dumpf(result, stdout, form | JSON_ENSURE_ASCII);
 	putchar('\n');
 	if (fflush(stdout) == EOF)
 		err = -1;

@@ -20,6 +20,13 @@
 extern bool json_output;
 
 /**
+ * json_lines - Whether each JSON document is one line
+ *
+ * There may then be several of them, of which an error is the last.
+ */
+extern bool json_lines;
+
+/**
  * struct place - Where in a file something is wrong
  *
  * @file: Its name.
