@@ -147,10 +147,13 @@ static int write_policy(FILE *file, const char *name, const json_t *policy)
 
 	if (fputc('\n', file) == EOF || fflush(file) == EOF)
 		err = -1;
-	if (err)
-		return p_err("cannot write the policy to %s: %s", name,
-			     strerror(errno));
-	return 0;
+	if (!err)
+		return 0;
+	/* Of standard output, this is said at the end, as in any command. */
+	if (!name)
+		return -1;
+	return p_err("cannot write the policy to %s: %s", name,
+		     strerror(errno));
 }
 
 static int answer(struct output *output, json_t *policy, json_t *notes)
@@ -170,7 +173,7 @@ static int answer(struct output *output, json_t *policy, json_t *notes)
 		fprintf(stderr, "execlock: note: %s\n",
 			json_string_value(text));
 	return output->file ? 0 :
-	       write_policy(stdout, "standard output", policy);
+	       write_policy(stdout, NULL, policy);
 }
 
 static int learn(char **command, const char *executable, int abi,

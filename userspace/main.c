@@ -4,10 +4,12 @@
  */
 
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "message.h"
@@ -144,11 +146,29 @@ static int call(const struct command *command, const struct rest *rest)
 	return command->run(rest->argc, rest->argv);
 }
 
+/* Whoever reads the output must be able to rely on having all of it. */
+static void check_output(int status, void *arg)
+{
+	int err = 0;
+
+	if (fflush(stdout) == EOF)
+		err = errno;
+	if (!err && !ferror(stdout))
+		return;
+	/* Not with p_err(), which may use the same output. */
+	fprintf(stderr, "execlock: error: cannot write to standard output%s%s\n",
+		err ? ": " : "", err ? strerror(err) : "");
+	if (status == STATUS_OK)
+		_exit(STATUS_FAILED);
+}
+
 int main(int argc, char **argv)
 {
 	struct rest rest = {};
 	size_t i;
 
+	/* Where argp shows help, it does not return here. */
+	on_exit(check_output, NULL);
 	argp_err_exit_status = STATUS_USAGE;
 	libbpf_set_print(print_bpf);
 	argp_parse(&main_argp, argc, argv, ARGP_IN_ORDER, NULL, &rest);
