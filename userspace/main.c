@@ -78,11 +78,22 @@ static int print_bpf(enum libbpf_print_level level, const char *fmt,
 	return verbose ? vfprintf(stderr, fmt, args) : 0;
 }
 
-/* The rest of the command line, from the command's name on. */
+/* The command, and the rest of the command line, from the command's name on. */
 struct rest {
+	const struct command *command;
 	int argc;
 	char **argv;
 };
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
 
 static error_t parse_main(int key, char *arg, struct argp_state *state)
 {
@@ -90,6 +101,9 @@ static error_t parse_main(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_ARG:
+		rest->command = find_command(arg);
+		if (!rest->command)
+			argp_error(state, "there is no command \"%s\"", arg);
 		rest->argc = state->argc - state->next + 1;
 		rest->argv = state->argv + state->next - 1;
 		/* What follows is for the command. */
@@ -133,8 +147,9 @@ static const struct argp main_argp = {
 "\"run\" has its own, which are those of env(1).\n",
 };
 
-static int call(const struct command *command, const struct rest *rest)
+static int call(const struct rest *rest)
 {
+	const struct command *const command = rest->command;
 	static char name[64];
 
 	snprintf(name, sizeof(name), "execlock %s", command->name);
@@ -165,18 +180,11 @@ static void check_output(int status, void *arg)
 int main(int argc, char **argv)
 {
 	struct rest rest = {};
-	size_t i;
 
 	/* Where argp shows help, it does not return here. */
 	on_exit(check_output, NULL);
 	argp_err_exit_status = STATUS_USAGE;
 	libbpf_set_print(print_bpf);
 	argp_parse(&main_argp, argc, argv, ARGP_IN_ORDER, NULL, &rest);
-
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(commands[i].name, rest.argv[0]) == 0)
-			return call(&commands[i], &rest);
-	p_err("there is no command \"%s\", see \"execlock --help\"",
-	      rest.argv[0]);
-	return STATUS_USAGE;
+	return call(&rest);
 }
