@@ -155,9 +155,9 @@ static int set_policy(const char *cgroup, const struct policy *policy)
 	if (kernel_need_bpf(&kernel))
 		return STATUS_KERNEL;
 	options.abi = kernel.landlock_abi;
-	request.ruleset_fd = ruleset_create(policy, &options);
-	if (request.ruleset_fd < 0)
-		return STATUS_POLICY;
+	err = ruleset_create(policy, &options, &request.ruleset_fd);
+	if (err)
+		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
 	/* The parser checked that it fits. */
 	snprintf(request.name, sizeof(request.name), "%s", policy->name);
 	err = set_ruleset(cgroup, &request);

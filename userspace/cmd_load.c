@@ -72,27 +72,25 @@ static void close_all(int *fds, size_t count)
 	free(fds);
 }
 
-/* Returns as many rulesets as there are policies, or NULL. */
-static int *create_rulesets(const struct policy *policies, size_t count,
-			    const struct kernel *kernel)
+/* Makes as many rulesets as there are policies. */
+static int create_rulesets(const struct policy *policies, size_t count,
+			   const struct kernel *kernel, int **rulesets)
 {
 	const struct ruleset_options options = { .abi = kernel->landlock_abi };
-	int *rulesets;
 	size_t i;
+	int err;
 
-	rulesets = calloc(count, sizeof(*rulesets));
-	if (!rulesets) {
-		p_err("out of memory");
-		return NULL;
-	}
+	*rulesets = calloc(count, sizeof(**rulesets));
+	if (!*rulesets)
+		return p_err("out of memory");
 	for (i = 0; i < count; i++) {
-		rulesets[i] = ruleset_create(&policies[i], &options);
-		if (rulesets[i] < 0) {
-			close_all(rulesets, i);
-			return NULL;
+		err = ruleset_create(&policies[i], &options, &(*rulesets)[i]);
+		if (err) {
+			close_all(*rulesets, i);
+			return err;
 		}
 	}
-	return rulesets;
+	return 0;
 }
 
 static json_t *describe(const struct policy *policies, size_t count)
@@ -121,11 +119,11 @@ static int load(const struct policy *policies, size_t count)
 	if (kernel_need_bpf(&kernel) || kernel_need_nnp(&kernel))
 		return STATUS_KERNEL;
 
-	rulesets = create_rulesets(policies, count, &kernel);
-	if (!rulesets)
-		return STATUS_POLICY;
-	err = loader_load(policies, rulesets, count, &kernel);
-	close_all(rulesets, count);
+	err = create_rulesets(policies, count, &kernel, &rulesets);
+	if (!err) {
+		err = loader_load(policies, rulesets, count, &kernel);
+		close_all(rulesets, count);
+	}
 	switch (err) {
 	case 0:
 		return STATUS_OK;

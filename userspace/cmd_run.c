@@ -130,8 +130,7 @@ static int prepare(const struct policy *policy, bool no_new_privs)
 	if (kernel_need_exectime(&kernel))
 		return -1;
 	options.abi = kernel.landlock_abi;
-	ruleset = ruleset_create(policy, &options);
-	if (ruleset < 0)
+	if (ruleset_create(policy, &options, &ruleset))
 		return -1;
 	err = stage_policy(policy, ruleset, no_new_privs);
 	close(ruleset);

@@ -26,15 +26,17 @@ static int keep_supported(const struct policy *policy, enum rights_kind kind,
 	return 0;
 }
 
-static int open_path(const struct policy *policy, const struct path_rule *rule)
+/* Whether it is the policy's fault, or what the system has run out of. */
+static int at_fault(int err)
 {
-	int fd;
-
-	fd = open(rule->path, O_PATH | O_CLOEXEC);
-	if (fd < 0)
-		return policy_path_err(policy, rule, "cannot open %s: %s",
-				       rule->path, strerror(errno));
-	return fd;
+	switch (err) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return -1;
+	default:
+		return POLICY_UNUSABLE;
+	}
 }
 
 static int add_path_fd(int ruleset_fd, const struct policy *policy,
@@ -42,24 +44,33 @@ static int add_path_fd(int ruleset_fd, const struct policy *policy,
 {
 	struct landlock_path_beneath_attr attr = { .parent_fd = fd };
 	struct stat st;
+	int err;
 
-	if (fstat(fd, &st))
-		return policy_path_err(policy, rule, "cannot stat %s: %s",
-				       rule->path, strerror(errno));
+	if (fstat(fd, &st)) {
+		err = errno;
+		policy_path_err(policy, rule, "cannot stat %s: %s", rule->path,
+				strerror(err));
+		return at_fault(err);
+	}
 	/* A list of files and directories may share one list of rights. */
 	attr.allowed_access = allowed;
 	if (!S_ISDIR(st.st_mode))
 		attr.allowed_access &= RIGHTS_OF_FILES;
-	if (!attr.allowed_access)
-		return policy_path_err(policy, rule,
-				       "%s is not a directory, but all rights of this rule are for directories",
-				       rule->path);
-	if (landlock_add_rule(ruleset_fd, RULE_PATH_BENEATH, &attr))
-		return policy_path_err(policy, rule, "the kernel refuses a rule on %s: %s%s",
-				       rule->path, strerror(errno),
-				       errno == EBADFD ?
-				       " (its file system cannot be named in rules)" :
-				       "");
+	if (!attr.allowed_access) {
+		policy_path_err(policy, rule,
+				"%s is not a directory, but all rights of this rule are for directories",
+				rule->path);
+		return POLICY_UNUSABLE;
+	}
+	if (landlock_add_rule(ruleset_fd, RULE_PATH_BENEATH, &attr)) {
+		err = errno;
+		policy_path_err(policy, rule, "the kernel refuses a rule on %s: %s%s",
+				rule->path, strerror(err),
+				err == EBADFD ?
+				" (its file system cannot be named in rules)" :
+				"");
+		return at_fault(err);
+	}
 	return 0;
 }
 
@@ -71,13 +82,19 @@ static int add_path(int ruleset_fd, const struct policy *policy,
 			      rights_of_abi(RIGHTS_FS, options->abi);
 	int fd, err;
 
-	if (rule->path[0] != '/' && !options->relative)
-		return policy_relative_err(policy, rule);
+	if (rule->path[0] != '/' && !options->relative) {
+		policy_relative_err(policy, rule);
+		return POLICY_UNUSABLE;
+	}
 	if (!allowed)
 		return 0;
-	fd = open_path(policy, rule);
-	if (fd < 0)
-		return -1;
+	fd = open(rule->path, O_PATH | O_CLOEXEC);
+	if (fd < 0) {
+		err = errno;
+		policy_path_err(policy, rule, "cannot open %s: %s", rule->path,
+				strerror(err));
+		return at_fault(err);
+	}
 	err = add_path_fd(ruleset_fd, policy, rule, allowed, fd);
 	close(fd);
 	return err;
@@ -93,11 +110,16 @@ static int add_port(int ruleset_fd, const struct policy *policy,
 		.port = rule->port,
 	};
 
+	int err;
+
 	if (!attr.allowed_access)
 		return 0;
-	if (landlock_add_rule(ruleset_fd, RULE_NET_PORT, &attr))
-		return policy_port_err(policy, rule, "the kernel refuses a rule on port %u: %s",
-				       rule->port, strerror(errno));
+	if (landlock_add_rule(ruleset_fd, RULE_NET_PORT, &attr)) {
+		err = errno;
+		policy_port_err(policy, rule, "the kernel refuses a rule on port %u: %s",
+				rule->port, strerror(err));
+		return at_fault(err);
+	}
 	return 0;
 }
 
@@ -105,19 +127,18 @@ static int add_rules(int ruleset_fd, const struct policy *policy,
 		     const struct ruleset_options *options)
 {
 	const struct config *const config = &policy->config;
+	int err = 0;
 	size_t i;
 
-	for (i = 0; i < config->num_paths; i++)
-		if (add_path(ruleset_fd, policy, &config->paths[i], options))
-			return -1;
-	for (i = 0; i < config->num_ports; i++)
-		if (add_port(ruleset_fd, policy, &config->ports[i], options))
-			return -1;
-	return 0;
+	for (i = 0; !err && i < config->num_paths; i++)
+		err = add_path(ruleset_fd, policy, &config->paths[i], options);
+	for (i = 0; !err && i < config->num_ports; i++)
+		err = add_port(ruleset_fd, policy, &config->ports[i], options);
+	return err;
 }
 
 int ruleset_create(const struct policy *policy,
-		   const struct ruleset_options *options)
+		   const struct ruleset_options *options, int *fd)
 {
 	const __u64 *const handled = policy->config.handled;
 	struct ruleset_attr attr = {
@@ -125,26 +146,31 @@ int ruleset_create(const struct policy *policy,
 		.handled_access_net = handled[RIGHTS_NET],
 		.scoped = handled[RIGHTS_SCOPE],
 	};
-	int fd;
+	int err;
 
 	if (keep_supported(policy, RIGHTS_FS, options->abi,
 			   &attr.handled_access_fs) ||
 	    keep_supported(policy, RIGHTS_NET, options->abi,
 			   &attr.handled_access_net) ||
 	    keep_supported(policy, RIGHTS_SCOPE, options->abi, &attr.scoped))
-		return -1;
-	if (!attr.handled_access_fs && !attr.handled_access_net && !attr.scoped)
-		return policy_err(policy,
-				  "this kernel (Landlock ABI %d) has none of the rights that it is about",
-				  options->abi);
-
-	fd = landlock_create_ruleset(&attr, sizeof(attr), 0);
-	if (fd < 0)
-		return policy_err(policy, "the kernel refuses the ruleset: %s",
-				  strerror(errno));
-	if (add_rules(fd, policy, options)) {
-		close(fd);
-		return -1;
+		return POLICY_UNUSABLE;
+	if (!attr.handled_access_fs && !attr.handled_access_net &&
+	    !attr.scoped) {
+		policy_err(policy,
+			   "this kernel (Landlock ABI %d) has none of the rights that it is about",
+			   options->abi);
+		return POLICY_UNUSABLE;
 	}
-	return fd;
+
+	*fd = landlock_create_ruleset(&attr, sizeof(attr), 0);
+	if (*fd < 0) {
+		err = errno;
+		policy_err(policy, "the kernel refuses the ruleset: %s",
+			   strerror(err));
+		return at_fault(err);
+	}
+	err = add_rules(*fd, policy, options);
+	if (err)
+		close(*fd);
+	return err;
 }

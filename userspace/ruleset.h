@@ -26,10 +26,12 @@ struct ruleset_options {
  *
  * @policy: The policy.
  * @options: Circumstances.
+ * @fd: Set to the ruleset's file descriptor.
  *
- * Return: the ruleset's file descriptor, or -1 with the error reported.
+ * Return: 0, or, with the error reported, %POLICY_UNUSABLE if the policy is at
+ * fault, or -1 if the system is, which lacks memory or file descriptors.
  */
 int ruleset_create(const struct policy *policy,
-		   const struct ruleset_options *options);
+		   const struct ruleset_options *options, int *fd);
 
 #endif /* EXECLOCK_RULESET_H */
