@@ -106,7 +106,7 @@ static void print(const json_t *list)
 static int show_none(void)
 {
 	if (json_output)
-		p_json(json_pack("{s:[]}", "policies"));
+		p_json(json_pack("{s:i, s:[]}", "generation", 0, "policies"));
 	else
 		puts("no policy is in force");
 	return STATUS_OK;
