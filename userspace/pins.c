@@ -48,6 +48,13 @@ const struct pins pins_cgroups = {
 	.map = "cgroups",
 };
 
+/* What is to be added to a message about an error. */
+static const char *advice(int err)
+{
+	return (err == EACCES || err == EPERM) && geteuid() ?
+	       " (this needs root)" : "";
+}
+
 static bool is_mounted(void)
 {
 	struct statfs st;
@@ -84,7 +91,8 @@ int pins_lock(void)
 	if (check_mount())
 		return -1;
 	if (lock())
-		return p_err("cannot lock " LOCK_FILE ": %s", strerror(errno));
+		return p_err("cannot lock " LOCK_FILE ": %s%s",
+			     strerror(errno), advice(errno));
 	return 0;
 }
 
@@ -106,7 +114,8 @@ int pins_exist(const struct pins *pins)
 		return 1;
 	if (errno == ENOENT)
 		return 0;
-	return p_err("cannot access %s: %s", pins->dir, strerror(errno));
+	return p_err("cannot access %s: %s%s", pins->dir, strerror(errno),
+		     advice(errno));
 }
 
 int pins_try(const struct pins *pins, const char *name)
@@ -131,8 +140,8 @@ int pins_open(const struct pins *pins, const char *name)
 	const int fd = pins_try(pins, name);
 
 	if (fd < 0)
-		return p_err("cannot open %s/%s: %s", pins->dir, name,
-			     strerror(errno));
+		return p_err("cannot open %s/%s: %s%s", pins->dir, name,
+			     strerror(errno), advice(errno));
 	return fd;
 }
 
