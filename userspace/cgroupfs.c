@@ -144,6 +144,25 @@ char *cgroup_name(__u64 number)
 	return strdup(*name ? name : "/");
 }
 
+int cgroup_check_level(const char *name, __u64 number)
+{
+	char *const path = cgroup_name(number);
+	const char *c;
+	int level = 0;
+
+	/* If it was removed meanwhile, there is nothing to be said of it. */
+	if (!path)
+		return 0;
+	/* The topmost one is "/" and has level 0. */
+	for (c = path; *c; c++)
+		level += *c == '/' && c[1];
+	free(path);
+	if (level < CGROUP_LEVELS)
+		return 0;
+	return p_err("cgroup %s is too deep, at level %d: it must be less than %d",
+		     name, level, CGROUP_LEVELS);
+}
+
 void cgroup_prune(int map)
 {
 	__u64 number, next;

@@ -12,6 +12,9 @@
 
 #include <linux/types.h>
 
+/** CGROUP_LEVELS - How many levels BPF programs look at (MAX_ANCESTORS) */
+#define CGROUP_LEVELS 32
+
 /**
  * cgroup_number - From the name of a cgroup to its number
  *
@@ -31,6 +34,18 @@ int cgroup_number(const char *name, __u64 *number);
  * cannot be told, with errno ESTALE if the cgroup was removed.
  */
 char *cgroup_name(__u64 number);
+
+/**
+ * cgroup_check_level - Refuse a cgroup that is too deep to be looked at
+ *
+ * What is said of such a cgroup would never apply to anything.
+ *
+ * @name: What it is called, for a message.
+ * @number: Its number.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int cgroup_check_level(const char *name, __u64 number);
 
 /**
  * cgroup_prune - Remove the cgroups that are gone from a map

@@ -131,7 +131,8 @@ static int set_ruleset(const char *cgroup, struct cgroup_request *request)
 {
 	int err;
 
-	if (pins_lock() || cgroup_number(cgroup, &request->cgroup))
+	if (pins_lock() || cgroup_number(cgroup, &request->cgroup) ||
+	    cgroup_check_level(cgroup, request->cgroup))
 		return -1;
 	err = pins_exist(&pins_cgroups);
 	if (err < 0)

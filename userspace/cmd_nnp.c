@@ -41,7 +41,7 @@ static int allow_one(int map, const char *name)
 {
 	__u64 number;
 
-	if (cgroup_number(name, &number))
+	if (cgroup_number(name, &number) || cgroup_check_level(name, number))
 		return -1;
 	if (!bpf_map_update_elem(map, &number, &present, BPF_ANY))
 		return 0;
