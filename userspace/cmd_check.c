@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -93,18 +94,14 @@ static const struct argp check_argp = {
 "Exit status: 0 no error, maybe warnings; 2 wrong command line; 3 errors.\n",
 };
 
-static void check_executable(struct checking *checking,
-			     const struct node *node, const char *path)
+/* Returns whether the kernel will know again which file it is, for all we know. */
+static bool check_lasts(struct checking *checking, const struct node *node,
+			const char *path, int fd)
 {
-	struct stat st;
-
-	if (stat(path, &st)) {
-		node_err(node, "cannot open %s: %s", path, strerror(errno));
-		checking->failed = true;
-	} else if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
-		node_err(node, "%s is not an executable file", path);
-		checking->failed = true;
-	}
+	if (!match_lasts(node, path, fd, true))
+		return true;
+	checking->failed = true;
+	return false;
 }
 
 static void check_directory(struct checking *checking, const struct node *node,
@@ -117,7 +114,30 @@ static void check_directory(struct checking *checking, const struct node *node,
 		checking->failed = true;
 		return;
 	}
+	check_lasts(checking, node, path, fd);
 	close(fd);
+}
+
+static void check_executable(struct checking *checking,
+			     const struct node *node, const char *path)
+{
+	const int fd = open(path, O_PATH | O_CLOEXEC);
+	char real[PATH_MAX];
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		node_err(node, "cannot open %s: %s", path, strerror(errno));
+		checking->failed = true;
+	} else if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
+		node_err(node, "%s is not an executable file", path);
+		checking->failed = true;
+	} else if (check_lasts(checking, node, path, fd) &&
+		   realpath(path, real)) {
+		/* It is also known by its name in its directory. */
+		check_directory(checking, node, dirname(real));
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 /* It may come later. */
