@@ -109,7 +109,6 @@ static int add_port(int ruleset_fd, const struct policy *policy,
 				  rights_of_abi(RIGHTS_NET, options->abi),
 		.port = rule->port,
 	};
-
 	int err;
 
 	if (!attr.allowed_access)
