@@ -652,6 +652,8 @@ static void trace_child(struct __test_metadata *const _metadata,
 		child = fork();
 		if (child == 0) {
 			clear_cap(_metadata, CAP_SYS_ADMIN);
+			/* Nobody else ends it if the plan fails. */
+			ASSERT_EQ(0, prctl(PR_SET_PDEATHSIG, SIGKILL));
 			/* Waits for a byte that never comes. */
 			ASSERT_EQ(0, dup2(hold[0], STDIN_FILENO));
 			exectime_exec("w");
