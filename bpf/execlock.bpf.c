@@ -582,7 +582,7 @@ static __always_inline int match_file(struct set *set, const struct file *file,
 }
 
 /*
- * Adds to what is pending the policies of a file that are not done yet.
+ * Adds the policies of a file, which are eligible no more, to what is pending.
  * Returns false if there is no memory: what cannot be remembered could not be
  * completed.
  */
@@ -600,10 +600,9 @@ static __always_inline bool add_pending(struct execlock_task **task,
 		return false;
 	exec = &(*task)->exec;
 	exec->generation = generation;
-	exec->eligible = *eligible;
 	for (i = 0; i < WORDS; i++)
-		exec->pending.word[i] |= found->word[i] & ~exec->done.word[i];
-	mask_or(&exec->done, found);
+		exec->eligible.word[i] = eligible->word[i] & ~found->word[i];
+	mask_or(&exec->pending, found);
 	return true;
 }
 
@@ -682,6 +681,8 @@ static __always_inline int go_on(struct linux_binprm *bprm,
 		generation = note->generation;
 		eligible = note->eligible;
 	}
+	if (mask_empty(&eligible))
+		return 0;
 	if (!open_set(&set, bpf_map_lookup_elem(&header_sets, &generation)))
 		return set_is_gone();
 
@@ -694,7 +695,7 @@ static __always_inline int go_on(struct linux_binprm *bprm,
 
 /* Whether the task is under a policy, or will be if its exec succeeds. */
 static __always_inline bool is_under(const struct execlock_under *under,
-				     __u64 id)
+				     __u32 id)
 {
 	__u32 i;
 

@@ -97,8 +97,7 @@ struct execlock_mask {
  * @device: Of a file, see struct execlock_file.
  * @number: The inode number of a file or directory, or of the directory that
  *          @name is in; else the user ID, the group ID, the hash of a cgroup's
- *          path, the level of a user namespace (0 or 1), or the hash of a
- *          policy's name.
+ *          path, the level of a user namespace (0 or 1), or the ID of a policy.
  * @name: Hash of a file name, or the inode's generation, or zero.
  * @by_name: What @name is.
  * @zero: There is no hole in a hash key.
@@ -153,21 +152,19 @@ enum execlock_on_error {
  *
  * @hits: Execs that it was staged for.
  * @errors: Execs that it could not be staged for.
- * @id: Hash of its name.
+ * @id: Of its name, see execlock_id().
  * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
  * @on_error: An &enum execlock_on_error.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
- * @zero: Padding.
  * @name: For people.
  */
 struct execlock_policy {
 	__u64 hits;
 	__u64 errors;
-	__u64 id;
+	__u32 id;
 	__u32 flags;
 	__u32 on_error;
 	__u32 exec_no_new_privs;
-	__u32 zero;
 	char name[EXECLOCK_NAME_SIZE];
 };
 
@@ -182,7 +179,7 @@ struct execlock_policy {
 struct execlock_under {
 	__u32 count;
 	__u32 staged;
-	__u64 ids[EXECLOCK_LAYERS];
+	__u32 ids[EXECLOCK_LAYERS];
 };
 
 /**
@@ -190,20 +187,21 @@ struct execlock_under {
  *
  * @generation: The set that it is subject to, or zero.
  * @next: How many policies it was tried to stage.
- * @eligible: Policies of which the conditions hold that are not about files.
+ * @eligible: Policies of which the conditions hold that are not about files,
+ *            but for those that a file of this exec had already.
  * @pending: Policies to be staged.
- * @done: Policies that were, or will be when no longer pending.
  */
 struct execlock_exec {
 	__u32 generation;
 	__u32 next;
 	struct execlock_mask eligible;
 	struct execlock_mask pending;
-	struct execlock_mask done;
 };
 
 /**
  * struct execlock_task - What is known of a task
+ *
+ * The kernel keeps this in 256 bytes, of which it needs 72 itself.
  *
  * @under: The policies that it is under.
  * @exec: Its exec, or what is left of its last one.
@@ -212,6 +210,9 @@ struct execlock_task {
 	struct execlock_under under;
 	struct execlock_exec exec;
 };
+
+_Static_assert(sizeof(struct execlock_task) <= 256 - 72,
+	       "struct execlock_task takes more memory than it should");
 
 /**
  * struct execlock_ruleset - Value of the ruleset map
@@ -253,6 +254,21 @@ static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
 								 char c)
 {
 	return (hash ^ (unsigned char)c) * 0x100000001b3ULL;
+}
+
+/**
+ * execlock_id - Make the ID of a policy from its name
+ *
+ * Tasks are full of them, so they are short.  No two policies of a set have the
+ * same.
+ *
+ * @hash: Hash of the name.
+ *
+ * Return: the ID.
+ */
+static inline __attribute__((always_inline)) __u32 execlock_id(__u64 hash)
+{
+	return hash ^ hash >> 32;
 }
 
 /**

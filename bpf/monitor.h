@@ -83,7 +83,7 @@ struct monitor_event {
 	__u32 logged;
 	__u32 num_under;
 	__u32 zero;
-	__u64 under[EXECLOCK_LAYERS];
+	__u32 under[EXECLOCK_LAYERS];
 	char comm[MONITOR_COMM];
 	char name[MONITOR_PATH];
 	char file[MONITOR_PATH];

@@ -24,6 +24,7 @@
 #include "command.h"
 #include "commands.h"
 #include "explain.skel.h"
+#include "hash.h"
 #include "loaded.h"
 #include "message.h"
 #include "pins.h"
@@ -334,15 +335,6 @@ static void add_number(const struct explanation *explanation,
 	add_matches(explanation, &key, mask);
 }
 
-static __u64 hash_text(const char *text, size_t size)
-{
-	__u64 hash = EXECLOCK_HASH_INIT;
-
-	while (size--)
-		hash = execlock_hash(hash, *text++);
-	return hash;
-}
-
 /* The cgroup and those above it, of which the root is "/". */
 static void add_cgroups(const struct explanation *explanation,
 			struct execlock_mask *mask)
@@ -350,11 +342,11 @@ static void add_cgroups(const struct explanation *explanation,
 	const char *const path = explanation->context.cgroup;
 	size_t i;
 
-	add_number(explanation, EXECLOCK_CGROUP, hash_text("/", 1), mask);
+	add_number(explanation, EXECLOCK_CGROUP, hash_bytes("/", 1), mask);
 	for (i = 1; path[1]; i++) {
 		if (path[i] && path[i] != '/')
 			continue;
-		add_number(explanation, EXECLOCK_CGROUP, hash_text(path, i),
+		add_number(explanation, EXECLOCK_CGROUP, hash_bytes(path, i),
 			   mask);
 		if (!path[i])
 			break;
@@ -407,7 +399,7 @@ static void add_file(const struct explanation *explanation,
 	if (file->depth != 1)
 		return;
 	key.condition = EXECLOCK_EXECUTABLE;
-	key.name = hash_text(name, strlen(name));
+	key.name = hash_bytes(name, strlen(name));
 	key.by_name = 1;
 	add_matches(explanation, &key, &masks[EXECLOCK_EXECUTABLE]);
 }

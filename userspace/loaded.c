@@ -151,11 +151,11 @@ int loaded_policy(const struct loaded *loaded, __u32 index,
 static struct known {
 	struct known *next;
 	__u64 ruleset;
-	__u64 policy;
+	__u32 policy;
 	char name[EXECLOCK_NAME_SIZE];
 } *all_known;
 
-static void learn_one(__u64 ruleset, __u64 policy, const char *name)
+static void learn_one(__u64 ruleset, __u32 policy, const char *name)
 {
 	struct known *known;
 
@@ -247,7 +247,7 @@ static void learn_all(void)
 	learn_cgroups();
 }
 
-static const struct known *find(__u64 ruleset, __u64 policy)
+static const struct known *find(__u64 ruleset, __u32 policy)
 {
 	const struct known *known;
 
@@ -291,7 +291,7 @@ const char *loaded_name_of_ruleset(__u64 ruleset, bool *of_cgroup)
 	return known->name;
 }
 
-const char *loaded_name_of_policy(__u64 id)
+const char *loaded_name_of_policy(__u32 id)
 {
 	const struct known *known = find(0, id);
 	static time_t last;

@@ -94,6 +94,6 @@ const char *loaded_name_of_ruleset(__u64 ruleset, bool *of_cgroup);
  *
  * Return: its name, or NULL if it is not known any more.
  */
-const char *loaded_name_of_policy(__u64 id);
+const char *loaded_name_of_policy(__u32 id);
 
 #endif /* EXECLOCK_LOADED_H */

@@ -20,6 +20,7 @@
 
 #include "../bpf/execlock.h"
 #include "execlock.skel.h"
+#include "hash.h"
 #include "loaded.h"
 #include "loader.h"
 #include "match.h"
@@ -72,16 +73,6 @@ struct loading {
 #define TASKS "confined"
 
 static const __u32 zero;
-
-static __u64 hash_bytes(const void *bytes, size_t size)
-{
-	__u64 hash = EXECLOCK_HASH_INIT;
-	const char *byte = bytes;
-
-	while (size--)
-		hash = execlock_hash(hash, *byte++);
-	return hash;
-}
 
 static void close_all(int *fds, size_t count)
 {
@@ -195,7 +186,7 @@ static int add_policy(struct loading *loading, const struct policy *policy)
 		.ruleset_fd = loading->rulesets[*index],
 	};
 	struct execlock_policy entry = {
-		.id = hash_bytes(policy->name, strlen(policy->name)),
+		.id = hash_policy(policy->name),
 		.flags = policy->flags,
 		.exec_no_new_privs = policy->exec_no_new_privs,
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :

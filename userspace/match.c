@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "identify.h"
+#include "hash.h"
 #include "match.h"
 #include "message.h"
 
@@ -31,15 +32,6 @@ struct lookup {
 	int (*add)(const struct execlock_key *key, void *data);
 	void *data;
 };
-
-static __u64 hash_text(const char *text)
-{
-	__u64 hash = EXECLOCK_HASH_INIT;
-
-	while (*text)
-		hash = execlock_hash(hash, *text++);
-	return hash;
-}
 
 static int unusable(const struct node *node, const char *path)
 {
@@ -164,7 +156,7 @@ static int add_name(const struct lookup *lookup, const struct node *node,
 	struct execlock_file dir;
 	int fd, err;
 
-	key.name = hash_text(slash + 1);
+	key.name = hash_bytes(slash + 1, strlen(slash + 1));
 	slash[slash == path] = '\0';
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -304,11 +296,22 @@ static int add_account(const struct lookup *lookup, const struct node *node)
 	return lookup->add(&key, lookup->data);
 }
 
-static int add_text(const struct lookup *lookup, const struct node *node)
+static int add_cgroup(const struct lookup *lookup, const struct node *node)
+{
+	const char *const path = json_string_value(node->json);
+	const struct execlock_key key = {
+		.condition = EXECLOCK_CGROUP,
+		.number = hash_bytes(path, strlen(path)),
+	};
+
+	return lookup->add(&key, lookup->data);
+}
+
+static int add_parent(const struct lookup *lookup, const struct node *node)
 {
 	const struct execlock_key key = {
-		.condition = lookup->condition,
-		.number = hash_text(json_string_value(node->json)),
+		.condition = EXECLOCK_PARENT,
+		.number = hash_policy(json_string_value(node->json)),
 	};
 
 	return lookup->add(&key, lookup->data);
@@ -332,9 +335,9 @@ static int add_value(const struct node *node, void *data)
 		[EXECLOCK_DIRECTORY] = add_directory,
 		[EXECLOCK_USER] = add_account,
 		[EXECLOCK_GROUP] = add_account,
-		[EXECLOCK_CGROUP] = add_text,
+		[EXECLOCK_CGROUP] = add_cgroup,
 		[EXECLOCK_NAMESPACE] = add_namespace,
-		[EXECLOCK_PARENT] = add_text,
+		[EXECLOCK_PARENT] = add_parent,
 	};
 	const struct lookup *const lookup = data;
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "landlock_abi.h"
 #include "message.h"
 #include "policy.h"
@@ -293,10 +294,15 @@ int policies_check_name(const struct policy *policies, size_t count)
 	const struct node name = node_member(&root, "name");
 	size_t i;
 
-	for (i = 0; i < count - 1; i++)
+	for (i = 0; i < count - 1; i++) {
 		if (strcmp(policies[i].name, last->name) == 0)
 			return node_err(&name, "\"%s\" is also the name of the policy in %s",
 					last->name, policies[i].source.file);
+		if (hash_policy(policies[i].name) == hash_policy(last->name))
+			return node_err(&name, "\"%s\" has the same hash as \"%s\" in %s, so they could not be told apart: rename one",
+					last->name, policies[i].name,
+					policies[i].source.file);
+	}
 	return 0;
 }
 
