@@ -11,7 +11,8 @@
  * The kernel keeps one stage for each BPF program, which replaces its former
  * stage if it stages again for the same exec.  So there are as many programs as
  * there can be layers, and each stages one policy and calls the next one: no
- * policy ever takes the place of another one.
+ * policy ever takes the place of another one.  The first of them is the one
+ * that looks at the file, which is enough for most execs.
  *
  * Several sets of policies can be loaded, each with a number, its generation.
  * An exec looks once which one is in force, and stays with it.  It looks at its
@@ -699,10 +700,10 @@ static __always_inline bool is_under(const struct execlock_under *under,
 {
 	__u32 i;
 
-	bpf_for(i, 0, EXECLOCK_LAYERS) {
+	for (i = 0; i < EXECLOCK_LAYERS; i++) {
 		if (i >= under->count + under->staged)
 			break;
-		if (under->ids[i & (EXECLOCK_LAYERS - 1)] == id)
+		if (under->ids[i] == id)
 			return true;
 	}
 	return false;
@@ -770,7 +771,10 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 	return 0;
 }
 
-/* The programs that stage, one policy each.  The loader fills this. */
+/*
+ * The programs that stage, one policy each.  The loader fills this, but for the
+ * first place.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, EXECLOCK_LAYERS);
@@ -804,19 +808,7 @@ static __always_inline int call_next(void *ctx, struct linux_binprm *bprm,
 	return 0;
 }
 
-/* Called for each file of the chain, one after the other. */
-SEC("lsm.s/bprm_check_security")
-int BPF_PROG(confine, struct linux_binprm *bprm)
-{
-	struct execlock_task *task = get_task(0);
-	int err;
-
-	/* Only an interpreter has another name than what was executed. */
-	err = bprm->interp != bprm->filename && has_begun(task) ?
-	      go_on(bprm, &task) : begin(bprm, &task);
-	return err ? err : call_next(ctx, bprm, task);
-}
-
+/* Tries to stage one of the policies that are pending. */
 static __always_inline int layer(struct linux_binprm *bprm,
 				 struct execlock_task *task)
 {
@@ -832,6 +824,22 @@ static __always_inline int layer(struct linux_binprm *bprm,
 	return confine_by(bprm, task, index, true);
 }
 
+/* Called for each file of the chain, one after the other. */
+SEC("lsm.s/bprm_check_security")
+int BPF_PROG(confine, struct linux_binprm *bprm)
+{
+	struct execlock_task *task = get_task(0);
+	int err;
+
+	/* Only an interpreter has another name than what was executed. */
+	err = bprm->interp != bprm->filename && has_begun(task) ?
+	      go_on(bprm, &task) : begin(bprm, &task);
+	/* Not again for another file: what was staged would be replaced. */
+	if (!err && task && !task->exec.next)
+		err = layer(bprm, task);
+	return err ? err : call_next(ctx, bprm, task);
+}
+
 #define LAYER(NUMBER)							\
 	SEC("lsm.s/bprm_check_security")				\
 	int BPF_PROG(layer_##NUMBER, struct linux_binprm *bprm)		\
@@ -842,7 +850,6 @@ static __always_inline int layer(struct linux_binprm *bprm,
 		return err ? err : call_next(ctx, bprm, task);		\
 	}
 
-LAYER(0)
 LAYER(1)
 LAYER(2)
 LAYER(3)

@@ -405,7 +405,8 @@ static int arrange_layers(const struct loading *loading)
 	char name[16];
 	__u32 i;
 
-	for (i = 0; i < EXECLOCK_LAYERS; i++) {
+	/* The first one is the one that is attached. */
+	for (i = 1; i < EXECLOCK_LAYERS; i++) {
 		const struct bpf_program *program;
 		int fd;
 
