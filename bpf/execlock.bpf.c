@@ -60,17 +60,20 @@ struct {
 } current SEC(".maps");
 
 /*
- * The sets: maps by generation.  The loader makes the inner ones, it knows
- * their sizes.  Generations are never used again, so a set that an exec began
- * with is either there or not, but never another one.
+ * The sets: maps by the place of their generation.  The loader makes the inner
+ * ones, it knows their sizes.  Not a hash, which would take longer to search
+ * than anything else that is done for an exec here.
  */
 #define SETS								\
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);			\
-	__uint(max_entries, EXECLOCK_GENERATIONS + 1);			\
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);			\
+	__uint(max_entries, EXECLOCK_PLACES);				\
 	__type(key, __u32);						\
 	__type(value, __u32)
 
-/* As in "current". */
+/*
+ * As in "current".  It tells which generation has a place: before the loader
+ * takes the other maps of a set away or puts them there, it does so with this.
+ */
 struct {
 	SETS;
 } header_sets SEC(".maps");
@@ -200,14 +203,58 @@ static __always_inline void drop_note(void)
 }
 
 /*
+ * Finds the header of a set.  Generations are never used again, so a set that
+ * an exec began with is either there or not, but never another one.
+ */
+static __always_inline const struct execlock_header *
+find_header(__u32 generation)
+{
+	const __u32 place = execlock_place(generation);
+	void *const map = bpf_map_lookup_elem(&header_sets, &place);
+	const __u32 zero = 0;
+	const struct execlock_header *const header =
+		map ? bpf_map_lookup_elem(map, &zero) : NULL;
+
+	return header && header->generation == generation ? header : NULL;
+}
+
+/* An atomic operation is one, whatever it is about. */
+static __always_inline void full_barrier(void)
+{
+	__u64 nothing = 0;
+
+	__sync_fetch_and_add(&nothing, 1);
+}
+
+/* Finds one of the other maps of a set, or NULL if it is gone. */
+static __always_inline void *find_map(void *sets, __u32 generation)
+{
+	const __u32 place = execlock_place(generation);
+	void *const map = bpf_map_lookup_elem(sets, &place);
+
+	/* With its header still there, this was not another set's. */
+	full_barrier();
+	return find_header(generation) ? map : NULL;
+}
+
+/*
  * What an exec gets whose set is gone: no policy at all if they were unloaded
  * meanwhile, else the advice to try again.
  */
 static __always_inline int set_is_gone(void)
 {
-	__u32 zero = 0;
+	const __u32 zero = 0;
 
 	return bpf_map_lookup_elem(&current, &zero) ? -EAGAIN : 0;
+}
+
+/* The header of the set in force. */
+static __always_inline const struct execlock_header *find_current(void)
+{
+	const __u32 zero = 0;
+	void *const map = bpf_map_lookup_elem(&current, &zero);
+
+	return map ? bpf_map_lookup_elem(map, &zero) : NULL;
 }
 
 static __always_inline bool mask_empty(const struct execlock_mask *mask)
@@ -287,12 +334,11 @@ struct set {
 	bool gone;
 };
 
-/* Opens a set that @map has the header of, and returns whether there is one. */
-static __always_inline bool open_set(struct set *set, void *map)
+/* Opens a set by its header, and returns whether there is one. */
+static __always_inline bool open_set(struct set *set,
+				     const struct execlock_header *header)
 {
-	const __u32 zero = 0;
-
-	set->header = map ? bpf_map_lookup_elem(map, &zero) : NULL;
+	set->header = header;
 	set->matches = NULL;
 	set->gone = false;
 	return set->header;
@@ -315,8 +361,7 @@ static __always_inline void add_matches(struct set *set,
 	if (!(set->header->filter[bit / 64] & (1ULL << bit % 64)))
 		return;
 	if (!set->matches)
-		set->matches = bpf_map_lookup_elem(&match_sets,
-						   &set->header->generation);
+		set->matches = find_map(&match_sets, set->header->generation);
 	if (!set->matches) {
 		set->gone = true;
 		return;
@@ -625,12 +670,11 @@ static __always_inline int begin(struct linux_binprm *bprm,
 				 struct execlock_task **task)
 {
 	struct execlock_mask eligible, found;
-	const __u32 zero = 0;
 	struct set set;
 	int err;
 
 	forget(*task);
-	if (!open_set(&set, bpf_map_lookup_elem(&current, &zero)))
+	if (!open_set(&set, find_current()))
 		return 0;
 	find_eligible(&set, bprm, &eligible);
 	if (set.gone)
@@ -684,7 +728,7 @@ static __always_inline int go_on(struct linux_binprm *bprm,
 	}
 	if (mask_empty(&eligible))
 		return 0;
-	if (!open_set(&set, bpf_map_lookup_elem(&header_sets, &generation)))
+	if (!open_set(&set, find_header(generation)))
 		return set_is_gone();
 
 	found = eligible;
@@ -724,7 +768,7 @@ static __always_inline int stage(struct linux_binprm *bprm,
 
 	if (!known && place >= EXECLOCK_LAYERS)
 		return -E2BIG;
-	map = bpf_map_lookup_elem(&ruleset_sets, &task->exec.generation);
+	map = find_map(&ruleset_sets, task->exec.generation);
 	if (!map)
 		return -EAGAIN;
 	/* An empty slot is an error like any other: nothing would be staged. */
@@ -758,7 +802,7 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 	struct execlock_policy *policy;
 	void *map;
 
-	map = bpf_map_lookup_elem(&policy_sets, &task->exec.generation);
+	map = find_map(&policy_sets, task->exec.generation);
 	policy = map ? bpf_map_lookup_elem(map, &index) : NULL;
 	if (!policy)
 		return set_is_gone();

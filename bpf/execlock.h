@@ -25,6 +25,13 @@
  */
 #define EXECLOCK_GENERATIONS 8
 
+/**
+ * EXECLOCK_PLACES - Places for sets, a power of two
+ *
+ * While a set is being loaded, there is one more than are kept.
+ */
+#define EXECLOCK_PLACES 16
+
 /** EXECLOCK_FILTER - Bits in the filter of a set, a power of two from 64 up */
 #define EXECLOCK_FILTER 4096
 
@@ -235,6 +242,19 @@ struct execlock_ruleset {
 	__u64 handled_access_net;
 	__u64 scoped;
 };
+
+/**
+ * execlock_place - Find the place of a set
+ *
+ * @generation: Its number.
+ *
+ * Return: the index in each map of sets.
+ */
+static inline __attribute__((always_inline)) __u32
+execlock_place(__u32 generation)
+{
+	return generation % EXECLOCK_PLACES;
+}
 
 /** EXECLOCK_HASH_INIT - Hash of nothing */
 #define EXECLOCK_HASH_INIT 0xcbf29ce484222325ULL

@@ -25,6 +25,12 @@ static int fail(const char *map)
 		     strerror(errno));
 }
 
+static int fail_header(void)
+{
+	return p_err("cannot read the header of a policy set in " PINS_DIR ": %s",
+		     strerror(errno));
+}
+
 /* Opens a map that is in a map of maps.  Returns -1 and sets errno on error. */
 static int open_inner(int outer, __u32 key)
 {
@@ -40,7 +46,7 @@ int loaded_foreign(void)
 	return p_err("another build of execlock loaded the policies in force: load them again");
 }
 
-/* Opens the map of a generation; its values are to be read into @value_size. */
+/* Opens the map of a set; its values are to be read into @value_size. */
 static int open_part(const char *name, __u32 generation, __u32 value_size)
 {
 	const int outer = pins_open(&pins_policies, name);
@@ -48,7 +54,7 @@ static int open_part(const char *name, __u32 generation, __u32 value_size)
 
 	if (outer < 0)
 		return -1;
-	fd = open_inner(outer, generation);
+	fd = open_inner(outer, execlock_place(generation));
 	close(outer);
 	if (fd < 0)
 		return fail(name);
@@ -58,21 +64,21 @@ static int open_part(const char *name, __u32 generation, __u32 value_size)
 	return loaded_foreign();
 }
 
-static int read_header(int current, struct execlock_header *header)
+int loaded_header_at(int headers, __u32 index, struct execlock_header *header)
 {
 	int fd, err = 0;
 
 	memset(header, 0, sizeof(*header));
-	if (!pins_fits(current, sizeof(__u32)))
+	if (!pins_fits(headers, sizeof(__u32)))
 		return 1;
-	fd = open_inner(current, 0);
+	fd = open_inner(headers, index);
 	/* It is being unloaded. */
 	if (fd < 0)
-		return errno == ENOENT ? 0 : fail("current");
+		return errno == ENOENT ? 0 : fail_header();
 	if (pins_fits(fd, sizeof(*header)))
 		err = bpf_map_lookup_elem(fd, &zero, header);
 	if (err)
-		fail("current");
+		fail_header();
 	close(fd);
 	return err ? -1 : 1;
 }
@@ -87,9 +93,27 @@ int loaded_header(struct execlock_header *header)
 	fd = pins_open(&pins_policies, "current");
 	if (fd < 0)
 		return -1;
-	ret = read_header(fd, header);
+	ret = loaded_header_at(fd, 0, header);
 	close(fd);
 	return ret;
+}
+
+/* As the BPF programs do: a set's maps are its own while it has a header. */
+static int check_place(__u32 generation)
+{
+	const int headers = pins_open(&pins_policies, "header_sets");
+	struct execlock_header header;
+	int found;
+
+	if (headers < 0)
+		return -1;
+	found = loaded_header_at(headers, execlock_place(generation), &header);
+	close(headers);
+	if (found < 0)
+		return found;
+	if (header.generation != generation)
+		return p_err("the policies were loaded again and again meanwhile: try again");
+	return 0;
 }
 
 /* Stops at the first error, which is the one to be reported. */
@@ -107,7 +131,7 @@ static int open_parts(struct loaded *loaded)
 		return -1;
 	loaded->rulesets = open_part("ruleset_sets", loaded->generation,
 				     sizeof(struct execlock_ruleset));
-	return loaded->rulesets < 0 ? -1 : 0;
+	return loaded->rulesets < 0 ? -1 : check_place(loaded->generation);
 }
 
 int loaded_open(struct loaded *loaded)
@@ -218,12 +242,11 @@ static void learn_sets(void)
 {
 	const int policy_sets = pins_try(&pins_policies, "policy_sets");
 	const int ruleset_sets = pins_try(&pins_policies, "ruleset_sets");
-	__u32 generation, *previous = NULL;
+	__u32 place;
 
-	while (policy_sets >= 0 &&
-	       !bpf_map_get_next_key(policy_sets, previous, &generation)) {
-		const int policies = open_inner(policy_sets, generation);
-		const int rulesets = open_inner(ruleset_sets, generation);
+	for (place = 0; place < EXECLOCK_PLACES; place++) {
+		const int policies = open_inner(policy_sets, place);
+		const int rulesets = open_inner(ruleset_sets, place);
 
 		if (policies >= 0 && rulesets >= 0 &&
 		    pins_fits(policies, sizeof(struct execlock_policy)) &&
@@ -233,7 +256,6 @@ static void learn_sets(void)
 			close(policies);
 		if (rulesets >= 0)
 			close(rulesets);
-		previous = &generation;
 	}
 	if (policy_sets >= 0)
 		close(policy_sets);

@@ -40,6 +40,17 @@ struct loaded {
 int loaded_header(struct execlock_header *header);
 
 /**
+ * loaded_header_at - Read the header of any set
+ *
+ * @headers: Map of maps that have one each.
+ * @index: Where it is in there.
+ * @header: Filled in as loaded_header() does.
+ *
+ * Return: 1 if there is one, 0 if not, or -1 with the error reported.
+ */
+int loaded_header_at(int headers, __u32 index, struct execlock_header *header);
+
+/**
  * loaded_foreign - Report that another build of execlock loaded the set
  *
  * Return: always -1.

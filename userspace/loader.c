@@ -3,8 +3,8 @@
  * execlock - Put a policy set in force
  *
  * The BPF programs and the maps that they know are loaded once.  These maps
- * hold maps, by generation.  A new set is prepared in maps that nobody looks at
- * yet, and put in force by writing its generation.
+ * hold maps, by the place of their generation.  A new set is prepared in maps
+ * that nobody looks at yet, and put in force by writing its generation.
  *
  * Former sets are kept for a while, because an exec stays with the set that it
  * began with, and nothing tells when the last such exec is over.
@@ -27,7 +27,7 @@
 #include "message.h"
 #include "pins.h"
 
-/* The maps of a set. */
+/* The maps of a set, in the order in which they come and go. */
 enum part {
 	HEADER,
 	MATCHES,
@@ -237,27 +237,25 @@ static int fill(struct loading *loading)
 }
 
 /* Removes sets that are too old, and what a load that was killed left. */
-static void prune(const struct loading *loading, __u32 generation)
+static int prune(const struct loading *loading, __u32 generation)
 {
-	__u32 key, next;
+	struct execlock_header header;
+	__u32 place;
 	size_t i;
+	int found;
 
-	for (i = 0; i < PARTS; i++) {
-		const __u32 *previous = NULL;
-
-		while (!bpf_map_get_next_key(loading->sets[i], previous,
-					     &next)) {
-			if (next > generation ||
-			    generation - next >= EXECLOCK_GENERATIONS) {
-				/* Begin again, it was the place to go on. */
-				bpf_map_delete_elem(loading->sets[i], &next);
-				previous = NULL;
-				continue;
-			}
-			key = next;
-			previous = &key;
-		}
+	for (place = 0; place < EXECLOCK_PLACES; place++) {
+		found = loaded_header_at(loading->sets[HEADER], place, &header);
+		if (found < 0)
+			return found;
+		if (found && header.generation <= generation &&
+		    generation - header.generation < EXECLOCK_GENERATIONS)
+			continue;
+		/* The header first, see "header_sets" of the BPF programs. */
+		for (i = 0; i < PARTS; i++)
+			bpf_map_delete_elem(loading->sets[i], &place);
 	}
+	return 0;
 }
 
 /* Pins the maps to be looked at beside those of the former set. */
@@ -297,13 +295,13 @@ static void show(const char *dir)
 /* Puts the new set in force; its programs are pinned in @dir. */
 static int publish(const struct loading *loading, const char *dir)
 {
-	const __u32 *const generation = &loading->header.generation;
+	const __u32 place = execlock_place(loading->header.generation);
 	size_t i;
 
 	if (pin_shown(loading, dir))
 		return -1;
 	for (i = 0; i < PARTS; i++)
-		if (bpf_map_update_elem(loading->sets[i], generation,
+		if (bpf_map_update_elem(loading->sets[i], &place,
 					&loading->parts[i], BPF_ANY))
 			return p_err("cannot store a set in the BPF map \"%s\": %s",
 				     part_names[i], strerror(errno));
@@ -367,10 +365,9 @@ static int reload(struct loading *loading, __u32 generation)
 	if (load_object(loading) || pins_discard(&pins_policies))
 		return -1;
 	loading->header.generation = generation + 1;
-	err = fill(loading);
+	err = fill(loading) ?: prune(loading, generation);
 	if (err)
 		return err;
-	prune(loading, generation);
 	return publish(loading, pins_policies.dir);
 }
 
