@@ -100,22 +100,22 @@ struct execlock_mask {
 /**
  * struct execlock_key - Something that a condition names
  *
+ * There is no hole in a hash key, and the shorter it is, the faster it is found.
+ *
  * @condition: An &enum execlock_condition.
+ * @by_name: What @name is.
  * @device: Of a file, see struct execlock_file.
  * @number: The inode number of a file or directory, or of the directory that
  *          @name is in; else the user ID, the group ID, the hash of a cgroup's
  *          path, the level of a user namespace (0 or 1), or the ID of a policy.
  * @name: Hash of a file name, or the inode's generation, or zero.
- * @by_name: What @name is.
- * @zero: There is no hole in a hash key.
  */
 struct execlock_key {
-	__u32 condition;
+	__u16 condition;
+	__u16 by_name;
 	__u32 device;
 	__u64 number;
 	__u64 name;
-	__u32 by_name;
-	__u32 zero;
 };
 
 /**
