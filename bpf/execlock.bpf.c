@@ -218,34 +218,17 @@ find_header(__u32 generation)
 	return header && header->generation == generation ? header : NULL;
 }
 
-/* An atomic operation is one, whatever it is about. */
-static __always_inline void full_barrier(void)
+/*
+ * Whether the other maps that were found in the place of a set are its own:
+ * they are if its header is still there.
+ */
+static __always_inline bool found_in(__u32 generation)
 {
 	__u64 nothing = 0;
 
-	__sync_fetch_and_add(&nothing, 1);
-}
-
-/* Finds one of the other maps of a set, or NULL if it is gone. */
-static __always_inline void *find_map(void *sets, __u32 generation)
-{
-	const __u32 place = execlock_place(generation);
-	void *const map = bpf_map_lookup_elem(sets, &place);
-
-	/* With its header still there, this was not another set's. */
-	full_barrier();
-	return find_header(generation) ? map : NULL;
-}
-
-/*
- * What an exec gets whose set is gone: no policy at all if they were unloaded
- * meanwhile, else the advice to try again.
- */
-static __always_inline int set_is_gone(void)
-{
-	const __u32 zero = 0;
-
-	return bpf_map_lookup_elem(&current, &zero) ? -EAGAIN : 0;
+	/* Atomic operations that return a value are full barriers. */
+	__sync_lock_test_and_set(&nothing, 1);
+	return find_header(generation);
 }
 
 /* The header of the set in force. */
@@ -255,6 +238,17 @@ static __always_inline const struct execlock_header *find_current(void)
 	void *const map = bpf_map_lookup_elem(&current, &zero);
 
 	return map ? bpf_map_lookup_elem(map, &zero) : NULL;
+}
+
+/*
+ * What an exec gets whose set is gone: no policy at all if they were unloaded
+ * meanwhile, else the advice to try again.  It gets no part of its policies.
+ */
+static __always_inline int set_is_gone(const struct execlock_task *task)
+{
+	if (task && task->under.staged)
+		return -EAGAIN;
+	return find_current() ? -EAGAIN : 0;
 }
 
 static __always_inline bool mask_empty(const struct execlock_mask *mask)
@@ -326,7 +320,8 @@ static __noinline __u64 hash_name(__u64 hash, const char *name)
  *
  * @header: Its header.
  * @matches: Its map from keys to policies, or NULL as long as none is sought.
- * @gone: Whether it was removed before all of it was looked at.
+ * @gone: Whether it was removed before all of it was looked at: then what was
+ *        found does not count.
  */
 struct set {
 	const struct execlock_header *header;
@@ -360,12 +355,15 @@ static __always_inline void add_matches(struct set *set,
 
 	if (!(set->header->filter[bit / 64] & (1ULL << bit % 64)))
 		return;
-	if (!set->matches)
-		set->matches = find_map(&match_sets, set->header->generation);
 	if (!set->matches) {
-		set->gone = true;
-		return;
+		const __u32 generation = set->header->generation;
+		const __u32 place = execlock_place(generation);
+
+		set->matches = bpf_map_lookup_elem(&match_sets, &place);
+		set->gone = !set->matches || !found_in(generation);
 	}
+	if (set->gone)
+		return;
 	found = bpf_map_lookup_elem(set->matches, key);
 	if (found)
 		mask_or(mask, found);
@@ -624,7 +622,7 @@ static __always_inline int match_file(struct set *set, const struct file *file,
 			return err;
 		mask_and(mask, &some);
 	}
-	return set->gone ? set_is_gone() : 0;
+	return 0;
 }
 
 /*
@@ -677,13 +675,12 @@ static __always_inline int begin(struct linux_binprm *bprm,
 	if (!open_set(&set, find_current()))
 		return 0;
 	find_eligible(&set, bprm, &eligible);
-	if (set.gone)
-		return set_is_gone();
-
 	found = eligible;
 	/* If there is none, none applies, whatever files follow. */
 	err = mask_empty(&eligible) ? 0 :
 				      match_file(&set, bprm->file, &found);
+	if (set.gone)
+		return set_is_gone(*task);
 	if (err)
 		return err;
 	/* Also an exec without any policy so far stays with its set. */
@@ -729,10 +726,12 @@ static __always_inline int go_on(struct linux_binprm *bprm,
 	if (mask_empty(&eligible))
 		return 0;
 	if (!open_set(&set, find_header(generation)))
-		return set_is_gone();
+		return set_is_gone(*task);
 
 	found = eligible;
 	err = match_file(&set, bprm->file, &found);
+	if (set.gone)
+		return set_is_gone(*task);
 	if (err || mask_empty(&found))
 		return err;
 	return add_pending(task, generation, &eligible, &found) ? 0 : -ENOMEM;
@@ -757,22 +756,18 @@ static __always_inline bool is_under(const struct execlock_under *under,
 static __always_inline int stage(struct linux_binprm *bprm,
 				 struct execlock_task *task,
 				 const struct execlock_policy *policy,
-				 __u32 index)
+				 void *rulesets, __u32 index)
 {
 	struct execlock_under *const under = &task->under;
 	const bool known = is_under(under, policy->id);
 	const __u32 place = under->count + under->staged;
 	struct bpf_landlock_ruleset *ruleset;
-	void *map;
 	int err;
 
 	if (!known && place >= EXECLOCK_LAYERS)
 		return -E2BIG;
-	map = find_map(&ruleset_sets, task->exec.generation);
-	if (!map)
-		return -EAGAIN;
 	/* An empty slot is an error like any other: nothing would be staged. */
-	ruleset = bpf_map_lookup_elem(map, &index);
+	ruleset = bpf_map_lookup_elem(rulesets, &index);
 	if (!ruleset)
 		return -ENOENT;
 	err = bpf_landlock_restrict_binprm(bprm, ruleset, policy->flags);
@@ -799,17 +794,21 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 				      struct execlock_task *task, __u32 index,
 				      bool room)
 {
+	const __u32 generation = task->exec.generation;
+	const __u32 place = execlock_place(generation);
+	void *const policies = bpf_map_lookup_elem(&policy_sets, &place);
+	void *const rulesets = bpf_map_lookup_elem(&ruleset_sets, &place);
 	struct execlock_policy *policy;
-	void *map;
 
-	map = find_map(&policy_sets, task->exec.generation);
-	policy = map ? bpf_map_lookup_elem(map, &index) : NULL;
+	if (!policies || !rulesets || !found_in(generation))
+		return set_is_gone(task);
+	policy = bpf_map_lookup_elem(policies, &index);
 	if (!policy)
-		return set_is_gone();
+		return set_is_gone(task);
 	/* This does not fail, so it does not depend on what does. */
 	if (policy->exec_no_new_privs)
 		bpf_bprm_set_no_new_privs(bprm);
-	if (!room || stage(bprm, task, policy, index))
+	if (!room || stage(bprm, task, policy, rulesets, index))
 		return fail(policy);
 	__sync_fetch_and_add(&policy->hits, 1);
 	return 0;
@@ -840,7 +839,8 @@ static __always_inline int call_next(void *ctx, struct linux_binprm *bprm,
 		return 0;
 	if (task->exec.next < EXECLOCK_LAYERS) {
 		bpf_tail_call(ctx, &layers, task->exec.next);
-		return set_is_gone();
+		/* The programs were unloaded. */
+		return set_is_gone(task);
 	}
 	bpf_for(i, 0, EXECLOCK_POLICIES) {
 		if (!mask_take(&task->exec.pending, &index))
