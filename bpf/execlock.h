@@ -19,16 +19,17 @@
 #define EXECLOCK_POLICIES 256
 
 /**
- * EXECLOCK_GENERATIONS - Sets that are kept: the one in force and former ones
+ * EXECLOCK_GENERATIONS - Sets that are kept when another one is loaded
  *
- * An exec stays with the set that it began with.
+ * These are the one in force and former ones: an exec stays with the set that
+ * it began with.
  */
 #define EXECLOCK_GENERATIONS 8
 
 /**
  * EXECLOCK_PLACES - Places for sets, a power of two
  *
- * While a set is being loaded, there is one more than are kept.
+ * There are more than sets, so that a place stays empty before it is used again.
  */
 #define EXECLOCK_PLACES 16
 
@@ -280,7 +281,7 @@ static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
  * execlock_id - Make the ID of a policy from its name
  *
  * Tasks are full of them, so they are short.  No two policies of a set have the
- * same.
+ * same, and none has zero.
  *
  * @hash: Hash of the name.
  *
@@ -288,7 +289,7 @@ static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
  */
 static inline __attribute__((always_inline)) __u32 execlock_id(__u64 hash)
 {
-	return hash ^ hash >> 32;
+	return (__u32)(hash ^ hash >> 32) ?: 1;
 }
 
 /**
