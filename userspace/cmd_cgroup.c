@@ -103,7 +103,8 @@ static int open_map(void)
 {
 	const int map = pins_open(&pins_cgroups, "cgroups");
 
-	if (map < 0 || pins_fits(map, sizeof(struct cgroup_policy)))
+	if (map < 0 || pins_fits(map, sizeof(__u64),
+				  sizeof(struct cgroup_policy)))
 		return map;
 	close(map);
 	return p_err("another version of execlock put the policies of cgroups in force: \"execlock cgroup clear --all\", then set them again");

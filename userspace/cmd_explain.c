@@ -268,7 +268,7 @@ static int read_under(struct context *context)
 	map = pins_open(&pins_policies, "confined");
 	if (map < 0)
 		return -1;
-	if (!pins_fits(map, sizeof(task))) {
+	if (!pins_fits(map, sizeof(int), sizeof(task))) {
 		close(map);
 		return loaded_foreign();
 	}

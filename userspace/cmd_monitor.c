@@ -388,7 +388,7 @@ static void share_confined(struct monitor_bpf *bpf)
 
 	if (fd < 0)
 		return;
-	if (pins_fits(fd, bpf_map__value_size(map)))
+	if (pins_fits(fd, bpf_map__key_size(map), bpf_map__value_size(map)))
 		bpf_map__reuse_fd(map, fd);
 	close(fd);
 }

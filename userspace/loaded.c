@@ -46,19 +46,35 @@ int loaded_foreign(void)
 	return p_err("another build of execlock loaded the policies in force: load them again");
 }
 
-/* Opens the map of a set; its values are to be read into @value_size. */
-static int open_part(const char *name, __u32 generation, __u32 value_size)
+/* Whether a map of sets has the places that this build knows. */
+static bool has_places(int sets)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+
+	return !bpf_map_get_info_by_fd(sets, &info, &size) &&
+	       info.type == BPF_MAP_TYPE_ARRAY_OF_MAPS &&
+	       info.max_entries == EXECLOCK_PLACES;
+}
+
+/* Opens the map of a set, which is to have keys and values of these sizes. */
+static int open_part(const char *name, __u32 generation, __u32 key_size,
+		     __u32 value_size)
 {
 	const int outer = pins_open(&pins_policies, name);
+	bool known;
 	int fd;
 
 	if (outer < 0)
 		return -1;
-	fd = open_inner(outer, execlock_place(generation));
+	known = has_places(outer);
+	fd = known ? open_inner(outer, execlock_place(generation)) : -1;
 	close(outer);
+	if (!known)
+		return loaded_foreign();
 	if (fd < 0)
 		return fail(name);
-	if (pins_fits(fd, value_size))
+	if (pins_fits(fd, key_size, value_size))
 		return fd;
 	close(fd);
 	return loaded_foreign();
@@ -69,13 +85,13 @@ int loaded_header_at(int headers, __u32 index, struct execlock_header *header)
 	int fd, err = 0;
 
 	memset(header, 0, sizeof(*header));
-	if (!pins_fits(headers, sizeof(__u32)))
+	if (!pins_fits(headers, sizeof(index), sizeof(__u32)))
 		return 1;
 	fd = open_inner(headers, index);
 	/* It is being unloaded. */
 	if (fd < 0)
 		return errno == ENOENT ? 0 : fail_header();
-	if (pins_fits(fd, sizeof(*header)))
+	if (pins_fits(fd, sizeof(zero), sizeof(*header)))
 		err = bpf_map_lookup_elem(fd, &zero, header);
 	if (err)
 		fail_header();
@@ -98,8 +114,8 @@ int loaded_header(struct execlock_header *header)
 	return ret;
 }
 
-/* As the BPF programs do: a set's maps are its own while it has a header. */
-static int check_place(__u32 generation)
+/* As the BPF programs do: a set's maps are its own while its header is there. */
+static int check_header(const struct execlock_header *expected)
 {
 	const int headers = pins_open(&pins_policies, "header_sets");
 	struct execlock_header header;
@@ -107,12 +123,13 @@ static int check_place(__u32 generation)
 
 	if (headers < 0)
 		return -1;
-	found = loaded_header_at(headers, execlock_place(generation), &header);
+	found = loaded_header_at(headers, execlock_place(expected->generation),
+				 &header);
 	close(headers);
 	if (found < 0)
 		return found;
-	if (header.generation != generation)
-		return p_err("the policies were loaded again and again meanwhile: try again");
+	if (!found || memcmp(&header, expected, sizeof(header)))
+		return p_err("other policies were loaded meanwhile: try again");
 	return 0;
 }
 
@@ -122,16 +139,19 @@ static int open_parts(struct loaded *loaded)
 	loaded->policies = -1;
 	loaded->rulesets = -1;
 	loaded->matches = open_part("match_sets", loaded->generation,
+				    sizeof(struct execlock_key),
 				    sizeof(struct execlock_mask));
 	if (loaded->matches < 0)
 		return -1;
 	loaded->policies = open_part("policy_sets", loaded->generation,
+				     sizeof(__u32),
 				     sizeof(struct execlock_policy));
 	if (loaded->policies < 0)
 		return -1;
 	loaded->rulesets = open_part("ruleset_sets", loaded->generation,
+				     sizeof(__u32),
 				     sizeof(struct execlock_ruleset));
-	return loaded->rulesets < 0 ? -1 : check_place(loaded->generation);
+	return loaded->rulesets < 0 ? -1 : check_header(&loaded->header);
 }
 
 int loaded_open(struct loaded *loaded)
@@ -224,7 +244,7 @@ static void learn_cgroups(void)
 
 	if (map < 0)
 		return;
-	while (pins_fits(map, sizeof(policy)) &&
+	while (pins_fits(map, sizeof(number), sizeof(policy)) &&
 	       !bpf_map_get_next_key(map, previous, &number)) {
 		previous = &number;
 		if (bpf_map_lookup_elem(map, &number, &policy))
@@ -237,30 +257,64 @@ static void learn_cgroups(void)
 	close(map);
 }
 
+/* The maps of sets that names are learned from. */
+struct sets {
+	int headers;
+	int policies;
+	int rulesets;
+};
+
+static bool same_set(const struct sets *sets, __u32 place,
+		     const struct execlock_header *header)
+{
+	struct execlock_header now;
+
+	return loaded_header_at(sets->headers, place, &now) > 0 &&
+	       !memcmp(&now, header, sizeof(now));
+}
+
+/* Two maps are only of the same set if its header stays. */
+static void learn_place(const struct sets *sets, __u32 place)
+{
+	struct execlock_header header;
+	int policies, rulesets;
+
+	if (loaded_header_at(sets->headers, place, &header) <= 0)
+		return;
+	policies = open_inner(sets->policies, place);
+	rulesets = open_inner(sets->rulesets, place);
+	if (policies >= 0 && rulesets >= 0 &&
+	    same_set(sets, place, &header) &&
+	    pins_fits(policies, sizeof(__u32),
+		      sizeof(struct execlock_policy)) &&
+	    pins_fits(rulesets, sizeof(__u32),
+		      sizeof(struct execlock_ruleset)))
+		learn_set(policies, rulesets);
+	if (policies >= 0)
+		close(policies);
+	if (rulesets >= 0)
+		close(rulesets);
+}
+
 /* Looks at all sets that are kept, which come and go as well. */
 static void learn_sets(void)
 {
-	const int policy_sets = pins_try(&pins_policies, "policy_sets");
-	const int ruleset_sets = pins_try(&pins_policies, "ruleset_sets");
+	const struct sets sets = {
+		.headers = pins_try(&pins_policies, "header_sets"),
+		.policies = pins_try(&pins_policies, "policy_sets"),
+		.rulesets = pins_try(&pins_policies, "ruleset_sets"),
+	};
 	__u32 place;
 
-	for (place = 0; place < EXECLOCK_PLACES; place++) {
-		const int policies = open_inner(policy_sets, place);
-		const int rulesets = open_inner(ruleset_sets, place);
-
-		if (policies >= 0 && rulesets >= 0 &&
-		    pins_fits(policies, sizeof(struct execlock_policy)) &&
-		    pins_fits(rulesets, sizeof(struct execlock_ruleset)))
-			learn_set(policies, rulesets);
-		if (policies >= 0)
-			close(policies);
-		if (rulesets >= 0)
-			close(rulesets);
-	}
-	if (policy_sets >= 0)
-		close(policy_sets);
-	if (ruleset_sets >= 0)
-		close(ruleset_sets);
+	if (sets.headers >= 0 && has_places(sets.headers))
+		for (place = 0; place < EXECLOCK_PLACES; place++)
+			learn_place(&sets, place);
+	if (sets.headers >= 0)
+		close(sets.headers);
+	if (sets.policies >= 0)
+		close(sets.policies);
+	if (sets.rulesets >= 0)
+		close(sets.rulesets);
 }
 
 static void learn_all(void)

@@ -4,7 +4,8 @@
  *
  * The BPF programs and the maps that they know are loaded once.  These maps
  * hold maps, by the place of their generation.  A new set is prepared in maps
- * that nobody looks at yet, and put in force by writing its generation.
+ * that nobody looks at yet, and put in force by making its header the current
+ * one.
  *
  * Former sets are kept for a while, because an exec stays with the set that it
  * began with, and nothing tells when the last such exec is over.
@@ -453,7 +454,8 @@ static int find_former(const struct loading *loading)
 	const struct execlock_bpf *const bpf = loading->bpf;
 	const int map = pins_try(&pins_policies, TASKS);
 	const bool fits = map >= 0 &&
-			  pins_fits(map, sizeof(struct execlock_task));
+			  pins_fits(map, sizeof(int),
+				    sizeof(struct execlock_task));
 	int err;
 
 	if (map >= 0 && !fits)

@@ -126,13 +126,13 @@ int pins_try(const struct pins *pins, const char *name)
 	return bpf_obj_get(path);
 }
 
-bool pins_fits(int map, __u32 value_size)
+bool pins_fits(int map, __u32 key_size, __u32 value_size)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
 
 	return !bpf_map_get_info_by_fd(map, &info, &size) &&
-	       info.value_size == value_size;
+	       info.key_size == key_size && info.value_size == value_size;
 }
 
 int pins_open(const struct pins *pins, const char *name)

@@ -81,14 +81,15 @@ int pins_exist(const struct pins *pins);
 int pins_try(const struct pins *pins, const char *name);
 
 /**
- * pins_fits - Check that the values of a map are what this build knows
+ * pins_fits - Check that what is in a map is what this build knows
  *
  * @map: The map.
+ * @key_size: Size of its keys.
  * @value_size: Size of its values.
  *
  * Return: true if so; false if another build of execlock made the map.
  */
-bool pins_fits(int map, __u32 value_size);
+bool pins_fits(int map, __u32 key_size, __u32 value_size);
 
 /**
  * pins_open - Open something of the current set
