@@ -297,20 +297,29 @@ static __always_inline bool mask_take(struct execlock_mask *mask, __u32 *index)
 }
 
 /*
- * Adds the hash of a name that is in the kernel's memory.  An ordinary loop,
- * because bpf_for() calls a function for each character.
+ * Adds the hash of a name that is in the kernel's memory, of which up to seven
+ * bytes more may be read and do not count.  An ordinary loop, because bpf_for()
+ * calls a function for each round.
  */
 static __noinline __u64 hash_name(__u64 hash, const char *name)
 {
-	const char *const text = bpf_rdonly_cast(name, 0);
+	const __u64 ones = ~0ULL / 255;
+	const __u64 *const words = bpf_rdonly_cast(name, 0);
 	int i;
 
-	for (i = 0; i < MAX_NAME; i++) {
-		const char c = text[i];
+	for (i = 0; i <= MAX_NAME / 8; i++) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		const __u64 word = __builtin_bswap64(words[i]);
+#else
+		const __u64 word = words[i];
+#endif
+		/* The lowest bit that is set here is the highest of a NUL. */
+		const __u64 nul = (word - ones) & ~word & ones << 7;
 
-		if (!c)
-			break;
-		hash = execlock_hash(hash, c);
+		if (nul)
+			return execlock_hash(hash,
+					     word & (((nul & -nul) >> 7) - 1));
+		hash = execlock_hash(hash, word);
 	}
 	return hash;
 }
@@ -416,7 +425,7 @@ static __always_inline void match_cgroups(struct set *set,
 {
 	struct execlock_key key = {
 		.condition = EXECLOCK_CGROUP,
-		.number = execlock_hash(EXECLOCK_HASH_INIT, '/'),
+		.number = EXECLOCK_HASH_INIT,
 	};
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 hash = EXECLOCK_HASH_INIT;
@@ -438,8 +447,7 @@ static __always_inline void match_cgroups(struct set *set,
 		    bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
 					  ancestors + i * sizeof(ancestor)))
 			break;
-		hash = hash_name(execlock_hash(hash, '/'),
-				 BPF_CORE_READ(ancestor, kn, name));
+		hash = hash_name(hash, BPF_CORE_READ(ancestor, kn, name));
 		key.number = hash;
 		add_matches(set, &key, mask);
 	}

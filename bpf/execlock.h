@@ -109,6 +109,8 @@ struct execlock_mask {
  * @number: The inode number of a file or directory, or of the directory that
  *          @name is in; else the user ID, the group ID, the hash of a cgroup's
  *          path, the level of a user namespace (0 or 1), or the ID of a policy.
+ *          The hash of a path goes on from name to name; of the root, it is
+ *          %EXECLOCK_HASH_INIT.
  * @name: Hash of a file name, or the inode's generation, or zero.
  */
 struct execlock_key {
@@ -261,20 +263,24 @@ execlock_place(__u32 generation)
 #define EXECLOCK_HASH_INIT 0xcbf29ce484222325ULL
 
 /**
- * execlock_hash - Add a character to a hash
+ * execlock_hash - Add eight characters to a hash
  *
- * This is FNV-1a.  Whoever can make up a name with the hash of another one only
- * gets himself a policy more.
+ * Names are looked at for each exec, and this is faster than each character on
+ * its own.  Whoever can make up a name with the hash of another one only gets
+ * himself a policy more.
  *
  * @hash: Hash of what comes before, or %EXECLOCK_HASH_INIT.
- * @c: The character.
+ * @word: The characters, the first one in the least significant byte.  A name
+ *        ends with a NUL, after which there are only zeroes.
  *
  * Return: the hash.
  */
 static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
 								 char c)
 {
-	return (hash ^ (unsigned char)c) * 0x100000001b3ULL;
+	/* Products depend on what is below each bit, and sets use low bits. */
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 32;
 }
 
 /**
@@ -289,7 +295,8 @@ static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
  */
 static inline __attribute__((always_inline)) __u32 execlock_id(__u64 hash)
 {
-	return (__u32)(hash ^ hash >> 32) ?: 1;
+	/* Its lower half has been mixed with the upper one. */
+	return (__u32)hash ?: 1;
 }
 
 /**

@@ -342,11 +342,11 @@ static void add_cgroups(const struct explanation *explanation,
 	const char *const path = explanation->context.cgroup;
 	size_t i;
 
-	add_number(explanation, EXECLOCK_CGROUP, hash_bytes("/", 1), mask);
+	add_number(explanation, EXECLOCK_CGROUP, hash_path("/", 1), mask);
 	for (i = 1; path[1]; i++) {
 		if (path[i] && path[i] != '/')
 			continue;
-		add_number(explanation, EXECLOCK_CGROUP, hash_bytes(path, i),
+		add_number(explanation, EXECLOCK_CGROUP, hash_path(path, i),
 			   mask);
 		if (!path[i])
 			break;
@@ -399,7 +399,7 @@ static void add_file(const struct explanation *explanation,
 	if (file->depth != 1)
 		return;
 	key.condition = EXECLOCK_EXECUTABLE;
-	key.name = hash_bytes(name, strlen(name));
+	key.name = hash_name(EXECLOCK_HASH_INIT, name, strlen(name));
 	key.by_name = 1;
 	add_matches(explanation, &key, &masks[EXECLOCK_EXECUTABLE]);
 }

@@ -557,7 +557,7 @@ static int load(struct loading *loading)
 	const void *const elf = execlock_bpf__elf_bytes(&size);
 	int current;
 
-	loading->header.build = hash_bytes(elf, size);
+	loading->header.build = hash_name(EXECLOCK_HASH_INIT, elf, size);
 	current = open_current(loading, &generation);
 	if (current < 0)
 		return -1;

@@ -156,7 +156,7 @@ static int add_name(const struct lookup *lookup, const struct node *node,
 	struct execlock_file dir;
 	int fd, err;
 
-	key.name = hash_bytes(slash + 1, strlen(slash + 1));
+	key.name = hash_name(EXECLOCK_HASH_INIT, slash + 1, strlen(slash + 1));
 	slash[slash == path] = '\0';
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -301,7 +301,7 @@ static int add_cgroup(const struct lookup *lookup, const struct node *node)
 	const char *const path = json_string_value(node->json);
 	const struct execlock_key key = {
 		.condition = EXECLOCK_CGROUP,
-		.number = hash_bytes(path, strlen(path)),
+		.number = hash_path(path, strlen(path)),
 	};
 
 	return lookup->add(&key, lookup->data);
