@@ -78,10 +78,7 @@ struct {
 	SETS;
 } header_sets SEC(".maps");
 
-/*
- * Hash from struct execlock_key to the struct execlock_mask of the policies that
- * name it.
- */
+/* Hash from struct execlock_key to struct execlock_match. */
 struct {
 	SETS;
 } match_sets SEC(".maps");
@@ -354,16 +351,14 @@ static __always_inline bool depends_on(const struct set *set,
 	return set->header->conditions & (1U << condition);
 }
 
-/* Adds the policies that name @key. */
-static __always_inline void add_matches(struct set *set,
-					const struct execlock_key *key,
-					struct execlock_mask *mask)
+/* Finds out what @key leads to, NULL if nowhere. */
+static __always_inline const struct execlock_match *
+find_match(struct set *set, const struct execlock_key *key)
 {
 	const __u32 bit = execlock_filter_bit(key);
-	const struct execlock_mask *found;
 
 	if (!(set->header->filter[bit / 64] & (1ULL << bit % 64)))
-		return;
+		return NULL;
 	if (!set->matches) {
 		const __u32 generation = set->header->generation;
 		const __u32 place = execlock_place(generation);
@@ -372,10 +367,19 @@ static __always_inline void add_matches(struct set *set,
 		set->gone = !set->matches || !found_in(generation);
 	}
 	if (set->gone)
-		return;
-	found = bpf_map_lookup_elem(set->matches, key);
-	if (found)
-		mask_or(mask, found);
+		return NULL;
+	return bpf_map_lookup_elem(set->matches, key);
+}
+
+/* Adds the policies that name @key. */
+static __always_inline void add_matches(struct set *set,
+					const struct execlock_key *key,
+					struct execlock_mask *mask)
+{
+	const struct execlock_match *const match = find_match(set, key);
+
+	if (match)
+		mask_or(mask, &match->mask);
 }
 
 static __always_inline void match_user(struct set *set,
@@ -538,23 +542,34 @@ static __always_inline void match_executable(struct set *set,
 					     const struct file *file,
 					     struct execlock_mask *mask)
 {
+	const struct inode *const inode = file->f_inode;
 	struct execlock_key key = {
 		.condition = EXECLOCK_EXECUTABLE,
-		.device = file->f_inode->i_sb->s_dev,
+		.by_name = 1,
+		.device = inode->i_sb->s_dev,
 	};
+	const struct execlock_match *match;
 	const struct dentry *dentry;
-
-	identify_inode(file->f_inode, &key);
-	add_matches(set, &key, mask);
 
 	bpf_rcu_read_lock();
 	dentry = file->f_path.dentry;
 	key.number = dentry->d_parent->d_inode->i_ino;
 	key.name = hash_name(EXECLOCK_HASH_INIT,
 			     (const char *)dentry->d_name.name);
-	key.by_name = 1;
-	add_matches(set, &key, mask);
 	bpf_rcu_read_unlock();
+	match = find_match(set, &key);
+	key.by_name = 0;
+	identify_inode(inode, &key);
+	/* Unless it was replaced, one search is enough. */
+	if (match && match->file.inode == key.number &&
+	    match->file.generation == key.name &&
+	    match->file.device == key.device) {
+		mask_or(mask, &match->both);
+		return;
+	}
+	if (match)
+		mask_or(mask, &match->mask);
+	add_matches(set, &key, mask);
 }
 
 /*

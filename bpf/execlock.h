@@ -122,6 +122,19 @@ struct execlock_key {
 };
 
 /**
+ * struct execlock_match - What a key leads to
+ *
+ * @mask: The policies that name it.
+ * @both: Of the name of a file: these, and those that name @file.
+ * @file: Of the name of a file: the one that had it when the set was loaded.
+ */
+struct execlock_match {
+	struct execlock_mask mask;
+	struct execlock_mask both;
+	struct execlock_file file;
+};
+
+/**
  * struct execlock_header - What is to be known of a set first
  *
  * @build: Identifies the programs that it is for.
@@ -276,7 +289,7 @@ execlock_place(__u32 generation)
  * Return: the hash.
  */
 static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
-								 char c)
+								 __u64 word)
 {
 	/* Products depend on what is below each bit, and sets use low bits. */
 	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;

@@ -317,10 +317,10 @@ static void add_matches(const struct explanation *explanation,
 			const struct execlock_key *key,
 			struct execlock_mask *mask)
 {
-	struct execlock_mask found;
+	struct execlock_match found;
 
 	if (!bpf_map_lookup_elem(explanation->loaded.matches, key, &found))
-		mask_or(mask, &found);
+		mask_or(mask, &found.mask);
 }
 
 static void add_number(const struct explanation *explanation,

@@ -140,7 +140,7 @@ static int open_parts(struct loaded *loaded)
 	loaded->rulesets = -1;
 	loaded->matches = open_part("match_sets", loaded->generation,
 				    sizeof(struct execlock_key),
-				    sizeof(struct execlock_mask));
+				    sizeof(struct execlock_match));
 	if (loaded->matches < 0)
 		return -1;
 	loaded->policies = open_part("policy_sets", loaded->generation,

@@ -16,6 +16,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,6 +69,9 @@ struct loading {
 	int parts[PARTS];
 	struct execlock_header header;
 	__u32 index;		/* of the current policy */
+	/* Those of its keys that are names of files. */
+	struct execlock_key *names;
+	size_t num_names;
 };
 
 /* The map of what is known of tasks, which outlives sets. */
@@ -122,7 +126,7 @@ static int create_part(const struct loading *loading, enum part part,
 	case MATCHES:
 		fd = bpf_map_create(BPF_MAP_TYPE_HASH, "execlock_match",
 				    sizeof(struct execlock_key),
-				    sizeof(struct execlock_mask), entries,
+				    sizeof(struct execlock_match), entries,
 				    NULL);
 		break;
 	case POLICIES:
@@ -152,6 +156,9 @@ static int create_parts(struct loading *loading)
 
 	for (i = 0; i < loading->count; i++)
 		keys += match_key_count(&loading->policies[i]);
+	loading->names = calloc(keys, sizeof(*loading->names));
+	if (!loading->names)
+		return p_err("out of memory");
 	for (i = 0; i < PARTS; i++) {
 		loading->parts[i] = create_part(loading, i, i == MATCHES ?
 						keys : loading->count);
@@ -161,23 +168,55 @@ static int create_parts(struct loading *loading)
 	return 0;
 }
 
+static int store_match(const struct loading *loading,
+		       const struct execlock_key *key,
+		       const struct execlock_match *match)
+{
+	if (bpf_map_update_elem(loading->parts[MATCHES], key, match, BPF_ANY))
+		return p_err("cannot store the conditions of policies in a BPF map: %s",
+			     strerror(errno));
+	return 0;
+}
+
 /* Makes the current policy one of those that a key leads to. */
-static int add_key(const struct execlock_key *key, void *data)
+static int add_key(const struct execlock_key *key,
+		   const struct execlock_file *file, void *data)
 {
 	struct loading *const loading = data;
 	const __u32 bit = execlock_filter_bit(key);
-	struct execlock_mask mask = {};
+	struct execlock_match match = {};
 
 	loading->header.filter[bit / 64] |= 1ULL << bit % 64;
 
 	/* If there is none yet, it stays empty. */
-	bpf_map_lookup_elem(loading->parts[MATCHES], key, &mask);
-	mask.word[loading->index / 64] |= 1ULL << loading->index % 64;
-	if (bpf_map_update_elem(loading->parts[MATCHES], key, &mask, BPF_ANY))
-		return p_err("cannot store the conditions of policy \"%s\" in a BPF map: %s",
-			     loading->policies[loading->index].name,
+	bpf_map_lookup_elem(loading->parts[MATCHES], key, &match);
+	match.mask.word[loading->index / 64] |= 1ULL << loading->index % 64;
+	if (file) {
+		match.file = *file;
+		loading->names[loading->num_names++] = *key;
+	}
+	return store_match(loading, key, &match);
+}
+
+/* Completes what a name leads to: what its file does is known only now. */
+static int complete_name(const struct loading *loading,
+			 const struct execlock_key *name)
+{
+	const int matches = loading->parts[MATCHES];
+	struct execlock_match match, other;
+	struct execlock_key key;
+	size_t i;
+
+	if (bpf_map_lookup_elem(matches, name, &match))
+		return p_err("cannot read the conditions of policies in a BPF map: %s",
 			     strerror(errno));
-	return 0;
+	key = match_file_key(name->condition, &match.file);
+	if (bpf_map_lookup_elem(matches, &key, &other))
+		return p_err("cannot read the conditions of policies in a BPF map: %s",
+			     strerror(errno));
+	for (i = 0; i < ARRAY_SIZE(match.both.word); i++)
+		match.both.word[i] = match.mask.word[i] | other.mask.word[i];
+	return store_match(loading, name, &match);
 }
 
 static int add_policy(struct loading *loading, const struct policy *policy)
@@ -219,6 +258,7 @@ static int add_policy(struct loading *loading, const struct policy *policy)
 /* Makes the new set. */
 static int fill(struct loading *loading)
 {
+	size_t i;
 	int err;
 
 	if (create_parts(loading))
@@ -229,6 +269,9 @@ static int fill(struct loading *loading)
 		if (err)
 			return err;
 	}
+	for (i = 0; i < loading->num_names; i++)
+		if (complete_name(loading, &loading->names[i]))
+			return -1;
 	loading->header.policies = loading->count;
 	if (bpf_map_update_elem(loading->parts[HEADER], &zero,
 				&loading->header, BPF_ANY))
@@ -584,6 +627,7 @@ int loader_load(const struct policy *policies, const int *rulesets,
 			     strerror(errno));
 	/* The process ends soon, and with it what is open. */
 	err = load(&loading);
+	free(loading.names);
 	close_all(loading.parts, PARTS);
 	execlock_bpf__destroy(loading.bpf);
 	return err;

@@ -29,7 +29,7 @@
 struct lookup {
 	const struct bpf_program *identify;
 	enum execlock_condition condition;
-	int (*add)(const struct execlock_key *key, void *data);
+	match_add add;
 	void *data;
 };
 
@@ -122,17 +122,26 @@ static int identify_fd(const struct lookup *lookup, const char *path, int fd,
 	return 0;
 }
 
-static int add_inode(const struct lookup *lookup, const char *path, int fd)
+struct execlock_key match_file_key(enum execlock_condition condition,
+				   const struct execlock_file *file)
 {
-	struct execlock_key key = { .condition = lookup->condition };
-	struct execlock_file file;
+	return (struct execlock_key) {
+		.condition = condition,
+		.device = file->device,
+		.number = file->inode,
+		.name = file->generation,
+	};
+}
 
-	if (identify_fd(lookup, path, fd, &file))
+static int add_inode(const struct lookup *lookup, const char *path, int fd,
+		     struct execlock_file *file)
+{
+	struct execlock_key key;
+
+	if (identify_fd(lookup, path, fd, file))
 		return -1;
-	key.device = file.device;
-	key.number = file.inode;
-	key.name = file.generation;
-	return lookup->add(&key, lookup->data);
+	key = match_file_key(lookup->condition, file);
+	return lookup->add(&key, NULL, lookup->data);
 }
 
 /* Whether the file at @path, which has no symbolic links, is the open one. */
@@ -144,9 +153,9 @@ static bool is_at(const char *path, const struct stat *opened)
 	       st.st_ino == opened->st_ino;
 }
 
-/* @path is what symbolic links led to. */
+/* @path is what symbolic links led to: to @file. */
 static int add_name(const struct lookup *lookup, const struct node *node,
-		    char *path)
+		    char *path, const struct execlock_file *file)
 {
 	struct execlock_key key = {
 		.condition = lookup->condition,
@@ -169,7 +178,7 @@ static int add_name(const struct lookup *lookup, const struct node *node,
 		return err;
 	key.device = dir.device;
 	key.number = dir.inode;
-	return lookup->add(&key, lookup->data);
+	return lookup->add(&key, file, lookup->data);
 }
 
 static int add_executable_fd(const struct lookup *lookup,
@@ -177,6 +186,7 @@ static int add_executable_fd(const struct lookup *lookup,
 {
 	const char *const path = json_string_value(node->json);
 	char link[64], real[PATH_MAX];
+	struct execlock_file file;
 	struct stat st;
 	ssize_t size;
 	int err;
@@ -202,8 +212,8 @@ static int add_executable_fd(const struct lookup *lookup,
 	}
 	err = check_lasts(node, path, fd);
 	if (!err)
-		err = add_inode(lookup, path, fd);
-	return err ? err : add_name(lookup, node, real);
+		err = add_inode(lookup, path, fd, &file);
+	return err ? err : add_name(lookup, node, real, &file);
 }
 
 static int add_executable(const struct lookup *lookup, const struct node *node)
@@ -222,6 +232,7 @@ static int add_executable(const struct lookup *lookup, const struct node *node)
 static int add_directory(const struct lookup *lookup, const struct node *node)
 {
 	const char *const path = json_string_value(node->json);
+	struct execlock_file file;
 	int fd, err;
 
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -229,7 +240,7 @@ static int add_directory(const struct lookup *lookup, const struct node *node)
 		return unusable(node, path);
 	err = check_lasts(node, path, fd);
 	if (!err)
-		err = add_inode(lookup, path, fd);
+		err = add_inode(lookup, path, fd, &file);
 	close(fd);
 	return err;
 }
@@ -293,7 +304,7 @@ static int add_account(const struct lookup *lookup, const struct node *node)
 	if (err)
 		return err;
 	key.number = id;
-	return lookup->add(&key, lookup->data);
+	return lookup->add(&key, NULL, lookup->data);
 }
 
 static int add_cgroup(const struct lookup *lookup, const struct node *node)
@@ -304,7 +315,7 @@ static int add_cgroup(const struct lookup *lookup, const struct node *node)
 		.number = hash_path(path, strlen(path)),
 	};
 
-	return lookup->add(&key, lookup->data);
+	return lookup->add(&key, NULL, lookup->data);
 }
 
 static int add_parent(const struct lookup *lookup, const struct node *node)
@@ -314,7 +325,7 @@ static int add_parent(const struct lookup *lookup, const struct node *node)
 		.number = hash_policy(json_string_value(node->json)),
 	};
 
-	return lookup->add(&key, lookup->data);
+	return lookup->add(&key, NULL, lookup->data);
 }
 
 static int add_namespace(const struct lookup *lookup, const struct node *node)
@@ -324,7 +335,7 @@ static int add_namespace(const struct lookup *lookup, const struct node *node)
 		.number = strcmp(json_string_value(node->json), "initial") != 0,
 	};
 
-	return lookup->add(&key, lookup->data);
+	return lookup->add(&key, NULL, lookup->data);
 }
 
 static int add_value(const struct node *node, void *data)
@@ -345,8 +356,7 @@ static int add_value(const struct node *node, void *data)
 }
 
 int match_keys(const struct policy *policy, const struct bpf_program *identify,
-	       int (*add)(const struct execlock_key *key, void *data),
-	       void *data)
+	       match_add add, void *data)
 {
 	struct lookup lookup = {
 		.identify = identify,

@@ -13,6 +13,29 @@
 struct bpf_program;
 
 /**
+ * typedef match_add - What is called for each key
+ *
+ * @key: The key.
+ * @file: If the key is the name of a file, the file that has it, else NULL.
+ * @data: For this function.
+ *
+ * Return: 0 to go on.
+ */
+typedef int (*match_add)(const struct execlock_key *key,
+			 const struct execlock_file *file, void *data);
+
+/**
+ * match_file_key - Make the key of a file or directory
+ *
+ * @condition: %EXECLOCK_EXECUTABLE or %EXECLOCK_DIRECTORY.
+ * @file: The file.
+ *
+ * Return: the key.
+ */
+struct execlock_key match_file_key(enum execlock_condition condition,
+				   const struct execlock_file *file);
+
+/**
  * match_keys - Look up what a policy's conditions name
  *
  * @policy: The policy.
@@ -24,8 +47,7 @@ struct bpf_program;
  * if the policy names what is not there, or -1 if the system is at fault.
  */
 int match_keys(const struct policy *policy, const struct bpf_program *identify,
-	       int (*add)(const struct execlock_key *key, void *data),
-	       void *data);
+	       match_add add, void *data);
 
 /**
  * match_key_count - The most keys that match_keys() will come to

@@ -264,9 +264,11 @@ static int count_value(const struct node *value, void *data)
 	return 0;
 }
 
-static int check_key(const struct execlock_key *key, void *data)
+static int check_key(const struct execlock_key *key,
+		     const struct execlock_file *file, void *data)
 {
 	MUST(key->condition < EXECLOCK_CONDITIONS);
+	MUST(!file == !key->by_name);
 	return 0;
 }
 
