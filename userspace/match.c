@@ -17,8 +17,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "identify.h"
 #include "hash.h"
+#include "identify.h"
 #include "match.h"
 #include "message.h"
 
