@@ -21,11 +21,17 @@ __bpf_kfunc_start_defs();
  * @bprm: The execution that the program was called for.
  *
  * This execution is then treated as if its task had no_new_privs: set-user-ID
- * and set-group-ID bits and file capabilities are ignored.  Other LSMs are told
- * through %LSM_UNSAFE_NO_NEW_PRIVS, which is too late for those that decide on
- * a transition in bprm_creds_for_exec and come before "bpf" in the "lsm="
- * order.  The no_new_privs attribute of the task does not change, so later
- * executions are decided anew.
+ * and set-group-ID bits and file capabilities are ignored.  It ends with the
+ * effective IDs of its caller, and with no capability that the caller was not
+ * permitted.  This is stricter than the attribute of the task, with which an
+ * execution that would gain capabilities (e.g. those of real user 0) gets the
+ * real IDs as its effective ones; a task that has the attribute gets what the
+ * attribute gives.
+ *
+ * Other LSMs are told through %LSM_UNSAFE_NO_NEW_PRIVS, which is too late for
+ * those that decide on a transition in bprm_creds_for_exec and come before
+ * "bpf" in the "lsm=" order.  The no_new_privs attribute of the task does not
+ * change, so later executions are decided anew.
  *
  * There is no way back: a program cannot undo what another one called for, nor
  * the no_new_privs attribute of the task.
