@@ -14,13 +14,13 @@
 
 #include "explain.h"
 
-/* As in execlock.bpf.c, but all of it has to fit into the iterator's buffer. */
-#define MAX_DEPTH 100
-
 char LICENSE[] SEC("license") = "GPL";
 
 /** wanted - The file descriptor in question, of the process that reads */
 __u32 wanted;
+
+/** chain - The answer: it has more room than the buffer of an iterator */
+struct explain_chain chain;
 
 SEC("iter/task_file")
 int explain(struct bpf_iter__task_file *ctx)
@@ -34,27 +34,26 @@ int explain(struct bpf_iter__task_file *ctx)
 		return 0;
 	bpf_rcu_read_lock();
 	dentry = BPF_CORE_READ(file, f_path.dentry);
-	bpf_for(i, 0, MAX_DEPTH) {
+	bpf_probe_read_kernel_str(chain.name, sizeof(chain.name),
+				  BPF_CORE_READ(dentry, d_name.name));
+	bpf_for(i, 0, EXPLAIN_DEPTH) {
 		const struct dentry *const parent =
 			BPF_CORE_READ(dentry, d_parent);
 		/* On overlayfs, the file is not that of its dentry. */
 		const struct inode *const inode =
 			i ? BPF_CORE_READ(dentry, d_inode) :
 			    BPF_CORE_READ(file, f_inode);
-		struct explain_file answer = {
-			.depth = i,
-			.end = parent == dentry,
-		};
+		struct execlock_file *const answer =
+			&chain.files[i & (EXPLAIN_DEPTH - 1)];
 
-		answer.file.inode = BPF_CORE_READ(inode, i_ino);
-		answer.file.generation = BPF_CORE_READ(inode, i_generation);
-		answer.file.device =
-			BPF_CORE_READ(file, f_inode, i_sb, s_dev);
-		bpf_probe_read_kernel_str(answer.name, sizeof(answer.name),
-					  BPF_CORE_READ(dentry, d_name.name));
-		bpf_seq_write(ctx->meta->seq, &answer, sizeof(answer));
-		if (parent == dentry)
+		answer->inode = BPF_CORE_READ(inode, i_ino);
+		answer->generation = BPF_CORE_READ(inode, i_generation);
+		answer->device = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
+		chain.count = i + 1;
+		if (parent == dentry) {
+			chain.end = 1;
 			break;
+		}
 		dentry = parent;
 	}
 	bpf_rcu_read_unlock();

@@ -17,15 +17,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../bpf/explain.h"
+#include "binfmt.h"
 #include "command.h"
 #include "commands.h"
+#include "context.h"
 #include "explain.skel.h"
 #include "hash.h"
 #include "loaded.h"
+#include "match.h"
 #include "message.h"
 #include "pins.h"
 #include "policy.h"
@@ -34,30 +38,9 @@
 /* What was executed, and the interpreters that the kernel allows. */
 #define MAX_FILES 6
 
-/* As much of a file as the kernel looks at (BINPRM_BUF_SIZE). */
-#define HEAD_SIZE 256
-
-/* The kernel's NGROUPS_MAX, and one for the effective group. */
-#define MAX_GROUPS 65537
-
-/* The number of the initial user namespace (PROC_USER_INIT_INO). */
-#define INITIAL_USER_NAMESPACE 0xeffffffdU
-
 struct arguments {
 	pid_t pid;
 	char *command;
-};
-
-/* What a process is, as far as it matters for policies. */
-struct context {
-	pid_t pid;
-	__u32 user;
-	__u32 *groups;
-	size_t num_groups;
-	char *cgroup;
-	bool other_namespace;
-	/* The layout of bpf/execlock.bpf.c. */
-	struct execlock_under under;
 };
 
 /* A policy that would be applied. */
@@ -70,12 +53,16 @@ struct explanation {
 	struct arguments arguments;
 	struct explain_bpf *bpf;
 	struct context context;
+	/* The policies that it is under: the layout of bpf/execlock.bpf.c. */
+	struct execlock_under under;
 	bool found;			/* whether a set is in force */
 	struct loaded loaded;
 	char *files[MAX_FILES];
 	size_t num_files;
 	/* Whether they are the shell's, which is executed instead. */
 	bool shell;
+	/* The handler of binfmt_misc that decides on a file by itself. */
+	char unsure[NAME_MAX + 1];
 	/* What holds, by condition; for any of the files. */
 	struct execlock_mask holds[EXECLOCK_CONDITIONS];
 	/* The policies that match the current file. */
@@ -128,15 +115,16 @@ static const struct argp explain_argp = {
 "and for each policy which of its conditions hold.  Without --pid, they are those\n"
 "of execlock itself: run it as the user, and in the cgroup, in question.\n"
 "\vNothing is executed.  COMMAND is looked for as execvp(3) does, and followed\n"
-"from a script to its interpreters; those of binfmt_misc are not known.  Without\n"
-"\"#!\", it is the shell that is executed.  Paths are those of execlock's root\n"
-"directory, not of PID's.  Domains that the process got otherwise (\"execlock\n"
+"from a script to its interpreters, also those of binfmt_misc.  Of a file that the\n"
+"kernel does not execute, execvp(3) has the shell executed.  Paths are those of\n"
+"execlock's root directory, not of PID's; /proc/self and /dev/fd are those of PID,\n"
+"or of the parent of execlock.  Domains that the process got otherwise (\"execlock\n"
 "cgroup\", \"execlock run\", itself) are not known.\n"
 "\n"
 "This needs root.\n"
 "\n"
 "Exit status: 0 explained, also if no policy applies; 1 the system did not do it,\n"
-"e.g. because there is no such process or command; 2 wrong command line.\n",
+"e.g. because there is no such process or command, or an exec of it would fail; 2 wrong command line.\n",
 };
 
 static void mask_or(struct execlock_mask *mask,
@@ -157,6 +145,18 @@ static void mask_and(struct execlock_mask *mask,
 		mask->word[i] &= other->word[i];
 }
 
+/* Whether all that @part has is in @mask. */
+static bool mask_covers(const struct execlock_mask *mask,
+			const struct execlock_mask *part)
+{
+	__u64 missing = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mask->word); i++)
+		missing |= part->word[i] & ~mask->word[i];
+	return !missing;
+}
+
 static bool mask_has(const struct execlock_mask *mask, __u32 index)
 {
 	return mask->word[index / 64] >> index % 64 & 1;
@@ -166,102 +166,25 @@ static bool mask_has(const struct execlock_mask *mask, __u32 index)
  * The context
  */
 
-static FILE *open_proc(pid_t pid, const char *name)
+static int context_err(const struct context *context, int err)
 {
-	char path[64];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	file = fopen(path, "re");
-	if (file)
-		return file;
-	if (errno == ENOENT)
-		p_err("there is no process %d, or /proc is not mounted", pid);
-	else
-		p_err("cannot open %s: %s", path, strerror(errno));
-	return NULL;
-}
-
-/* Reads numbers until the end of the line. */
-static void read_groups(struct context *context, const char *text)
-{
-	unsigned int group;
-	int size;
-
-	while (context->num_groups < MAX_GROUPS &&
-	       sscanf(text, "%u%n", &group, &size) == 1) {
-		context->groups[context->num_groups++] = group;
-		text += size;
-	}
-}
-
-static int read_status(struct context *context)
-{
-	FILE *const file = open_proc(context->pid, "status");
-	bool user = false, groups = false;
-	char *line = NULL;
-	size_t size = 0;
-
-	if (!file)
-		return -1;
-	context->groups = calloc(MAX_GROUPS, sizeof(*context->groups));
-	while (context->groups && getline(&line, &size, file) > 0) {
-		unsigned int id;
-
-		/* The second one is the effective one. */
-		if (sscanf(line, "Uid: %*u %u", &id) == 1) {
-			context->user = id;
-			user = true;
-		} else if (sscanf(line, "Gid: %*u %u", &id) == 1) {
-			context->groups[context->num_groups++] = id;
-		} else if (strncmp(line, "Groups:", 7) == 0) {
-			read_groups(context, line + 7);
-			groups = true;
-		}
-	}
-	free(line);
-	fclose(file);
-	if (!user || !groups)
-		return p_err("cannot learn the user and the groups of process %d",
+	switch (err) {
+	case -ESRCH:
+		return p_err("there is no process %d, or /proc is not mounted",
 			     context->pid);
-	return 0;
-}
-
-static int read_cgroup(struct context *context)
-{
-	FILE *const file = open_proc(context->pid, "cgroup");
-	char *line = NULL;
-	size_t size = 0;
-
-	if (!file)
-		return -1;
-	while (!context->cgroup && getline(&line, &size, file) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		if (strncmp(line, "0::/", 4) == 0)
-			context->cgroup = strdup(line + 3);
-	}
-	free(line);
-	fclose(file);
-	if (!context->cgroup)
-		return p_err("cannot learn the cgroup (version 2) of process %d",
+	case -ENODATA:
+		return p_err("process %d is in no cgroup of version 2: mount one with \"mount -t cgroup2 none /sys/fs/cgroup\"",
 			     context->pid);
-	return 0;
+	default:
+		return p_err("cannot learn in which context process %d is: %s",
+			     context->pid, strerror(-err));
+	}
 }
 
-static int read_namespace(struct context *context)
+static int read_under(struct explanation *explanation)
 {
-	char path[64];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", context->pid);
-	if (stat(path, &st))
-		return p_err("cannot stat %s: %s", path, strerror(errno));
-	context->other_namespace = st.st_ino != INITIAL_USER_NAMESPACE;
-	return 0;
-}
-
-static int read_under(struct context *context)
-{
+	const pid_t pid = explanation->context.pid;
+	struct execlock_under *const under = &explanation->under;
 	struct execlock_task task = {};
 	int map, pidfd, err;
 
@@ -272,15 +195,13 @@ static int read_under(struct context *context)
 		close(map);
 		return loaded_foreign();
 	}
-	pidfd = syscall(__NR_pidfd_open, context->pid, 0);
+	pidfd = syscall(__NR_pidfd_open, pid, 0);
 	if (pidfd < 0) {
 		err = errno;
 		close(map);
 		if (err == EINVAL || err == ENOENT)
-			return p_err("%d is a thread, not a process",
-				     context->pid);
-		return p_err("cannot open process %d: %s", context->pid,
-			     strerror(err));
+			return p_err("%d is a thread, not a process", pid);
+		return p_err("cannot open process %d: %s", pid, strerror(err));
 	}
 	err = bpf_map_lookup_elem(map, &pidfd, &task);
 	/* It is under none. */
@@ -289,9 +210,9 @@ static int read_under(struct context *context)
 	if (err)
 		p_err("cannot read the BPF map \"confined\" in " PINS_DIR ": %s",
 		      strerror(errno));
-	context->under = task.under;
-	if (context->under.count > EXECLOCK_LAYERS)
-		context->under.count = EXECLOCK_LAYERS;
+	*under = task.under;
+	if (under->count > EXECLOCK_LAYERS)
+		under->count = EXECLOCK_LAYERS;
 	close(pidfd);
 	close(map);
 	return err;
@@ -300,13 +221,15 @@ static int read_under(struct context *context)
 static int read_context(struct explanation *explanation)
 {
 	struct context *const context = &explanation->context;
-	const pid_t pid = explanation->arguments.pid;
+	const pid_t pid = explanation->arguments.pid ?: getpid();
+	const int err = context_read(context, pid);
 
-	context->pid = pid ? pid : getpid();
-	if (read_status(context) || read_cgroup(context) ||
-	    read_namespace(context))
-		return -1;
-	return explanation->found ? read_under(context) : 0;
+	if (err)
+		return context_err(context, err);
+	if (context->zombie)
+		return p_err("process %d has ended, and executes nothing any more: only its parent has not asked how",
+			     pid);
+	return explanation->found ? read_under(explanation) : 0;
 }
 
 /*
@@ -317,8 +240,13 @@ static void add_matches(const struct explanation *explanation,
 			const struct execlock_key *key,
 			struct execlock_mask *mask)
 {
+	const __u64 *const filter = explanation->loaded.header.filter;
+	const __u32 bit = execlock_filter_bit(key);
 	struct execlock_match found;
 
+	/* A process can be in 65,536 groups, and below 4,096 directories. */
+	if (!(filter[bit / 64] & (1ULL << bit % 64)))
+		return;
 	if (!bpf_map_lookup_elem(explanation->loaded.matches, key, &found))
 		mask_or(mask, &found.mask);
 }
@@ -370,8 +298,9 @@ static void find_eligible(struct explanation *explanation)
 	add_cgroups(explanation, &holds[EXECLOCK_CGROUP]);
 	add_number(explanation, EXECLOCK_NAMESPACE, context->other_namespace,
 		   &holds[EXECLOCK_NAMESPACE]);
-	for (i = 0; i < context->under.count; i++)
-		add_number(explanation, EXECLOCK_PARENT, context->under.ids[i],
+	for (i = 0; i < explanation->under.count; i++)
+		add_number(explanation, EXECLOCK_PARENT,
+			   explanation->under.ids[i],
 			   &holds[EXECLOCK_PARENT]);
 	explanation->eligible = explanation->loaded.header.all;
 	for (i = EXECLOCK_USER; i < EXECLOCK_CONDITIONS; i++)
@@ -382,59 +311,45 @@ static void find_eligible(struct explanation *explanation)
  * Files
  */
 
-static void add_file(const struct explanation *explanation,
-		     const struct explain_file *file,
-		     const char *name, struct execlock_mask *masks)
+static void add_executable(const struct explanation *explanation,
+			   const struct explain_chain *chain,
+			   struct execlock_mask *mask)
 {
-	struct execlock_key key = {
-		.condition = file->depth ? EXECLOCK_DIRECTORY :
-					   EXECLOCK_EXECUTABLE,
-		.device = file->file.device,
-		.number = file->file.inode,
-		.name = file->file.generation,
-	};
+	struct execlock_key key = match_file_key(EXECLOCK_EXECUTABLE,
+						 &chain->files[0]);
 
-	add_matches(explanation, &key, &masks[key.condition]);
-	/* What the directory has by this name is the executable, too. */
-	if (file->depth != 1)
-		return;
-	key.condition = EXECLOCK_EXECUTABLE;
-	key.name = hash_name(EXECLOCK_HASH_INIT, name, strlen(name));
+	add_matches(explanation, &key, mask);
+	/* At the root of a file system, a file is its own parent. */
+	key = match_file_key(EXECLOCK_EXECUTABLE,
+			     &chain->files[chain->count > 1]);
+	key.name = hash_name(EXECLOCK_HASH_INIT, chain->name,
+			     strlen(chain->name));
 	key.by_name = 1;
-	add_matches(explanation, &key, &masks[EXECLOCK_EXECUTABLE]);
+	add_matches(explanation, &key, mask);
 }
 
-/* Reads what the BPF program says of the file and the directories above it. */
-static int read_chain(const struct explanation *explanation, int iter,
-		      struct execlock_mask *masks)
+static void add_directories(const struct explanation *explanation,
+			    const struct explain_chain *chain,
+			    struct execlock_mask *mask)
 {
-	struct explain_file file = {};
-	char name[EXPLAIN_NAME] = "";
-	ssize_t size;
+	__u32 i;
 
-	while ((size = read(iter, &file, sizeof(file))) > 0) {
-		if (size != sizeof(file)) {
-			errno = EPROTO;
-			return -1;
-		}
-		if (file.depth == 0)
-			memcpy(name, file.name, sizeof(name) - 1);
-		add_file(explanation, &file, name, masks);
+	for (i = 1; i < chain->count; i++) {
+		const struct execlock_key key =
+			match_file_key(EXECLOCK_DIRECTORY, &chain->files[i]);
+
+		add_matches(explanation, &key, mask);
 	}
-	if (size == 0 && !file.end) {
-		errno = ELOOP;
-		return -1;
-	}
-	return size;
 }
 
-/* Finds the policies whose conditions on files hold for this one. */
-static int match_file(struct explanation *explanation, int fd,
-		      struct execlock_mask *masks)
+/* Asks the BPF program for the file and the directories above it. */
+static int find_chain(const struct explanation *explanation, int fd)
 {
 	union bpf_iter_link_info self = { .task.pid = getpid() };
+	struct explain_bpf__bss *const bss = explanation->bpf->bss;
 	struct bpf_iter_attach_opts opts;
 	struct bpf_link *link;
+	char nothing;
 	int iter, err;
 
 	/* Also its padding has to be zero. */
@@ -442,10 +357,16 @@ static int match_file(struct explanation *explanation, int fd,
 	opts.sz = sizeof(opts);
 	opts.link_info = &self;
 	opts.link_info_len = sizeof(self);
-	explanation->bpf->bss->wanted = fd;
+	memset(&bss->chain, 0, sizeof(bss->chain));
+	bss->wanted = fd;
 	link = bpf_program__attach_iter(explanation->bpf->progs.explain, &opts);
 	iter = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
-	err = iter < 0 ? -1 : read_chain(explanation, iter, masks);
+	/* It runs while it is read, and has nothing to be read. */
+	err = iter < 0 || read(iter, &nothing, sizeof(nothing)) < 0;
+	if (!err && !bss->chain.count) {
+		errno = ENOENT;
+		err = -1;
+	}
 	if (err)
 		p_err("cannot learn in which directories %s is: %s",
 		      explanation->files[explanation->num_files - 1],
@@ -453,24 +374,44 @@ static int match_file(struct explanation *explanation, int fd,
 	if (iter >= 0)
 		close(iter);
 	bpf_link__destroy(link);
-	return err;
+	return err ? -1 : 0;
+}
+
+/* Finds the policies whose conditions on files hold for this one. */
+static int match_file(struct explanation *explanation, int fd,
+		      struct execlock_mask *found)
+{
+	const struct execlock_header *const header =
+		&explanation->loaded.header;
+	const struct explain_chain *const chain =
+		&explanation->bpf->bss->chain;
+	struct execlock_mask mask = header->without[EXECLOCK_EXECUTABLE];
+
+	if (find_chain(explanation, fd))
+		return -1;
+	add_executable(explanation, chain, &mask);
+	mask_or(&explanation->holds[EXECLOCK_EXECUTABLE], &mask);
+	mask_and(found, &mask);
+
+	mask = header->without[EXECLOCK_DIRECTORY];
+	if (!chain->end && !mask_covers(&mask, found))
+		return p_err("cannot execute %s: %s (it is below more than %d directories, and a policy in question is for a directory)",
+			     explanation->files[explanation->num_files - 1],
+			     strerror(ELOOP), EXPLAIN_DEPTH);
+	add_directories(explanation, chain, &mask);
+	mask_or(&explanation->holds[EXECLOCK_DIRECTORY], &mask);
+	mask_and(found, &mask);
+	return 0;
 }
 
 /* Adds what is applied because of this file, after what is already. */
 static int look_at(struct explanation *explanation, int fd)
 {
-	struct execlock_mask masks[EXECLOCK_DIRECTORY + 1];
 	struct execlock_mask found = explanation->eligible;
 	__u32 i;
 
-	for (i = 0; i <= EXECLOCK_DIRECTORY; i++)
-		masks[i] = explanation->loaded.header.without[i];
-	if (match_file(explanation, fd, masks))
+	if (match_file(explanation, fd, &found))
 		return -1;
-	for (i = 0; i <= EXECLOCK_DIRECTORY; i++) {
-		mask_or(&explanation->holds[i], &masks[i]);
-		mask_and(&found, &masks[i]);
-	}
 	for (i = 0; i < explanation->loaded.header.policies; i++)
 		if (mask_has(&found, i) && !mask_has(&explanation->done, i))
 			explanation->layers[explanation->num_layers++] =
@@ -482,36 +423,37 @@ static int look_at(struct explanation *explanation, int fd)
 	return 0;
 }
 
-/* Returns 1 with the path of the interpreter if the file is a script. */
-static int read_interpreter(int fd, char *path)
+/* Opens a file as execve(2) does, and takes it for the next one of the exec. */
+static int open_file(struct explanation *explanation, const char *name)
 {
-	char head[HEAD_SIZE + 1], *name;
-	const ssize_t size = pread(fd, head, HEAD_SIZE, 0);
-
-	if (size < 2 || head[0] != '#' || head[1] != '!')
-		return 0;
-	head[size] = '\0';
-	head[strcspn(head, "\n")] = '\0';
-	name = head + 2 + strspn(head + 2, " \t");
-	name[strcspn(name, " \t")] = '\0';
-	snprintf(path, PATH_MAX, "%s", name);
-	return *name != '\0';
-}
-
-static int open_file(struct explanation *explanation, const char *path)
-{
+	const pid_t pid = explanation->arguments.pid ?: getppid();
+	char path[PATH_MAX];
+	struct statvfs fs;
 	struct stat st;
 	int fd;
 
+	/* To the kernel, no name is the working directory. */
+	context_path(pid, *name ? name : ".", path);
 	/* A FIFO must not make us wait. */
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
-		return p_err("cannot open %s: %s", path, strerror(errno));
+		return p_err("cannot execute %s: %s", name, strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
 		close(fd);
-		return p_err("%s is not an executable file", path);
+		return p_err("cannot execute %s: %s (it is not an executable file)",
+			     name, strerror(EACCES));
 	}
-	explanation->files[explanation->num_files] = strdup(path);
+	if (!fstatvfs(fd, &fs) && fs.f_flag & ST_NOEXEC) {
+		close(fd);
+		return p_err("cannot execute %s: %s (its file system is mounted with \"noexec\")",
+			     name, strerror(EACCES));
+	}
+	if (explanation->num_files == MAX_FILES) {
+		close(fd);
+		return p_err("cannot execute %s: %s (it has more interpreters than the kernel allows)",
+			     explanation->files[0], strerror(ELOOP));
+	}
+	explanation->files[explanation->num_files] = strdup(name);
 	if (!explanation->files[explanation->num_files]) {
 		close(fd);
 		return p_err("out of memory");
@@ -531,29 +473,59 @@ static void start_over(struct explanation *explanation)
 		find_eligible(explanation);
 }
 
+/* Returns 1 if the file has an interpreter, or -ENOEXEC as the kernel does. */
+static int look_into(struct explanation *explanation, int fd,
+		     struct binfmt *binfmt, bool *kept)
+{
+	const char *const name =
+		explanation->files[explanation->num_files - 1];
+
+	binfmt_read(fd, name, binfmt);
+	if (binfmt->unsure)
+		memcpy(explanation->unsure, binfmt->handler,
+		       sizeof(explanation->unsure));
+	if (binfmt->error && *binfmt->interpreter)
+		return p_err("cannot execute %s: %s (because of its ELF interpreter %s)",
+			     name, strerror(-binfmt->error),
+			     binfmt->interpreter);
+	if (binfmt->error)
+		return p_err("cannot execute %s: %s", name,
+			     strerror(-binfmt->error));
+	switch (binfmt->kind) {
+	case BINFMT_NONE:
+		return -ENOEXEC;
+	case BINFMT_ELF:
+		return 0;
+	default:
+		/* Only one file can be kept open for an interpreter. */
+		if (*kept)
+			return -ENOEXEC;
+		*kept = binfmt->keeps;
+		return 1;
+	}
+}
+
 /*
- * From the file that is named to the last interpreter.  Returns 1 if one of them
- * has no format that the kernel knows.
+ * From the file that is named to the last interpreter.  Returns -ENOEXEC if one
+ * of them has no format that the kernel knows.
  */
 static int follow(struct explanation *explanation, const char *first)
 {
-	char path[PATH_MAX];
-	int fd, more, err;
+	const char *name = first;
+	struct binfmt binfmt;
+	bool kept = false;
+	int fd, err;
 
-	snprintf(path, sizeof(path), "%s", first);
 	do {
-		if (explanation->num_files == MAX_FILES)
-			return p_err("%s has too many interpreters to be executed",
-				     first);
-		fd = open_file(explanation, path);
+		fd = open_file(explanation, name);
 		if (fd < 0)
 			return -1;
-		err = command_for_shell(fd);
-		if (!err && explanation->found)
-			err = look_at(explanation, fd);
-		more = read_interpreter(fd, path);
+		err = explanation->found ? look_at(explanation, fd) : 0;
+		if (!err)
+			err = look_into(explanation, fd, &binfmt, &kept);
 		close(fd);
-	} while (!err && more);
+		name = binfmt.interpreter;
+	} while (err > 0);
 	return err;
 }
 
@@ -569,28 +541,42 @@ static int follow_named(struct explanation *explanation, const char *name)
 	if (err)
 		return p_err("cannot execute %s: %s", name, strerror(-err));
 	err = follow(explanation, path);
-	if (err <= 0)
+	if (err != -ENOEXEC)
 		return err;
 	explanation->shell = true;
 	start_over(explanation);
-	return follow(explanation, COMMAND_SHELL);
+	err = follow(explanation, COMMAND_SHELL);
+	if (err != -ENOEXEC)
+		return err;
+	return p_err("cannot execute %s: %s (nor " COMMAND_SHELL " in its place)",
+		     path, strerror(ENOEXEC));
 }
 
 static int follow_command(struct explanation *explanation)
 {
 	const char *const command = explanation->arguments.command;
+	const struct context *const context = &explanation->context;
 	char path[PATH_MAX], link[64];
 	ssize_t size;
+	int err;
 
 	if (command)
 		return follow_named(explanation, command);
-	snprintf(link, sizeof(link), "/proc/%d/exe", explanation->context.pid);
+	snprintf(link, sizeof(link), "/proc/%d/exe", context->pid);
 	size = readlink(link, path, sizeof(path) - 1);
+	if (size < 0 && errno == ENOENT)
+		return p_err("process %d has no program%s: add the command in question",
+			     context->pid, context->kernel ?
+			     ", it is a thread of the kernel" : "");
 	if (size < 0)
-		return p_err("cannot learn which program process %d executes (does it have one?): %s",
-			     explanation->context.pid, strerror(errno));
+		return p_err("cannot learn which program process %d executes: %s",
+			     context->pid, strerror(errno));
 	/* It may be in another mount namespace. */
-	if (follow(explanation, link))
+	err = follow(explanation, link);
+	if (err == -ENOEXEC)
+		p_err("cannot execute the program of process %d again: %s",
+		      context->pid, strerror(ENOEXEC));
+	if (err)
 		return -1;
 	path[size] = '\0';
 	free(explanation->files[0]);
@@ -605,19 +591,19 @@ static int follow_command(struct explanation *explanation)
 static json_t *describe_context(const struct explanation *explanation)
 {
 	const struct context *const context = &explanation->context;
+	const struct execlock_under *const under = &explanation->under;
 	json_t *const groups = json_array();
-	json_t *const under = json_array();
+	json_t *const names = json_array();
 	size_t i;
 
 	for (i = 0; i < context->num_groups; i++)
 		json_array_append_new(groups,
 				      json_integer(context->groups[i]));
 	/* One that was not loaded for long has no name any more. */
-	for (i = 0; i < context->under.count; i++) {
-		const char *const name =
-			loaded_name_of_policy(context->under.ids[i]);
+	for (i = 0; i < under->count; i++) {
+		const char *const name = loaded_name_of_policy(under->ids[i]);
 
-		json_array_append_new(under, name ? json_string(name) :
+		json_array_append_new(names, name ? json_string(name) :
 						    json_null());
 	}
 	return json_pack("{s:i, s:I, s:o, s:o, s:s, s:o}",
@@ -627,7 +613,7 @@ static json_t *describe_context(const struct explanation *explanation)
 			 "cgroup", text_json(context->cgroup),
 			 "userNamespace",
 			 context->other_namespace ? "other" : "initial",
-			 "under", under);
+			 "under", names);
 }
 
 static json_t *describe_files(const struct explanation *explanation)
@@ -640,25 +626,43 @@ static json_t *describe_files(const struct explanation *explanation)
 	return list;
 }
 
+static bool is_under(const struct explanation *explanation, __u32 id)
+{
+	const struct execlock_under *const under = &explanation->under;
+	size_t i;
+
+	for (i = 0; i < under->count; i++)
+		if (under->ids[i] == id)
+			return true;
+	return false;
+}
+
 static json_t *describe_layers(const struct explanation *explanation)
 {
+	/* Those that the process is under have their layers. */
+	size_t taken = explanation->under.count;
 	json_t *const list = json_array();
 	struct execlock_policy policy;
 	size_t i;
 
 	for (i = 0; i < explanation->num_layers; i++) {
 		const struct layer *const layer = &explanation->layers[i];
+		bool known, room;
 
 		if (loaded_policy(&explanation->loaded, layer->index, &policy)) {
 			json_decref(list);
 			return NULL;
 		}
+		known = is_under(explanation, policy.id);
+		room = i < EXECLOCK_LAYERS &&
+		       (known || taken < EXECLOCK_LAYERS);
+		taken += room && !known;
 		json_array_append_new(list,
 				      json_pack("{s:s, s:o, s:b, s:s}",
 						"policy", policy.name,
 						"file",
 						text_json(explanation->files[layer->file]),
-						"room", i < EXECLOCK_LAYERS,
+						"room", room,
 						"onError",
 						policy.on_error ==
 						EXECLOCK_ALLOW ? "allow" :
@@ -718,11 +722,13 @@ static json_t *describe(const struct explanation *explanation)
 		json_decref(layers);
 		return NULL;
 	}
-	return json_pack("{s:I, s:o, s:b, s:o, s:o, s:o}",
+	return json_pack("{s:I, s:o, s:b, s:o?, s:o, s:o, s:o}",
 			 "generation", (json_int_t)(explanation->found ?
 				       explanation->loaded.generation : 0),
 			 "context", describe_context(explanation),
 			 "shell", explanation->shell,
+			 "unsure", *explanation->unsure ?
+			 text_json(explanation->unsure) : NULL,
 			 "files", describe_files(explanation),
 			 "layers", layers,
 			 "policies", policies);
@@ -804,8 +810,11 @@ static void print(const struct explanation *explanation, const json_t *answer)
 	if (explanation->arguments.pid)
 		print_under(json_object_get(answer, "context"));
 	if (explanation->shell)
-		printf("%s has no format that the kernel knows: execvp(3) and shells execute %s\n",
+		printf("%s has no format that the kernel executes: execvp(3) and most shells execute %s instead; bash reads it without an exec, under the policies that it is under itself\n",
 		       explanation->arguments.command, COMMAND_SHELL);
+	if (*explanation->unsure)
+		printf("the BPF handler \"%s\" of binfmt_misc may have an interpreter executed that is not known here\n",
+		       explanation->unsure);
 	print_layers(answer);
 	print_policies(json_object_get(answer, "policies"));
 }
@@ -854,8 +863,7 @@ int cmd_explain(int argc, char **argv)
 		loaded_close(&explanation.loaded);
 	for (i = 0; i < explanation.num_files; i++)
 		free(explanation.files[i]);
-	free(explanation.context.groups);
-	free(explanation.context.cgroup);
+	context_release(&explanation.context);
 	explain_bpf__destroy(explanation.bpf);
 	return err ? STATUS_FAILED : STATUS_OK;
 }

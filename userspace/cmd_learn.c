@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "binfmt.h"
 #include "command.h"
 #include "commands.h"
 #include "kernel.h"
@@ -120,10 +121,12 @@ static void note_link(const char *name, const char *executable, json_t *notes)
 static void note_shell(const char *executable, json_t *notes)
 {
 	const int fd = open(executable, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct binfmt binfmt;
 
 	if (fd < 0)
 		return;
-	if (command_for_shell(fd))
+	binfmt_read(fd, executable, &binfmt);
+	if (binfmt.kind == BINFMT_NONE && !binfmt.error)
 		propose_note(notes, "%s has no format that the kernel knows, so %s is executed and the policy is never applied: begin the script with \"#!%s\"",
 			     executable, COMMAND_SHELL, COMMAND_SHELL);
 	close(fd);

@@ -3,10 +3,10 @@
  * execlock - Which file a command is
  */
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,17 +75,4 @@ int command_find(const char *name, char *path)
 		if (!*dir)
 			return result;
 	}
-}
-
-bool command_for_shell(int fd)
-{
-	char head[SELFMAG];
-	const ssize_t size = pread(fd, head, sizeof(head), 0);
-
-	/* What cannot be read is not said to have no format. */
-	if (size < 0)
-		return false;
-	if (size >= 2 && memcmp(head, "#!", 2) == 0)
-		return false;
-	return size < SELFMAG || memcmp(head, ELFMAG, SELFMAG);
 }

@@ -6,9 +6,11 @@
 #ifndef EXECLOCK_COMMAND_H
 #define EXECLOCK_COMMAND_H
 
-#include <stdbool.h>
-
-/** COMMAND_SHELL - What executes files that the kernel does not, see below */
+/**
+ * COMMAND_SHELL - What execvp(3) executes instead of a file that has no format
+ *
+ * The kernel refuses such a file with ENOEXEC, see binfmt_read().
+ */
 #define COMMAND_SHELL "/bin/sh"
 
 /**
@@ -27,18 +29,5 @@
  * command, -EACCES if there are only files that may not be executed.
  */
 int command_find(const char *name, char *path);
-
-/**
- * command_for_shell - Tell whether execvp(3) would have the shell execute a file
- *
- * The kernel executes what has a format that it knows: ELF, and scripts that
- * begin with "#!".  For others, which it refuses with ENOEXEC, execvp(3) and
- * shells execute COMMAND_SHELL.  What binfmt_misc knows is not known here.
- *
- * @fd: The file, open to be read.
- *
- * Return: true if so.
- */
-bool command_for_shell(int fd);
 
 #endif /* EXECLOCK_COMMAND_H */

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "binfmt.h"
 #include "message.h"
 #include "needs.h"
 #include "util.h"
@@ -25,9 +26,6 @@
 /* Nothing comes near these. */
 #define MAX_FILES 1024
 #define MAX_DEPTH 8
-
-/* As the kernel's BINPRM_BUF_SIZE. */
-#define SCRIPT_SIZE 256
 
 /* A file to look at. */
 struct entry {
@@ -300,61 +298,52 @@ static int add_libraries(struct list *list, struct object *object)
 }
 
 /* Remembers the name of the ld.so that a program asks for. */
-static void find_loader(struct list *list, struct object *object, int fd)
+static void find_loader(struct list *list, const char *path)
 {
-	char path[PATH_MAX] = "";
-	GElf_Phdr header;
-	const char *slash;
-	int i;
+	const char *const slash = strrchr(path, '/');
 
 	list->loader[0] = '\0';
-	for (i = 0; gelf_getphdr(object->elf, i, &header); i++)
-		if (header.p_type == PT_INTERP &&
-		    pread(fd, path, sizeof(path) - 1, header.p_offset) > 0)
-			break;
-	slash = strrchr(path, '/');
 	if (slash)
 		snprintf(list->loader, sizeof(list->loader), "%.*s",
 			 (int)sizeof(list->loader) - 1, slash + 1);
 }
 
-/* What comes after "#!", or NULL. */
-static const char *get_interpreter(int fd, char text[SCRIPT_SIZE])
+static int look_into_object(struct list *list, const struct entry *entry,
+			     int fd)
 {
-	const ssize_t size = pread(fd, text, SCRIPT_SIZE - 1, 0);
-	char *name;
-
-	if (size < 2 || text[0] != '#' || text[1] != '!')
-		return NULL;
-	text[size] = '\0';
-	name = text + 2 + strspn(text + 2, " \t");
-	name[strcspn(name, " \t\n")] = '\0';
-	return *name ? name : NULL;
-}
-
-static int look_into(struct list *list, const struct entry *entry, int fd)
-{
-	char text[SCRIPT_SIZE], origin[PATH_MAX];
+	char origin[PATH_MAX];
 	struct object object = { .origin = origin };
-	const char *interpreter;
 	int err;
 
-	interpreter = get_interpreter(fd, text);
-	if (interpreter && !entry->library) {
-		err = list->call(entry->path, list->data);
-		return err ? err : add_file(list, interpreter, false);
-	}
 	if (!open_object(&object, fd, NULL))
 		return 0;
 	snprintf(origin, sizeof(origin), "%s", entry->path);
 	*strrchr(origin, '/') = '\0';
-	if (!entry->library)
-		find_loader(list, &object, fd);
 	err = entry->library ? list->call(entry->path, list->data) : 0;
 	if (!err)
 		err = add_libraries(list, &object);
 	elf_end(object.elf);
 	return err;
+}
+
+static int look_into_program(struct list *list, const struct entry *entry,
+			      int fd)
+{
+	struct binfmt binfmt;
+	int err;
+
+	binfmt_read(fd, entry->path, &binfmt);
+	switch (binfmt.kind) {
+	case BINFMT_NONE:
+		return 0;
+	case BINFMT_ELF:
+		find_loader(list, binfmt.interpreter);
+		return look_into_object(list, entry, fd);
+	default:
+		/* Its interpreter opens it, unless it is given it open. */
+		err = binfmt.keeps ? 0 : list->call(entry->path, list->data);
+		return err ? err : add_file(list, binfmt.interpreter, false);
+	}
 }
 
 static int look_at(struct list *list, const struct entry *entry)
@@ -364,7 +353,8 @@ static int look_at(struct list *list, const struct entry *entry)
 
 	if (fd < 0)
 		return 0;
-	err = look_into(list, entry, fd);
+	err = entry->library ? look_into_object(list, entry, fd) :
+			       look_into_program(list, entry, fd);
 	close(fd);
 	return err;
 }

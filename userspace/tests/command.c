@@ -4,11 +4,12 @@
  *
  * usage: command find NAME
  *	  command execute NAME
- *	  command shell FILE
+ *	  command execve FILE
+ *	  command format FILE
  *
  * Prints the path that command_find() finds, or why it does not; or executes the
- * command, which should print its path; or prints whether the shell is said to
- * execute a file.
+ * command, which should print its path; or executes a file, and prints why not; or
+ * prints what the kernel is said to take a file for.
  */
 
 #include <errno.h>
@@ -18,7 +19,25 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../binfmt.h"
 #include "../command.h"
+
+static void print_format(const char *path)
+{
+	static const char *const kinds[] = {
+		[BINFMT_NONE] = "none",
+		[BINFMT_ELF] = "ELF",
+		[BINFMT_SCRIPT] = "script",
+		[BINFMT_MISC] = "misc",
+	};
+	struct binfmt binfmt;
+
+	binfmt_read(open(path, O_RDONLY), path, &binfmt);
+	if (binfmt.error)
+		puts(strerror(-binfmt.error));
+	else
+		printf("%s %s\n", kinds[binfmt.kind], binfmt.interpreter);
+}
 
 int main(int argc, char **argv)
 {
@@ -26,7 +45,7 @@ int main(int argc, char **argv)
 	int err;
 
 	if (argc != 3) {
-		fputs("usage: command find|execute|shell NAME\n", stderr);
+		fputs("usage: command find|execute|execve|format NAME\n", stderr);
 		return 2;
 	}
 	if (strcmp(argv[1], "find") == 0) {
@@ -35,8 +54,11 @@ int main(int argc, char **argv)
 	} else if (strcmp(argv[1], "execute") == 0) {
 		execvp(argv[2], argv + 2);
 		puts(strerror(errno));
+	} else if (strcmp(argv[1], "execve") == 0) {
+		execve(argv[2], argv + 2, environ);
+		puts(strerror(errno));
 	} else {
-		puts(command_for_shell(open(argv[2], O_RDONLY)) ? "yes" : "no");
+		print_format(argv[2]);
 	}
 	return 0;
 }
