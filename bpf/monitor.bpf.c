@@ -53,11 +53,22 @@ struct task_struct___monitor {
 
 int bpf_path_d_path(const struct path *path, char *buf,
 		    unsigned long buf__sz) __ksym;
+void bpf_preempt_disable(void) __ksym;
+void bpf_preempt_enable(void) __ksym;
+void bpf_local_irq_save(unsigned long *flags__irq_flag) __ksym;
+void bpf_local_irq_restore(unsigned long *flags__irq_flag) __ksym;
 
 char LICENSE[] SEC("license") = "GPL";
 
-/** lost - Events for which there was no room */
-__u64 lost;
+/** copy - Which of MONITOR_COPIES this is; only the first one has it all */
+const volatile __u32 copy;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct monitor_counts);
+} counts SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -73,15 +84,16 @@ struct {
 } domains SEC(".maps");
 
 /**
- * struct enforced - The domains that an exec put its task into
+ * struct task_state - What is known of a task
  *
- * @count: Their number.
- * @zero: Padding.
- * @ids: They.
+ * @count: Number of @ids.
+ * @seen: For each &enum monitor_kind, whether one of the copies has the denial
+ *        that the task is in.
+ * @ids: The domains that an exec put it into.
  */
-struct enforced {
+struct task_state {
 	__u32 count;
-	__u32 zero;
+	__u8 seen[(MONITOR_KINDS + 3) / 4 * 4];
 	__u64 ids[EXECLOCK_LAYERS];
 };
 
@@ -89,8 +101,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct enforced);
-} execs_enforced SEC(".maps");
+	__type(value, struct task_state);
+} states SEC(".maps");
 
 /* The map of execlock.bpf.c, which the loader puts here if there is one. */
 struct {
@@ -99,6 +111,41 @@ struct {
 	__type(key, int);
 	__type(value, struct execlock_task);
 } confined SEC(".maps");
+
+/* Where an event with paths is put together, on a CPU that is held. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct monitor_paths);
+} scratch SEC(".maps");
+
+/*
+ * The kernel does not run a program of the type TRACING, and only counts that,
+ * while another task is in it on the same CPU: if this other task was preempted
+ * there, that may be for long.  (Programs of the type LSM are always run.)  So
+ * nobody is preempted in these programs.  What is left are a few instructions
+ * before the first one and after the last one of a program: therefore, denials
+ * have MONITOR_COPIES programs, and what all of them miss is counted.
+ */
+static __always_inline void hold_cpu(void)
+{
+	bpf_preempt_disable();
+}
+
+/*
+ * Lets other tasks have the CPU, but not here: while there are no interrupts,
+ * a task that waits for it is not switched to, and then it is only when the
+ * kernel has left the program.
+ */
+static __always_inline void release_cpu(void)
+{
+	unsigned long flags;
+
+	bpf_local_irq_save(&flags);
+	bpf_preempt_enable();
+	bpf_local_irq_restore(&flags);
+}
 
 static __always_inline void add_under(struct monitor_event *event)
 {
@@ -131,16 +178,30 @@ static __always_inline void add_layer(struct monitor_event *event, __u64 domain)
 	event->layers[i].ruleset = ruleset ? *ruleset : 0;
 }
 
-/* Begins an event, which must be submitted. */
-static __always_inline struct monitor_event *begin(enum monitor_kind kind)
+static __always_inline struct monitor_counts *get_counts(void)
 {
-	struct monitor_event *const event =
-		bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	const __u32 zero = 0;
 
-	if (!event) {
-		__sync_fetch_and_add(&lost, 1);
-		return NULL;
-	}
+	return bpf_map_lookup_elem(&counts, &zero);
+}
+
+static __always_inline void lose(void)
+{
+	struct monitor_counts *const all = get_counts();
+
+	if (all)
+		__sync_fetch_and_add(&all->full, 1);
+}
+
+static __always_inline struct task_state *get_state(__u64 flags)
+{
+	return bpf_task_storage_get(&states, bpf_get_current_task_btf(), NULL,
+				    flags);
+}
+
+static __always_inline void fill(struct monitor_event *event,
+				 enum monitor_kind kind)
+{
 	event->kind = kind;
 	event->pid = bpf_get_current_pid_tgid() >> 32;
 	event->uid = bpf_get_current_uid_gid();
@@ -149,30 +210,103 @@ static __always_inline struct monitor_event *begin(enum monitor_kind kind)
 	event->value = -1;
 	event->target = 0;
 	event->logged = 0;
-	event->name[0] = '\0';
-	event->file[0] = '\0';
+	event->name_size = 0;
+	event->file_size = 0;
+	event->zero = 0;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	add_under(event);
+}
+
+/* Begins an event without paths, which must be submitted. */
+static __always_inline struct monitor_event *begin(enum monitor_kind kind)
+{
+	struct monitor_event *const event =
+		bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (event)
+		fill(event, kind);
+	else
+		lose();
 	return event;
+}
+
+/*
+ * Begins an event with paths, on a CPU that is held and not in an interrupt,
+ * which finish_paths() ends.
+ */
+static __always_inline struct monitor_paths *
+begin_paths(enum monitor_kind kind)
+{
+	const __u32 zero = 0;
+	struct monitor_paths *const paths =
+		bpf_map_lookup_elem(&scratch, &zero);
+
+	/* It is always there. */
+	if (paths)
+		fill(&paths->event, kind);
+	return paths;
+}
+
+static __always_inline void add_name(struct monitor_paths *paths,
+				     const char *name)
+{
+	const long size =
+		bpf_probe_read_kernel_str(paths->text, MONITOR_PATH, name);
+
+	if (size > 0)
+		paths->event.name_size = size;
+}
+
+static __always_inline void add_file(struct monitor_paths *paths,
+				     const struct path *path)
+{
+	const __u32 begin = paths->event.name_size;
+	int size;
+
+	if (begin > MONITOR_PATH)
+		return;
+	size = bpf_path_d_path(path, paths->text + begin, MONITOR_PATH);
+	if (size > 0)
+		paths->event.file_size = size;
+}
+
+static __always_inline void finish_paths(struct monitor_paths *paths)
+{
+	const __u32 size = paths->event.name_size + paths->event.file_size;
+
+	if (size > sizeof(paths->text) ||
+	    bpf_ringbuf_output(&events, paths, sizeof(paths->event) + size, 0))
+		lose();
+}
+
+static __always_inline void remember_domain(const struct landlock_domain *domain,
+					    const struct landlock_ruleset *ruleset)
+{
+	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
+	const __u64 source = BPF_CORE_READ(ruleset, id);
+
+	bpf_map_update_elem(&domains, &id, &source, BPF_ANY);
 }
 
 SEC("tp_btf/landlock_create_domain")
 int BPF_PROG(created, const struct landlock_domain *domain,
 	     const struct landlock_ruleset *ruleset)
 {
-	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
-	const __u64 source = BPF_CORE_READ(ruleset, id);
-
-	bpf_map_update_elem(&domains, &id, &source, BPF_ANY);
+	hold_cpu();
+	remember_domain(domain, ruleset);
+	release_cpu();
 	return 0;
 }
 
 SEC("tp_btf/landlock_free_domain")
 int BPF_PROG(freed, const struct landlock_hierarchy *hierarchy)
 {
-	const __u64 id = BPF_CORE_READ(hierarchy, id);
+	__u64 id;
 
+	hold_cpu();
+	id = BPF_CORE_READ(hierarchy, id);
 	bpf_map_delete_elem(&domains, &id);
+	release_cpu();
 	return 0;
 }
 
@@ -180,92 +314,134 @@ int BPF_PROG(freed, const struct landlock_hierarchy *hierarchy)
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(begins, struct linux_binprm *bprm)
 {
-	struct enforced *const enforced =
-		bpf_task_storage_get(&execs_enforced,
-				     bpf_get_current_task_btf(), NULL, 0);
+	struct task_state *const state = get_state(0);
 
-	if (enforced)
-		enforced->count = 0;
+	if (state)
+		state->count = 0;
 	return 0;
+}
+
+static __always_inline void remember_enforced(const struct landlock_domain *domain)
+{
+	struct task_state *const state =
+		get_state(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
+
+	if (!state)
+		lose();
+	else if (state->count < EXECLOCK_LAYERS)
+		state->ids[state->count++ & (EXECLOCK_LAYERS - 1)] = id;
 }
 
 SEC("tp_btf/landlock_enforce_domain")
 int BPF_PROG(enforced, const struct landlock_domain *domain, bool complete,
 	     bool process_wide, bool no_new_privs)
 {
-	struct enforced *const enforced =
-		bpf_task_storage_get(&execs_enforced,
-				     bpf_get_current_task_btf(), NULL,
-				     BPF_LOCAL_STORAGE_GET_F_CREATE);
-	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
-
-	if (!enforced) {
-		__sync_fetch_and_add(&lost, 1);
-		return 0;
-	}
-	if (enforced->count < EXECLOCK_LAYERS)
-		enforced->ids[enforced->count++ & (EXECLOCK_LAYERS - 1)] = id;
+	hold_cpu();
+	remember_enforced(domain);
+	release_cpu();
 	return 0;
+}
+
+static __always_inline void tell_exec(const struct linux_binprm *bprm,
+				      const struct task_state *state)
+{
+	struct monitor_paths *const paths = begin_paths(MONITOR_EXEC);
+	__u32 i;
+
+	if (!paths)
+		return;
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (i >= state->count)
+			break;
+		add_layer(&paths->event, state->ids[i & (EXECLOCK_LAYERS - 1)]);
+	}
+	add_name(paths, bprm->filename);
+	add_file(paths, &bprm->file->f_path);
+	finish_paths(paths);
 }
 
 SEC("lsm/bprm_committed_creds")
 int BPF_PROG(executed, const struct linux_binprm *bprm)
 {
-	struct enforced *const enforced =
-		bpf_task_storage_get(&execs_enforced,
-				     bpf_get_current_task_btf(), NULL, 0);
-	struct monitor_event *event;
-	__u32 i;
+	const struct task_state *const state = get_state(0);
 
-	if (!enforced || !enforced->count)
+	if (!state || !state->count)
 		return 0;
-	event = begin(MONITOR_EXEC);
-	if (!event)
-		return 0;
-	bpf_for(i, 0, EXECLOCK_LAYERS) {
-		if (i >= enforced->count)
-			break;
-		add_layer(event, enforced->ids[i & (EXECLOCK_LAYERS - 1)]);
-	}
-	bpf_probe_read_kernel_str(event->name, sizeof(event->name),
-				  bprm->filename);
-	if (bpf_path_d_path(&bprm->file->f_path, event->file,
-			    sizeof(event->file)) < 0)
-		event->file[0] = '\0';
-	bpf_ringbuf_submit(event, 0);
+	hold_cpu();
+	tell_exec(bprm, state);
+	release_cpu();
 	return 0;
 }
 
 /* Whoever refused: the policies of execlock, or any other module. */
-static __always_inline int tell_refused(const struct linux_binprm *bprm,
-					int err)
+static __always_inline void tell_refused(const struct linux_binprm *bprm,
+					 int err)
 {
-	struct monitor_event *event;
+	struct monitor_paths *paths;
 
 	if (!err)
-		return 0;
-	event = begin(MONITOR_REFUSED);
-	if (!event)
-		return 0;
-	event->value = -err;
-	bpf_probe_read_kernel_str(event->name, sizeof(event->name),
-				  bprm->filename);
-	bpf_ringbuf_submit(event, 0);
-	return 0;
+		return;
+	paths = begin_paths(MONITOR_REFUSED);
+	if (!paths)
+		return;
+	paths->event.value = -err;
+	add_name(paths, bprm->filename);
+	finish_paths(paths);
 }
 
 /* The policies of cgroups decide here, */
 SEC("fexit/security_bprm_creds_for_exec")
 int BPF_PROG(refused_early, struct linux_binprm *bprm, int ret)
 {
-	return tell_refused(bprm, ret);
+	hold_cpu();
+	tell_refused(bprm, ret);
+	release_cpu();
+	return 0;
 }
 
 /* and those of files here. */
 SEC("fexit/security_bprm_check")
 int BPF_PROG(refused, struct linux_binprm *bprm, int ret)
 {
-	return tell_refused(bprm, ret);
+	hold_cpu();
+	tell_refused(bprm, ret);
+	release_cpu();
+	return 0;
+}
+
+/*
+ * Denials
+ */
+
+/* Whether this copy is to tell of the denial that the task is in. */
+static __always_inline bool is_ours(enum monitor_kind kind)
+{
+	struct task_state *const state =
+		get_state(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct monitor_counts *const all = get_counts();
+	const bool last = copy == MONITOR_COPIES - 1;
+	bool seen;
+
+	if (!all)
+		return false;
+	if (copy == 0)
+		__sync_fetch_and_add(&all->denials, 1);
+	/* Without memory, it is for the last one, which is told by nobody. */
+	seen = state ? copy && state->seen[kind] : !last;
+	if (state)
+		state->seen[kind] = !last;
+	if (!seen)
+		__sync_fetch_and_add(&all->handled, 1);
+	return !seen;
+}
+
+static __always_inline void fill_denial(struct monitor_event *event,
+					const struct landlock_hierarchy *hierarchy,
+					bool logged)
+{
+	event->logged = logged;
+	add_layer(event, BPF_CORE_READ(hierarchy, id));
 }
 
 static __always_inline struct monitor_event *
@@ -274,11 +450,30 @@ begin_denial(enum monitor_kind kind, const struct landlock_hierarchy *hierarchy,
 {
 	struct monitor_event *const event = begin(kind);
 
-	if (!event)
-		return NULL;
-	event->logged = logged;
-	add_layer(event, BPF_CORE_READ(hierarchy, id));
+	if (event)
+		fill_denial(event, hierarchy, logged);
 	return event;
+}
+
+static __always_inline void tell_fs(const struct landlock_hierarchy *hierarchy,
+				    bool logged,
+				    const struct landlock_blockers *blockers,
+				    const char *pathname)
+{
+	const bool topology =
+		BPF_CORE_READ(blockers, type) ==
+		bpf_core_enum_value(enum landlock_request_type,
+				    LANDLOCK_REQUEST_FS_CHANGE_TOPOLOGY);
+	struct monitor_paths *const paths =
+		begin_paths(topology ? MONITOR_TOPOLOGY : MONITOR_FS);
+
+	if (!paths)
+		return;
+	fill_denial(&paths->event, hierarchy, logged);
+	if (!topology)
+		paths->event.access = BPF_CORE_READ(blockers, access);
+	add_name(paths, pathname);
+	finish_paths(paths);
 }
 
 SEC("tp_btf/landlock_deny_access_fs")
@@ -287,20 +482,30 @@ int BPF_PROG(denied_fs, const struct landlock_hierarchy *hierarchy,
 	     const struct landlock_blockers *blockers, const struct path *path,
 	     const char *pathname)
 {
-	const bool topology =
-		BPF_CORE_READ(blockers, type) ==
-		bpf_core_enum_value(enum landlock_request_type,
-				    LANDLOCK_REQUEST_FS_CHANGE_TOPOLOGY);
-	struct monitor_event *event;
-
-	event = begin_denial(topology ? MONITOR_TOPOLOGY : MONITOR_FS,
-			     hierarchy, logged);
-	if (!event)
-		return 0;
-	event->access = topology ? 0 : BPF_CORE_READ(blockers, access);
-	bpf_probe_read_kernel_str(event->name, sizeof(event->name), pathname);
-	bpf_ringbuf_submit(event, 0);
+	hold_cpu();
+	if (is_ours(MONITOR_FS))
+		tell_fs(hierarchy, logged, blockers, pathname);
+	release_cpu();
 	return 0;
+}
+
+static __always_inline void tell_net(const struct landlock_hierarchy *hierarchy,
+				     bool logged,
+				     const struct landlock_blockers *blockers,
+				     const void *address, int addrlen)
+{
+	struct monitor_event *const event =
+		begin_denial(MONITOR_NET, hierarchy, logged);
+	__be16 port;
+
+	if (!event)
+		return;
+	event->access = BPF_CORE_READ(blockers, access);
+	/* IPv4 and IPv6 have it at the same place, behind the family. */
+	if (addrlen >= 4 &&
+	    !bpf_probe_read_kernel(&port, sizeof(port), address + 2))
+		event->value = __builtin_bswap16(port);
+	bpf_ringbuf_submit(event, 0);
 }
 
 SEC("tp_btf/landlock_deny_access_net")
@@ -310,24 +515,29 @@ int BPF_PROG(denied_net, const struct landlock_hierarchy *hierarchy,
 	     __u16 socket_family, const struct sockaddr_storage *address,
 	     int addrlen)
 {
-	struct monitor_event *event;
-	__be16 port;
-
-	event = begin_denial(MONITOR_NET, hierarchy, logged);
-	if (!event)
-		return 0;
-	event->access = BPF_CORE_READ(blockers, access);
-	/* IPv4 and IPv6 have it at the same place, behind the family. */
-	if (addrlen >= 4 &&
-	    !bpf_probe_read_kernel(&port, sizeof(port), (void *)address + 2))
-		event->value = __builtin_bswap16(port);
-	bpf_ringbuf_submit(event, 0);
+	hold_cpu();
+	if (is_ours(MONITOR_NET))
+		tell_net(hierarchy, logged, blockers, address, addrlen);
+	release_cpu();
 	return 0;
 }
 
-static __always_inline __u32 process_of(const struct task_struct *task)
+/* What is denied is to do with a task; @value is the number of a signal. */
+static __always_inline void tell_target(enum monitor_kind kind,
+					const struct landlock_hierarchy *hierarchy,
+					bool logged,
+					const struct task_struct *target,
+					int value)
 {
-	return BPF_CORE_READ((const struct task_struct___monitor *)task, tgid);
+	struct monitor_event *const event =
+		begin_denial(kind, hierarchy, logged);
+	const struct task_struct___monitor *const task = (const void *)target;
+
+	if (!event)
+		return;
+	event->target = BPF_CORE_READ(task, tgid);
+	event->value = value;
+	bpf_ringbuf_submit(event, 0);
 }
 
 SEC("tp_btf/landlock_deny_ptrace")
@@ -335,13 +545,10 @@ int BPF_PROG(denied_ptrace, const struct landlock_hierarchy *hierarchy,
 	     bool same_exec, bool logged, __u64 tracee_domain_id,
 	     const struct task_struct *tracee, const struct task_struct *tracer)
 {
-	struct monitor_event *event;
-
-	event = begin_denial(MONITOR_PTRACE, hierarchy, logged);
-	if (!event)
-		return 0;
-	event->target = process_of(tracee);
-	bpf_ringbuf_submit(event, 0);
+	hold_cpu();
+	if (is_ours(MONITOR_PTRACE))
+		tell_target(MONITOR_PTRACE, hierarchy, logged, tracee, -1);
+	release_cpu();
 	return 0;
 }
 
@@ -350,15 +557,21 @@ int BPF_PROG(denied_signal, const struct landlock_hierarchy *hierarchy,
 	     bool same_exec, bool logged, __u64 target_domain_id,
 	     const struct task_struct *target, int signal)
 {
-	struct monitor_event *event;
-
-	event = begin_denial(MONITOR_SIGNAL, hierarchy, logged);
-	if (!event)
-		return 0;
-	event->target = process_of(target);
-	event->value = signal;
-	bpf_ringbuf_submit(event, 0);
+	hold_cpu();
+	if (is_ours(MONITOR_SIGNAL))
+		tell_target(MONITOR_SIGNAL, hierarchy, logged, target, signal);
+	release_cpu();
 	return 0;
+}
+
+static __always_inline void tell_unix(const struct landlock_hierarchy *hierarchy,
+				      bool logged)
+{
+	struct monitor_event *const event =
+		begin_denial(MONITOR_UNIX, hierarchy, logged);
+
+	if (event)
+		bpf_ringbuf_submit(event, 0);
 }
 
 SEC("tp_btf/landlock_deny_scope_abstract_unix_socket")
@@ -366,11 +579,9 @@ int BPF_PROG(denied_unix, const struct landlock_hierarchy *hierarchy,
 	     bool same_exec, bool logged, __u64 peer_domain_id,
 	     const struct sock *peer)
 {
-	struct monitor_event *event;
-
-	event = begin_denial(MONITOR_UNIX, hierarchy, logged);
-	if (!event)
-		return 0;
-	bpf_ringbuf_submit(event, 0);
+	hold_cpu();
+	if (is_ours(MONITOR_UNIX))
+		tell_unix(hierarchy, logged);
+	release_cpu();
 	return 0;
 }

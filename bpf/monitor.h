@@ -17,6 +17,13 @@
 #define MONITOR_COMM 16
 
 /**
+ * MONITOR_COPIES - How many programs look at each denial
+ *
+ * The kernel does not run a program that another task is in on the same CPU.
+ */
+#define MONITOR_COPIES 4
+
+/**
  * enum monitor_kind - What can happen
  *
  * @MONITOR_EXEC: A program was executed, and put into one or more domains.
@@ -27,6 +34,7 @@
  * @MONITOR_PTRACE: Tracing another process was denied.
  * @MONITOR_SIGNAL: A signal was denied.
  * @MONITOR_UNIX: Access to an abstract UNIX socket was denied.
+ * @MONITOR_KINDS: Number of kinds.
  */
 enum monitor_kind {
 	MONITOR_EXEC,
@@ -37,6 +45,21 @@ enum monitor_kind {
 	MONITOR_PTRACE,
 	MONITOR_SIGNAL,
 	MONITOR_UNIX,
+	MONITOR_KINDS,
+};
+
+/**
+ * struct monitor_counts - What the programs count
+ *
+ * @full: Events for which there was no room.
+ * @denials: Denials that the first of the copies saw.  With how often it was
+ *           not run, these are all.
+ * @handled: Denials that one of the copies handed over, or counted in @full.
+ */
+struct monitor_counts {
+	__u64 full;
+	__u64 denials;
+	__u64 handled;
 };
 
 /**
@@ -54,6 +77,8 @@ struct monitor_layer {
 /**
  * struct monitor_event - Something that happened
  *
+ * Its paths come behind it, if it has any, see &struct monitor_paths.
+ *
  * @kind: An &enum monitor_kind.
  * @pid: Process that it happened to.
  * @uid: Its user.
@@ -65,11 +90,13 @@ struct monitor_layer {
  * @target: The other process, where there is one.
  * @logged: Whether audit is told of the denial.
  * @num_under: Number of @under.
- * @zero: Padding.
  * @under: Policies that the process is under, see struct execlock_policy.
+ * @name_size: Size of what was to be executed, as it was called, or of the path
+ *             that was denied; with its NUL, and zero if there is none.
+ * @file_size: Size of the path of the program; of a script, that of its
+ *             interpreter.
+ * @zero: Padding.
  * @comm: Name of the task.
- * @name: What was to be executed, as it was called; the path that was denied.
- * @file: Path of the program; of a script, that of its interpreter.
  */
 struct monitor_event {
 	__u32 kind;
@@ -82,11 +109,24 @@ struct monitor_event {
 	__u32 target;
 	__u32 logged;
 	__u32 num_under;
-	__u32 zero;
 	__u32 under[EXECLOCK_LAYERS];
+	__u32 name_size;
+	__u32 file_size;
+	__u32 zero;
 	char comm[MONITOR_COMM];
-	char name[MONITOR_PATH];
-	char file[MONITOR_PATH];
+};
+
+/**
+ * struct monitor_paths - An event with room for its paths
+ *
+ * Only as much of it is handed over as is used.
+ *
+ * @event: The event.
+ * @text: Its paths, one behind the other.
+ */
+struct monitor_paths {
+	struct monitor_event event;
+	char text[2 * MONITOR_PATH];
 };
 
 #endif /* EXECLOCK_MONITOR_H */

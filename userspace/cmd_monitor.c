@@ -29,17 +29,27 @@
 /* How often the events are counted for which there was no room. */
 #define POLL_MS 1000
 
+/* How long it takes, at least, until one of the copies handled a denial. */
+#define SETTLE_US 20000
+
 struct arguments {
 	bool execs;
 	bool denials;
 	unsigned long count;
 };
 
+/* So many events at a time, then others have their turn: losses, signals. */
+#define BATCH 256
+
 /* What is being watched. */
 struct watch {
 	struct arguments arguments;
+	struct monitor_bpf *copies[MONITOR_COPIES];
 	unsigned long shown;
-	bool failed;
+	unsigned int batch;
+	__s64 last_lost;	/* as it was counted the last time, and when */
+	time_t last_time;
+	__s64 lost;		/* those that were told */
 };
 
 static volatile sig_atomic_t stopped;
@@ -92,10 +102,11 @@ static const struct argp monitor_argp = {
 "all policies of the process are listed after \"under\", one of which it is.\n"
 "\"cgroup:NAME\" is a policy of a cgroup (\"execlock cgroup\"), and \"domain:ID\" a\n"
 "domain that is from neither, e.g. from \"execlock run\" or the program itself.\n"
-"Events that came too fast are counted (\"lost\").\n"
+"Events that cannot be shown, e.g. because they came too fast, are counted\n"
+"(\"lost\").\n"
 "\n"
 "With --json, each line is one JSON object.  The first event, \"start\", says that\n"
-"nothing is missed from then on.\n"
+"from then on, each event is shown or counted.\n"
 "\n"
 "This needs root.  Nothing is changed, and nothing stays after the end.\n"
 "\n"
@@ -121,6 +132,17 @@ static const char *const denials[] = {
 	[MONITOR_SIGNAL] = "signal",
 	[MONITOR_UNIX] = "abstract_unix_socket",
 };
+
+static const char *name_of(const struct monitor_event *event)
+{
+	return event->name_size ? (const char *)(event + 1) : "";
+}
+
+static const char *file_of(const struct monitor_event *event)
+{
+	return event->file_size ?
+	       (const char *)(event + 1) + event->name_size : "";
+}
 
 /* Domains; without a policy if they are not from one that is in force. */
 static json_t *list_layers(const struct monitor_event *event)
@@ -178,14 +200,14 @@ static json_t *list_rights(const struct monitor_event *event)
 
 static void describe_exec(const struct monitor_event *event, json_t *object)
 {
-	json_object_set_new(object, "name", text_json(event->name));
-	json_object_set_new(object, "file", text_json(event->file));
+	json_object_set_new(object, "name", text_json(name_of(event)));
+	json_object_set_new(object, "file", text_json(file_of(event)));
 	json_object_set_new(object, "layers", list_layers(event));
 }
 
 static void describe_refused(const struct monitor_event *event, json_t *object)
 {
-	json_object_set_new(object, "name", text_json(event->name));
+	json_object_set_new(object, "name", text_json(name_of(event)));
 	json_object_set_new(object, "error",
 			    json_string(strerror(event->value)));
 }
@@ -196,8 +218,8 @@ static void describe_denied(const struct monitor_event *event, json_t *object)
 	json_object_set_new(object, "layers", list_layers(event));
 	json_object_set_new(object, "under", list_under(event));
 	json_object_set_new(object, "logged", json_boolean(event->logged));
-	if (event->name[0])
-		json_object_set_new(object, "path", text_json(event->name));
+	if (event->name_size)
+		json_object_set_new(object, "path", text_json(name_of(event)));
 	if (event->kind == MONITOR_NET && event->value >= 0)
 		json_object_set_new(object, "port", json_integer(event->value));
 	if (event->kind == MONITOR_SIGNAL)
@@ -348,22 +370,21 @@ static int show(json_t *object)
 	return fflush(stdout) == EOF || ferror(stdout) ? -1 : 0;
 }
 
+/* Returns 0 to be called again for what is there, or else a negative error. */
 static int handle(void *context, void *data, size_t size)
 {
 	const struct monitor_event *const event = data;
 	struct watch *const watch = context;
-	const bool denial = event->kind != MONITOR_EXEC &&
-			    event->kind != MONITOR_REFUSED;
 
-	if (event->kind >= ARRAY_SIZE(words) ||
-	    !(denial ? watch->arguments.denials : watch->arguments.execs))
-		return 0;
-	if (show(describe(event))) {
-		watch->failed = true;
-		return -EIO;
+	if (event->kind < ARRAY_SIZE(words)) {
+		if (show(describe(event)))
+			return -EIO;
+		watch->shown++;
+		if (watch->shown == watch->arguments.count)
+			return -ECANCELED;
 	}
-	watch->shown++;
-	return watch->shown == watch->arguments.count ? -ECANCELED : 0;
+	watch->batch = (watch->batch + 1) % BATCH;
+	return watch->batch ? 0 : -EAGAIN;
 }
 
 static void stop(int signal)
@@ -380,6 +401,126 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
+/* How often the kernel did not run this program, see hold_cpu(). */
+static __u64 missed(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+	const int fd = bpf_program__fd(program);
+
+	if (fd < 0 || bpf_prog_get_info_by_fd(fd, &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+/* What one copy alone missed is for the others, whose misses do not matter. */
+static int count_lost(const struct watch *watch, __s64 *lost)
+{
+	struct monitor_bpf *const bpf = watch->copies[0];
+	struct monitor_counts counts;
+	struct bpf_program *program;
+	const __u32 zero = 0;
+
+	if (bpf_map__lookup_elem(bpf->maps.counts, &zero, sizeof(zero), &counts,
+				 sizeof(counts), 0))
+		return p_err("cannot read the BPF map \"counts\": %s",
+			     strerror(errno));
+	*lost = counts.full + counts.denials - counts.handled;
+	bpf_object__for_each_program(program, bpf->obj)
+		*lost += missed(program);
+	return 0;
+}
+
+static time_t seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/*
+ * A denial that one of the copies missed and another one has not handled yet
+ * looks as if it were lost, but not for long.
+ */
+static int show_lost(struct watch *watch)
+{
+	__s64 before = watch->last_lost;
+	json_t *object;
+
+	if (count_lost(watch, &watch->last_lost))
+		return -1;
+	watch->last_time = seconds();
+	if (before > watch->last_lost)
+		before = watch->last_lost;
+	if (before <= watch->lost)
+		return 0;
+	object = new_object("lost");
+	json_object_set_new(object, "count",
+			    json_integer(before - watch->lost));
+	watch->lost = before;
+	return show(object);
+}
+
+static bool goes_on(int err)
+{
+	return err >= 0 || err == -EINTR || err == -EAGAIN;
+}
+
+static int follow(struct watch *watch, struct ring_buffer *ring)
+{
+	int err;
+
+	do {
+		err = ring_buffer__poll(ring, POLL_MS);
+		if (goes_on(err) && seconds() != watch->last_time &&
+		    show_lost(watch))
+			return -EIO;
+	} while (goes_on(err) && !stopped);
+	return err;
+}
+
+/* What happened until the end is shown as well. */
+static int finish(struct watch *watch, struct ring_buffer *ring, int err)
+{
+	size_t i = ARRAY_SIZE(watch->copies);
+
+	if (!goes_on(err) && err != -ECANCELED)
+		return err;
+	if (count_lost(watch, &watch->last_lost))
+		return -EIO;
+	while (i--)
+		monitor_bpf__detach(watch->copies[i]);
+	while (goes_on(err)) {
+		err = ring_buffer__consume(ring);
+		if (err >= 0)
+			break;
+	}
+	if (!goes_on(err) && err != -ECANCELED)
+		return err;
+	usleep(SETTLE_US);
+	return show_lost(watch) ? -EIO : 0;
+}
+
+static int watch_events(struct watch *watch)
+{
+	struct ring_buffer *ring;
+	int err;
+
+	ring = ring_buffer__new(bpf_map__fd(watch->copies[0]->maps.events),
+				handle, watch, NULL);
+	if (!ring)
+		return p_err("cannot open the ring buffer: %s",
+			     strerror(errno));
+	err = show(new_object("start")) ? -EIO : follow(watch, ring);
+	err = finish(watch, ring, err);
+	ring_buffer__free(ring);
+	/* The others were said, or are at the end, as in any command. */
+	if (err && err != -EIO)
+		p_err("cannot read the ring buffer: %s", strerror(-err));
+	return err ? -1 : 0;
+}
+
 /* Without it, one of its own takes its place, which stays empty. */
 static void share_confined(struct monitor_bpf *bpf)
 {
@@ -393,70 +534,89 @@ static void share_confined(struct monitor_bpf *bpf)
 	close(fd);
 }
 
-static int show_lost(const struct monitor_bpf *bpf, __u64 *known)
+/* Constants are its own, but not the maps. */
+static int share_maps(const struct monitor_bpf *first, struct monitor_bpf *copy)
 {
-	const __u64 lost = bpf->bss->lost;
-	json_t *object;
+	struct bpf_map *map = NULL, *from = NULL;
 
-	if (lost == *known)
-		return 0;
-	object = new_object("lost");
-	json_object_set_new(object, "count", json_integer(lost - *known));
-	*known = lost;
-	return show(object);
+	while ((map = bpf_object__next_map(copy->obj, map))) {
+		from = bpf_object__next_map(first->obj, from);
+		if (!bpf_map__is_internal(map) &&
+		    bpf_map__reuse_fd(map, bpf_map__fd(from)))
+			return -1;
+	}
+	return 0;
 }
 
-static int watch_events(struct watch *watch, struct monitor_bpf *bpf)
+/* What is not to be shown takes no room. */
+static void leave_out(const struct arguments *arguments,
+		      struct monitor_bpf *bpf, bool first)
 {
-	struct ring_buffer *ring;
-	__u64 lost = 0;
-	int err = 0;
+	struct bpf_program *const denials[] = {
+		bpf->progs.denied_fs, bpf->progs.denied_net,
+		bpf->progs.denied_ptrace, bpf->progs.denied_signal,
+		bpf->progs.denied_unix,
+	};
+	struct bpf_program *const execs[] = {
+		bpf->progs.begins, bpf->progs.enforced, bpf->progs.executed,
+		bpf->progs.refused_early, bpf->progs.refused,
+	};
+	struct bpf_program *const domains[] = {
+		bpf->progs.created, bpf->progs.freed,
+	};
+	size_t i;
 
-	ring = ring_buffer__new(bpf_map__fd(bpf->maps.events), handle, watch,
-				NULL);
-	if (!ring)
-		return p_err("cannot open the ring buffer: %s",
-			     strerror(errno));
-	if (show(new_object("start")))
-		watch->failed = true;
-	while (!stopped && !watch->failed) {
-		err = ring_buffer__poll(ring, POLL_MS);
-		if (err == -ECANCELED || err == -EIO)
-			break;
-		if (err < 0 && err != -EINTR) {
-			p_err("cannot read the ring buffer: %s",
-			      strerror(-err));
-			watch->failed = true;
-		}
-		if (show_lost(bpf, &lost))
-			watch->failed = true;
+	for (i = 0; !arguments->denials && i < ARRAY_SIZE(denials); i++)
+		bpf_program__set_autoload(denials[i], false);
+	for (i = 0; !(arguments->execs && first) && i < ARRAY_SIZE(execs); i++)
+		bpf_program__set_autoload(execs[i], false);
+	for (i = 0; !first && i < ARRAY_SIZE(domains); i++)
+		bpf_program__set_autoload(domains[i], false);
+}
+
+/* The copies are run in the order in which they are attached. */
+static int attach(struct watch *watch)
+{
+	struct monitor_bpf *bpf;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(watch->copies); i++) {
+		bpf = monitor_bpf__open();
+		if (!bpf)
+			return p_err("cannot prepare the BPF programs: %s",
+				     strerror(errno));
+		watch->copies[i] = bpf;
+		bpf->rodata->copy = i;
+		leave_out(&watch->arguments, bpf, i == 0);
+		if (i == 0)
+			share_confined(bpf);
+		else if (share_maps(watch->copies[0], bpf))
+			return p_err("cannot share the BPF maps: %s",
+				     strerror(errno));
+		if (monitor_bpf__load(bpf))
+			return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose monitor\" shows why)",
+				     strerror(errno));
+		if (monitor_bpf__attach(bpf))
+			return p_err("cannot attach the BPF programs: %s",
+				     strerror(errno));
 	}
-	ring_buffer__free(ring);
-	return watch->failed ? -1 : 0;
+	/* What was lost until now is not missed by anybody. */
+	watch->last_time = seconds();
+	return count_lost(watch, &watch->lost);
 }
 
 static int watch(const struct arguments *arguments)
 {
 	struct watch watch = { .arguments = *arguments };
-	struct monitor_bpf *bpf;
+	size_t i;
 	int err;
 
-	bpf = monitor_bpf__open();
-	if (!bpf)
-		return p_err("cannot prepare the BPF programs: %s",
-			     strerror(errno));
-	share_confined(bpf);
-	if (monitor_bpf__load(bpf))
-		err = p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose monitor\" shows why)",
-			    strerror(errno));
-	else if (monitor_bpf__attach(bpf))
-		err = p_err("cannot attach the BPF programs: %s",
-			    strerror(errno));
-	else
+	err = attach(&watch);
+	if (!err)
 		/* What is left to do is to look up names. */
-		err = privileges_keep(PRIVILEGES_MAPS) ?:
-		      watch_events(&watch, bpf);
-	monitor_bpf__destroy(bpf);
+		err = privileges_keep(PRIVILEGES_MAPS) ?: watch_events(&watch);
+	for (i = 0; i < ARRAY_SIZE(watch.copies); i++)
+		monitor_bpf__destroy(watch.copies[i]);
 	return err;
 }
 
