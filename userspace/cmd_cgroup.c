@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,6 +168,19 @@ static int set_policy(const char *cgroup, const struct policy *policy)
 	return err ? STATUS_FAILED : STATUS_OK;
 }
 
+static __printf(2, 3) void say_of_cgroup(const char *cgroup, const char *fmt,
+					 ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	fputs(" in cgroup ", stdout);
+	text_print(cgroup);
+	putchar('\n');
+}
+
 static int cgroup_set(const struct arguments *arguments)
 {
 	struct policy policy;
@@ -183,8 +197,9 @@ static int cgroup_set(const struct arguments *arguments)
 					 "cgroup", text_json(arguments->cgroup),
 					 "policy", policy.name));
 		else
-			printf("policy \"%s\" is in force in cgroup %s\n",
-			       policy.name, arguments->cgroup);
+			say_of_cgroup(arguments->cgroup,
+				      "policy \"%s\" is in force",
+				      policy.name);
 	}
 	policy_free(&policy);
 	return status;
@@ -255,8 +270,7 @@ static int cgroup_clear(const struct arguments *arguments)
 		p_json(json_pack("{s:o}", "cleared",
 				 text_json(arguments->cgroup)));
 	else
-		printf("no policy is in force in cgroup %s\n",
-		       arguments->cgroup);
+		say_of_cgroup(arguments->cgroup, "no policy is in force");
 	return STATUS_OK;
 }
 
@@ -270,7 +284,7 @@ static json_t *describe(__u64 number, const struct cgroup_policy *policy)
 	/* What was removed has no name. */
 	entry = json_pack("{s:I, s:o?, s:s, s:I, s:I, s:s}",
 			  "id", (json_int_t)number,
-			  "cgroup", name ? text_json(name) : NULL,
+			  "cgroup", name ? text_name(name) : NULL,
 			  "policy", slot->name,
 			  "hits", (json_int_t)policy->hits,
 			  "errors", (json_int_t)policy->errors,

@@ -610,7 +610,7 @@ static json_t *describe_context(const struct explanation *explanation)
 			 "pid", (int)context->pid,
 			 "user", (json_int_t)context->user,
 			 "groups", groups,
-			 "cgroup", text_json(context->cgroup),
+			 "cgroup", text_name(context->cgroup),
 			 "userNamespace",
 			 context->other_namespace ? "other" : "initial",
 			 "under", names);
@@ -622,7 +622,7 @@ static json_t *describe_files(const struct explanation *explanation)
 	size_t i;
 
 	for (i = 0; i < explanation->num_files; i++)
-		json_array_append_new(list, text_json(explanation->files[i]));
+		json_array_append_new(list, text_name(explanation->files[i]));
 	return list;
 }
 
@@ -661,7 +661,7 @@ static json_t *describe_layers(const struct explanation *explanation)
 				      json_pack("{s:s, s:o, s:b, s:s}",
 						"policy", policy.name,
 						"file",
-						text_json(explanation->files[layer->file]),
+						text_name(explanation->files[layer->file]),
 						"room", room,
 						"onError",
 						policy.on_error ==
@@ -728,7 +728,7 @@ static json_t *describe(const struct explanation *explanation)
 			 "context", describe_context(explanation),
 			 "shell", explanation->shell,
 			 "unsure", *explanation->unsure ?
-			 text_json(explanation->unsure) : NULL,
+			 text_name(explanation->unsure) : NULL,
 			 "files", describe_files(explanation),
 			 "layers", layers,
 			 "policies", policies);

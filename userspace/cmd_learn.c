@@ -26,6 +26,7 @@
 #include "message.h"
 #include "observe.h"
 #include "propose.h"
+#include "text.h"
 
 struct arguments {
 	const char *output;
@@ -146,8 +147,16 @@ static void note_end(const struct observed *observed, json_t *notes)
 
 static int write_policy(FILE *file, const char *name, const json_t *policy)
 {
-	int err = json_dumpf(policy, file, JSON_INDENT(8));
+	char *const text = json_dumps(policy, JSON_INDENT(8));
+	int err;
 
+	if (!text)
+		return p_err("out of memory");
+	/* What a terminal would obey, or nobody would see, is a number then. */
+	err = text_is_harmless(text) ?
+	      fputs(text, file) == EOF :
+	      json_dumpf(policy, file, JSON_INDENT(8) | JSON_ENSURE_ASCII);
+	free(text);
 	if (fputc('\n', file) == EOF || fflush(file) == EOF)
 		err = -1;
 	if (!err)

@@ -200,14 +200,14 @@ static json_t *list_rights(const struct monitor_event *event)
 
 static void describe_exec(const struct monitor_event *event, json_t *object)
 {
-	json_object_set_new(object, "name", text_json(name_of(event)));
-	json_object_set_new(object, "file", text_json(file_of(event)));
+	json_object_set_new(object, "name", text_name(name_of(event)));
+	json_object_set_new(object, "file", text_name(file_of(event)));
 	json_object_set_new(object, "layers", list_layers(event));
 }
 
 static void describe_refused(const struct monitor_event *event, json_t *object)
 {
-	json_object_set_new(object, "name", text_json(name_of(event)));
+	json_object_set_new(object, "name", text_name(name_of(event)));
 	json_object_set_new(object, "error",
 			    json_string(strerror(event->value)));
 }
@@ -219,7 +219,7 @@ static void describe_denied(const struct monitor_event *event, json_t *object)
 	json_object_set_new(object, "under", list_under(event));
 	json_object_set_new(object, "logged", json_boolean(event->logged));
 	if (event->name_size)
-		json_object_set_new(object, "path", text_json(name_of(event)));
+		json_object_set_new(object, "path", text_name(name_of(event)));
 	if (event->kind == MONITOR_NET && event->value >= 0)
 		json_object_set_new(object, "port", json_integer(event->value));
 	if (event->kind == MONITOR_SIGNAL)
@@ -251,7 +251,7 @@ static json_t *describe(const struct monitor_event *event)
 	json_t *const object = new_object(words[event->kind]);
 
 	json_object_set_new(object, "pid", json_integer(event->pid));
-	json_object_set_new(object, "comm", text_json(event->comm));
+	json_object_set_new(object, "comm", text_name(event->comm));
 	json_object_set_new(object, "uid", json_integer(event->uid));
 	switch (event->kind) {
 	case MONITOR_EXEC:

@@ -215,7 +215,7 @@ static json_t *describe_allowed(int map)
 				      json_pack("{s:I, s:o?}",
 						"id", (json_int_t)number,
 						"cgroup", name ?
-						text_json(name) : NULL));
+						text_name(name) : NULL));
 		free(name);
 		previous = &number;
 	}
@@ -325,6 +325,14 @@ static int open_allowed(int *map)
 	return *map < 0 ? STATUS_FAILED : STATUS_OK;
 }
 
+static void say_of_cgroup(const char *before, const char *name,
+			  const char *after)
+{
+	fputs(before, stdout);
+	text_print(name);
+	puts(after);
+}
+
 static int nnp_allow(const struct cgroups *cgroups)
 {
 	const char *const name = cgroups->names[0];
@@ -340,7 +348,8 @@ static int nnp_allow(const struct cgroups *cgroups)
 	if (json_output)
 		p_json(json_pack("{s:o}", "allowed", text_json(name)));
 	else
-		printf("executions in cgroup %s may gain privileges\n", name);
+		say_of_cgroup("executions in cgroup ", name,
+			      " may gain privileges");
 	return STATUS_OK;
 }
 
@@ -366,7 +375,7 @@ static int nnp_forget(const struct cgroups *cgroups)
 	if (json_output)
 		p_json(json_pack("{s:o}", "forgotten", text_json(name)));
 	else
-		printf("cgroup %s is no longer in the list\n", name);
+		say_of_cgroup("cgroup ", name, " is no longer in the list");
 	return STATUS_OK;
 }
 

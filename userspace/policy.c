@@ -30,6 +30,10 @@ static int parse_name(const struct node *node, const char **name)
 			return node_err(node,
 					"\"%s\" has a character other than A-Z a-z 0-9 . _ + -",
 					*name);
+	if (strchr(".-", **name))
+		return node_err(node,
+				"\"%s\" begins with \".\" or \"-\", as no name of a policy does",
+				*name);
 	return 0;
 }
 

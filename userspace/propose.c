@@ -57,6 +57,8 @@ void propose_note(json_t *notes, const char *fmt, ...)
 	va_end(args);
 	if (size < 0)
 		return;
+	if (!json_output)
+		text_defuse(text);
 	json_array_append_new(notes, text_json(text));
 	free(text);
 }
