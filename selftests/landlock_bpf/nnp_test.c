@@ -1619,6 +1619,41 @@ FIXTURE_VARIANT_ADD(nnp_load, write_unsafe) {
 	.message = "only read is supported",
 };
 
+/* Waiting for memory. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, ok_wait_task) {
+	/* clang-format on */
+	.prog = "ok_wait_task",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, ok_wait_check) {
+	/* clang-format on */
+	.prog = "ok_wait_check",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, wait_atomic) {
+	/* clang-format on */
+	.prog = "wait_atomic",
+	.message = "program must be sleepable to call sleepable kfunc",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, wait_rcu_locked) {
+	/* clang-format on */
+	.prog = "wait_rcu_locked",
+	.message = "kernel func bpf_wait_for_memory is sleepable within",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, wait_syscall) {
+	/* clang-format on */
+	.prog = "wait_syscall",
+	.message = NOT_ALLOWED("bpf_wait_for_memory"),
+};
+
 FIXTURE_SETUP(nnp_load)
 {
 }

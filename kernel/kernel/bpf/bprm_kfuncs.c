@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernel functions for BPF LSM programs that see an execution
+ * Kernel functions for BPF LSM programs that see executions
  *
  * Copyright © 2026 The execlock authors
  */
@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
+#include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/security.h>
@@ -48,11 +49,41 @@ __bpf_kfunc int bpf_bprm_set_no_new_privs(struct linux_binprm *bprm)
 	return 0;
 }
 
+/**
+ * bpf_wait_for_memory - Wait until there is free memory
+ *
+ * The elements of maps are allocated without waiting, and so are the storages
+ * of tasks, because most programs cannot sleep.  When other tasks leave little
+ * memory free, this fails, and so may what depends on it, e.g. an execution
+ * that a program has to remember.  A program that can sleep calls this function
+ * and then tries again, a few times.  Memory that is in use for caches is
+ * reclaimed meanwhile, as it is for any other allocation of the kernel.
+ *
+ * The limits of memory cgroups play no part.  A map is charged to the one in
+ * which it was created.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+__bpf_kfunc int bpf_wait_for_memory(void)
+{
+	const unsigned long page = __get_free_page(GFP_KERNEL | __GFP_NOWARN);
+
+	if (!page)
+		return -ENOMEM;
+
+	free_page(page);
+	return 0;
+}
+
 __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(bprm_kfunc_ids)
 BTF_ID_FLAGS(func, bpf_bprm_set_no_new_privs)
 BTF_KFUNCS_END(bprm_kfunc_ids)
+
+BTF_KFUNCS_START(memory_kfunc_ids)
+BTF_ID_FLAGS(func, bpf_wait_for_memory, KF_SLEEPABLE)
+BTF_KFUNCS_END(memory_kfunc_ids)
 
 BTF_SET_START(bprm_hook_ids)
 BTF_ID(func, bpf_lsm_bprm_creds_for_exec)
@@ -79,8 +110,14 @@ static const struct btf_kfunc_id_set bprm_kfunc_set = {
 	.filter = bprm_kfunc_filter,
 };
 
+static const struct btf_kfunc_id_set memory_kfunc_set = {
+	.owner = THIS_MODULE,
+	.set = &memory_kfunc_ids,
+};
+
 static int __init bprm_kfuncs_init(void)
 {
-	return register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM, &bprm_kfunc_set);
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM, &bprm_kfunc_set) ?:
+	       register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM, &memory_kfunc_set);
 }
 late_initcall(bprm_kfuncs_init);

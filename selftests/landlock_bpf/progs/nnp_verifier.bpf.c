@@ -11,6 +11,10 @@
 
 #include "progs/landlock_kfuncs.h"
 
+#ifndef ENOMEM
+#define ENOMEM 12
+#endif
+
 char _license[] SEC("license") = "GPL";
 
 /* Right */
@@ -172,4 +176,41 @@ int BPF_PROG(write_unsafe, struct linux_binprm *bprm)
 {
 	bprm->unsafe = 0;
 	return 0;
+}
+
+/* Waiting for memory, in any hook where it is possible to wait. */
+
+SEC("?lsm.s/task_alloc")
+int BPF_PROG(ok_wait_task, struct task_struct *task)
+{
+	return bpf_wait_for_memory() ? -ENOMEM : 0;
+}
+
+SEC("?lsm.s/bprm_check_security")
+int BPF_PROG(ok_wait_check, struct linux_binprm *bprm)
+{
+	return bpf_wait_for_memory() ? -ENOMEM : 0;
+}
+
+SEC("?lsm/task_alloc")
+int BPF_PROG(wait_atomic, struct task_struct *task)
+{
+	return bpf_wait_for_memory() ? -ENOMEM : 0;
+}
+
+SEC("?lsm.s/task_alloc")
+int BPF_PROG(wait_rcu_locked, struct task_struct *task)
+{
+	int err;
+
+	bpf_rcu_read_lock();
+	err = bpf_wait_for_memory();
+	bpf_rcu_read_unlock();
+	return err ? -ENOMEM : 0;
+}
+
+SEC("?syscall")
+int wait_syscall(void *ctx)
+{
+	return bpf_wait_for_memory();
 }
