@@ -92,8 +92,7 @@ static int set_first(struct cgroup_request *request)
 
 	bpf = cgroup_bpf__open_and_load();
 	if (!bpf)
-		return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose cgroup set ...\" shows why)",
-			     strerror(errno));
+		return kernel_refuses("cgroup set ...");
 	err = pin_and_attach(bpf, request);
 	cgroup_bpf__destroy(bpf);
 	return err;
@@ -155,8 +154,9 @@ static int set_policy(const char *cgroup, const struct policy *policy)
 
 	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
-	if (kernel_need_bpf(&kernel))
-		return STATUS_KERNEL;
+	err = kernel_need_bpf(&kernel);
+	if (err)
+		return err;
 	options.abi = kernel.landlock_abi;
 	err = ruleset_create(policy, &options, &request.ruleset_fd);
 	if (err)
@@ -366,6 +366,8 @@ static const struct verb {
 	{ "list", cgroup_list },
 };
 
+#define ACTIONS "expected set, clear or list"
+
 static const struct verb *find_verb(const char *name)
 {
 	size_t i;
@@ -391,26 +393,26 @@ static error_t parse_cgroup(int key, char *arg, struct argp_state *state)
 		if (!arguments->verb) {
 			arguments->verb = find_verb(arg);
 			if (!arguments->verb)
-				argp_error(state, "what is \"%s\"?", arg);
+				argp_error(state, "unknown action \"%s\": " ACTIONS, arg);
 		} else if (arguments->verb->cgroup && !arguments->cgroup) {
 			arguments->cgroup = arg;
 		} else {
-			argp_error(state, "what is \"%s\" for?", arg);
+			argp_error(state, "unexpected argument \"%s\"", arg);
 		}
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "set, clear or list?");
+		argp_error(state, "no action: " ACTIONS);
 		return ARGP_ERR_UNKNOWN;
 	case ARGP_KEY_SUCCESS:
 		if (arguments->all && !arguments->verb->all)
 			argp_error(state, "--all is only for \"clear\"");
 		if (arguments->all && arguments->cgroup)
-			argp_error(state, "either a cgroup or --all");
+			argp_error(state, "\"clear\" takes a cgroup or --all, not both");
 		if (arguments->verb->cgroup && !arguments->cgroup &&
 		    !arguments->all)
-			argp_error(state, "which cgroup?");
+			argp_error(state, "no cgroup: name one, as in /proc/PID/cgroup");
 		if (arguments->verb->policy && !arguments->policy)
-			argp_error(state, "which policy? Add --policy FILE");
+			argp_error(state, "no policy: add --policy FILE");
 		if (!arguments->verb->policy && arguments->policy)
 			argp_error(state, "--policy is only for \"set\"");
 		return 0;

@@ -289,7 +289,7 @@ static void check_match(struct checking *checking)
 	int i;
 
 	if (!policy->conditions) {
-		node_err(&root, "has no \"match\": what is the policy for?");
+		node_err(&root, "has no \"match\", which says what the policy is for");
 		checking->failed = true;
 		return;
 	}

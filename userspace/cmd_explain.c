@@ -28,6 +28,7 @@
 #include "context.h"
 #include "explain.skel.h"
 #include "hash.h"
+#include "kernel.h"
 #include "loaded.h"
 #include "match.h"
 #include "message.h"
@@ -93,7 +94,7 @@ static error_t parse_explain(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->command && !arguments->pid)
-			argp_error(state, "which command? Or add --pid PID");
+			argp_error(state, "no command: name one, or add --pid PID");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -857,8 +858,7 @@ int cmd_explain(int argc, char **argv)
 	if (explanation.bpf)
 		err = explain(&explanation);
 	else
-		err = p_err("the kernel refuses the BPF program: %s (this needs root; \"execlock --verbose explain ...\" shows why)",
-			    strerror(errno));
+		err = kernel_refuses("explain ...");
 	if (explanation.found)
 		loaded_close(&explanation.loaded);
 	for (i = 0; i < explanation.num_files; i++)

@@ -79,6 +79,8 @@ int cmd_features(int argc, char **argv)
 	argp_parse(&features_argp, argc, argv, 0, NULL, NULL);
 	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
+	if (kernel_asked(&kernel))
+		return STATUS_FAILED;
 	if (json_output)
 		print_json(&kernel);
 	else

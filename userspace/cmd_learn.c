@@ -55,7 +55,7 @@ static error_t parse_learn(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->command)
-			argp_error(state, "which command?");
+			argp_error(state, "no command to run");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -226,8 +226,9 @@ int cmd_learn(int argc, char **argv)
 	argp_parse(&learn_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
 	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
-	if (kernel_need_bpf(&kernel))
-		return STATUS_KERNEL;
+	status = kernel_need_bpf(&kernel);
+	if (status)
+		return status;
 	err = find_executable(arguments.command[0], executable);
 	if (err)
 		return cannot_execute(arguments.command[0], err);

@@ -61,7 +61,7 @@ static int check_policy(const struct policy *policy)
 	const struct node root = node_root(&policy->source);
 
 	if (!policy->conditions)
-		return node_err(&root, "has no \"match\": what is the policy for?");
+		return node_err(&root, "has no \"match\", which says what the policy is for");
 	return 0;
 }
 
@@ -116,8 +116,9 @@ static int load(const struct policy *policies, size_t count)
 
 	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
-	if (kernel_need_bpf(&kernel) || kernel_need_nnp(&kernel))
-		return STATUS_KERNEL;
+	err = kernel_need_bpf(&kernel) ?: kernel_need_nnp(&kernel);
+	if (err)
+		return err;
 
 	err = create_rulesets(policies, count, &kernel, &rulesets);
 	if (!err) {

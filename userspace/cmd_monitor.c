@@ -594,8 +594,7 @@ static int attach(struct watch *watch)
 			return p_err("cannot share the BPF maps: %s",
 				     strerror(errno));
 		if (monitor_bpf__load(bpf))
-			return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose monitor\" shows why)",
-				     strerror(errno));
+			return kernel_refuses("monitor");
 		if (monitor_bpf__attach(bpf))
 			return p_err("cannot attach the BPF programs: %s",
 				     strerror(errno));
@@ -624,13 +623,15 @@ int cmd_monitor(int argc, char **argv)
 {
 	struct arguments arguments = {};
 	struct kernel kernel;
+	int status;
 
 	argp_parse(&monitor_argp, argc, argv, 0, NULL, &arguments);
 	json_lines = true;
 	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
-	if (kernel_need_bpf(&kernel))
-		return STATUS_KERNEL;
+	status = kernel_need_bpf(&kernel);
+	if (status)
+		return status;
 	catch_signals();
 	return watch(&arguments) ? STATUS_FAILED : STATUS_OK;
 }

@@ -33,7 +33,7 @@ struct cgroups {
 
 static int say_off(void)
 {
-	p_err("the policy is off: put it in force with \"execlock nnp on\"");
+	p_err("the no_new_privs policy is off: put it in force with \"execlock nnp on\"");
 	return STATUS_FAILED;
 }
 
@@ -146,8 +146,7 @@ static int load(const struct cgroups *cgroups)
 
 	bpf = nnp_bpf__open_and_load();
 	if (!bpf)
-		return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose nnp on\" shows why)",
-			     strerror(errno));
+		return kernel_refuses("nnp on");
 	err = fill(bpf, cgroups) || pin_and_attach(bpf) ? -1 : 0;
 	nnp_bpf__destroy(bpf);
 	return err;
@@ -156,10 +155,13 @@ static int load(const struct cgroups *cgroups)
 static int nnp_on(const struct cgroups *cgroups)
 {
 	struct kernel kernel;
+	int status;
 
+	kernel_landlock(&kernel);
 	kernel_bpf(&kernel);
-	if (kernel_need_nnp(&kernel))
-		return STATUS_KERNEL;
+	status = kernel_need_nnp(&kernel);
+	if (status)
+		return status;
 	if (pins_lock() || load(cgroups))
 		return STATUS_FAILED;
 	if (json_output)
@@ -183,7 +185,7 @@ static int nnp_off(const struct cgroups *cgroups)
 				 removed));
 	else
 		puts(removed ? "new privileges are no longer denied" :
-			       "the policy was off");
+			       "the no_new_privs policy was off");
 	return STATUS_OK;
 }
 
@@ -296,7 +298,7 @@ static int nnp_status(const struct cgroups *cgroups)
 		if (json_output)
 			p_json(json_pack("{s:b}", "on", false));
 		else
-			puts("the policy is off");
+			puts("the no_new_privs policy is off");
 		return STATUS_OK;
 	}
 	status = describe();
@@ -397,6 +399,8 @@ struct arguments {
 	struct cgroups cgroups;
 };
 
+#define ACTIONS "expected on, off, status, allow or forget"
+
 static const struct verb *find_verb(const char *name)
 {
 	size_t i;
@@ -417,17 +421,17 @@ static error_t parse_nnp(int key, char *arg, struct argp_state *state)
 		arg = state->argv[state->next];
 		arguments->verb = find_verb(arg);
 		if (!arguments->verb)
-			argp_error(state, "what is \"%s\"?", arg);
+			argp_error(state, "unknown action \"%s\": " ACTIONS, arg);
 		cgroups->names = state->argv + state->next + 1;
 		cgroups->count = state->argc - state->next - 1;
 		if (cgroups->count < arguments->verb->min)
-			argp_error(state, "which cgroup?");
+			argp_error(state, "no cgroup: name one, as in /proc/PID/cgroup");
 		if (cgroups->count > arguments->verb->max)
-			argp_error(state, "what is \"%s\" for?",
+			argp_error(state, "unexpected argument \"%s\"",
 				   cgroups->names[arguments->verb->max]);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "on, off, status, allow or forget?");
+		argp_error(state, "no action: " ACTIONS);
 		return ARGP_ERR_UNKNOWN;
 	default:
 		return ARGP_ERR_UNKNOWN;

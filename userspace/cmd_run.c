@@ -44,9 +44,9 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->policy)
-			argp_error(state, "which policy? Add --policy FILE");
+			argp_error(state, "no policy: add --policy FILE");
 		if (!arguments->command)
-			argp_error(state, "which command?");
+			argp_error(state, "no command to run");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

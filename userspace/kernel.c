@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "commands.h"
 #include "kernel.h"
 #include "landlock_abi.h"
 #include "message.h"
@@ -25,25 +26,46 @@
 #define BOOT_EXECLOCK \
 	"boot a kernel with the execlock patches (\"execlock features\" shows what is missing)"
 
-void kernel_landlock(struct kernel *kernel)
+/* What cannot be asked is not what is lacking. */
+static void not_asked(struct kernel *kernel, const char *doing, int error)
 {
-	const int abi = landlock_create_ruleset(NULL, 0,
-						LANDLOCK_CREATE_RULESET_VERSION);
-
-	kernel->landlock_abi = abi > 0 ? abi : 0;
-	/* Flags are checked first: without the flag, it is EINVAL. */
-	kernel->exectime =
-		landlock_restrict_self(-1, LANDLOCK_RESTRICT_SELF_EXECTIME) &&
-		(errno == EBADF || errno == EPERM);
+	if (kernel->error)
+		return;
+	kernel->doing = doing;
+	kernel->error = error;
 }
 
-static bool has_bpf_lsm(void)
+void kernel_landlock(struct kernel *kernel)
+{
+	int abi;
+
+	memset(kernel, 0, sizeof(*kernel));
+	abi = landlock_create_ruleset(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	if (abi > 0)
+		kernel->landlock_abi = abi;
+	else if (errno == EOPNOTSUPP)
+		kernel->landlock_off = true;
+	else if (errno != ENOSYS)
+		not_asked(kernel, "ask for the version of Landlock", errno);
+	/* Flags are checked first: without the flag, it is EINVAL. */
+	if (!landlock_restrict_self(-1, LANDLOCK_RESTRICT_SELF_EXECTIME))
+		return;
+	if (errno == EBADF || errno == EPERM)
+		kernel->exectime = true;
+	else if (errno != EINVAL && errno != EOPNOTSUPP && errno != ENOSYS)
+		not_asked(kernel, "ask for what Landlock can do at an exec",
+			  errno);
+}
+
+static bool has_bpf_lsm(struct kernel *kernel)
 {
 	__u64 ids[MAX_LSMS];
 	__u32 size = sizeof(ids);
 	long i, count;
 
 	count = syscall(__NR_lsm_list_modules, ids, &size, 0);
+	if (count < 0 && errno != ENOSYS)
+		not_asked(kernel, "list the security modules", errno);
 	for (i = 0; i < count; i++)
 		if (ids[i] == LSM_ID_BPF_KNOWN)
 			return true;
@@ -74,13 +96,17 @@ void kernel_bpf(struct kernel *kernel)
 {
 	struct btf *btf;
 
-	kernel->bpf_lsm = has_bpf_lsm();
-	kernel->map_type = 0;
-	kernel->restrict_binprm = false;
-	kernel->no_new_privs = false;
+	kernel->bpf_lsm = has_bpf_lsm(kernel);
 	btf = btf__load_vmlinux_btf();
-	if (!btf)
+	if (!btf) {
+		/* There is none, or it is not where it is looked for. */
+		if (errno == ESRCH || errno == ENOENT)
+			kernel->no_types = true;
+		else
+			not_asked(kernel, "read the types of the kernel (BTF)",
+				  errno);
 		return;
+	}
 	kernel->map_type = find_map_type(btf);
 	kernel->restrict_binprm =
 		btf__find_by_name_kind(btf, "bpf_landlock_restrict_binprm",
@@ -91,44 +117,87 @@ void kernel_bpf(struct kernel *kernel)
 	btf__free(btf);
 }
 
+int kernel_asked(const struct kernel *kernel)
+{
+	if (!kernel->error)
+		return STATUS_OK;
+	p_err("cannot %s: %s", kernel->doing, strerror(kernel->error));
+	return STATUS_FAILED;
+}
+
+/* Returns how the command ends, which is not the kernel's fault in all cases. */
+static int lacks(const struct kernel *kernel, const char *text)
+{
+	if (kernel_asked(kernel))
+		return STATUS_FAILED;
+	p_err("%s", text);
+	return STATUS_KERNEL;
+}
+
 int kernel_need_exectime(const struct kernel *kernel)
 {
-	if (!kernel->landlock_abi) {
-		p_err("this kernel has no Landlock, or it is not in the \"lsm=\" list of its command line");
-		return -1;
-	}
+	if (kernel->landlock_off)
+		return lacks(kernel, "Landlock is switched off: add \"landlock\" to the \"lsm=\" list of the kernel's command line");
+	if (!kernel->landlock_abi)
+		return lacks(kernel, "this kernel has no Landlock: "
+				     BOOT_EXECLOCK);
 	if (!kernel->exectime)
-		return p_err("this kernel cannot stage a Landlock domain for the next exec: "
-			     BOOT_EXECLOCK);
-	return 0;
+		return lacks(kernel, "this kernel cannot stage a Landlock domain for the next exec: "
+				     BOOT_EXECLOCK);
+	return STATUS_OK;
 }
 
 static int need_bpf_lsm(const struct kernel *kernel)
 {
 	if (kernel->bpf_lsm)
-		return 0;
-	p_err("BPF programs cannot be LSM hooks: add \"bpf\" to the \"lsm=\" list of the kernel's command line");
-	return -1;
+		return STATUS_OK;
+	return lacks(kernel, "BPF programs cannot be LSM hooks: add \"bpf\" to the \"lsm=\" list of the kernel's command line");
+}
+
+static int need_types(const struct kernel *kernel)
+{
+	if (!kernel->no_types)
+		return STATUS_OK;
+	return lacks(kernel, "the types of the kernel (BTF) are not in /sys/kernel/btf: mount sysfs on /sys, or build the kernel with CONFIG_DEBUG_INFO_BTF");
 }
 
 int kernel_need_bpf(const struct kernel *kernel)
 {
-	if (kernel_need_exectime(kernel))
-		return -1;
-	if (!kernel->map_type || !kernel->restrict_binprm) {
-		p_err("this kernel does not let BPF programs stage Landlock domains, or /sys is not mounted: "
-		      BOOT_EXECLOCK);
-		return -1;
-	}
+	int status;
+
+	status = kernel_need_exectime(kernel);
+	if (!status)
+		status = need_types(kernel);
+	if (status)
+		return status;
+	if (!kernel->map_type || !kernel->restrict_binprm)
+		return lacks(kernel, "this kernel does not let BPF programs stage Landlock domains: "
+				     BOOT_EXECLOCK);
 	return need_bpf_lsm(kernel);
 }
 
 int kernel_need_nnp(const struct kernel *kernel)
 {
-	if (!kernel->no_new_privs) {
-		p_err("this kernel does not let BPF programs deny new privileges, or /sys is not mounted: "
-		      BOOT_EXECLOCK);
-		return -1;
-	}
+	const int status = need_types(kernel);
+
+	if (status)
+		return status;
+	if (!kernel->no_new_privs)
+		return lacks(kernel, "this kernel does not let BPF programs deny new privileges: "
+				     BOOT_EXECLOCK);
 	return need_bpf_lsm(kernel);
+}
+
+int kernel_refuses(const char *command)
+{
+	switch (errno) {
+	case EPERM:
+		return p_err("the kernel refuses the BPF programs: %s (this needs root)",
+			     strerror(EPERM));
+	case ENOMEM:
+		return p_err("there is not enough memory for the BPF programs");
+	default:
+		return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose %s\" shows why)",
+			     strerror(errno), command);
+	}
 }

@@ -361,8 +361,7 @@ static int load_object(const struct loading *loading)
 {
 	if (!execlock_bpf__load(loading->bpf))
 		return 0;
-	return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose load ...\" shows why)",
-		     strerror(errno));
+	return kernel_refuses("load ...");
 }
 
 /*

@@ -103,14 +103,14 @@ static error_t parse_main(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		rest->command = find_command(arg);
 		if (!rest->command)
-			argp_error(state, "there is no command \"%s\"", arg);
+			argp_error(state, "unknown command \"%s\"", arg);
 		rest->argc = state->argc - state->next + 1;
 		rest->argv = state->argv + state->next - 1;
 		/* What follows is for the command. */
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which command?");
+		argp_error(state, "no command");
 		return ARGP_ERR_UNKNOWN;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../bpf/learn.h"
+#include "kernel.h"
 #include "learn.skel.h"
 #include "message.h"
 #include "observe.h"
@@ -259,8 +260,7 @@ int observe(struct observed *observed, char **command, bool quiet)
 		return p_err("out of memory");
 	bpf = learn_bpf__open_and_load();
 	if (!bpf)
-		return p_err("the kernel refuses the BPF programs: %s (this needs root; \"execlock --verbose learn ...\" shows why)",
-			     strerror(errno));
+		return kernel_refuses("learn ...");
 	err = learn_bpf__attach(bpf);
 	if (err)
 		p_err("cannot attach the BPF programs: %s", strerror(-err));

@@ -87,10 +87,10 @@ static const char *explain(const struct source *source, const char *error)
 		return " (the file begins with a byte order mark, which JSON does not have: save it without)";
 	if (strncmp(error, "'}' expected", 12) == 0 ||
 	    strncmp(error, "']' expected", 12) == 0)
-		return " (is a comma missing before it?)";
+		return " (there may be a comma missing before it)";
 	if (strncmp(error, "string or '}' expected near '}'", 31) == 0 ||
 	    strncmp(error, "unexpected token near ']'", 25) == 0)
-		return " (is there a comma before it that should not be?)";
+		return " (there may be a comma before it that should not be)";
 	if (strncmp(error, "string or '}' expected", 22) == 0)
 		return " (names of members are strings, in double quotes)";
 	return "";
