@@ -21,8 +21,11 @@
 #include "ancestors.h"
 #include "cgroup.h"
 
-/* How often an execution looks again if a policy was replaced meanwhile. */
-#define MAX_TRIES 3
+/*
+ * How often an execution looks again if a policy was replaced meanwhile.  Each
+ * time, someone has to replace it: there is no end to it only for the verifier.
+ */
+#define MAX_TRIES (1 << 16)
 
 /* What is behind a reference. */
 struct landlock_ruleset {
@@ -187,18 +190,20 @@ SEC("lsm.s/bprm_creds_for_exec")
 int BPF_PROG(confine, struct linux_binprm *bprm)
 {
 	struct choice choice = {};
-	int err = -ENOENT;
-	int i;
+	int err, i;
 
-	for (i = 0; i < MAX_TRIES && !choice.ruleset; i++)
+	bpf_for(i, 0, MAX_TRIES) {
 		if (!choose(&choice))
 			return 0;
-
-	if (choice.ruleset) {
-		err = bpf_landlock_restrict_binprm(bprm, choice.ruleset,
-						   choice.flags);
-		bpf_landlock_put_ruleset(choice.ruleset);
+		if (choice.ruleset)
+			break;
 	}
+	/* Neither the former policy nor the next one: not without any. */
+	if (!choice.ruleset)
+		return -EAGAIN;
+
+	err = bpf_landlock_restrict_binprm(bprm, choice.ruleset, choice.flags);
+	bpf_landlock_put_ruleset(choice.ruleset);
 	if (!err) {
 		__sync_fetch_and_add(&choice.policy->hits, 1);
 		return 0;

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Hold execs inside BPF programs, for the tests that read this.  hold.bpf.o is in
+# the same directory, and bpftool in PATH.
+
+# gate KEY VALUE
+gate() {
+	bpftool map update pinned /sys/fs/bpf/hold-maps/gate key "$1" 0 0 0 \
+		value $(($2 & 255)) $(($2 >> 8 & 255)) 0 0
+}
+
+# hold USER WHERE: from now on, 0: as they begin, 1: as they look at a file, 2: as
+# they look for the policy of their cgroup.
+hold() {
+	bpftool prog loadall "${0%/*}/hold.bpf.o" /sys/fs/bpf/hold \
+		pinmaps /sys/fs/bpf/hold-maps autoattach
+	gate 1 "$2"
+	gate 0 "$1"
+}
+
+# came NUMBER: wait until so many have come.
+came() {
+	for _ in $(seq 3000); do
+		bpftool --json map lookup pinned /sys/fs/bpf/hold-maps/gate \
+			key 2 0 0 0 | grep -q "\"value\":$1[,}]" && return
+		sleep 0.02
+	done
+	echo "# no exec came"
+	return 1
+}
+
+# release NUMBER: let so many of them go on, of all that ever came.
+release() {
+	gate 3 "$1"
+}
+
+# hold_no_more: let them all go on.
+hold_no_more() {
+	gate 0 0
+	release 65535
+	rm -r /sys/fs/bpf/hold /sys/fs/bpf/hold-maps
+}
