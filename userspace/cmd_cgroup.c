@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "../bpf/cgroup.h"
+#include "attached.h"
 #include "cgroup.skel.h"
 #include "cgroupfs.h"
 #include "commands.h"
@@ -63,6 +65,7 @@ static int request_set(int program, struct cgroup_request *request)
 static int pin_and_attach(const struct cgroup_bpf *bpf,
 			  struct cgroup_request *request)
 {
+	struct attached set;
 	char path[128];
 	int err;
 
@@ -82,7 +85,36 @@ static int pin_and_attach(const struct cgroup_bpf *bpf,
 		pins_discard(&pins_cgroups);
 		return -1;
 	}
+	/* Drop what a former one left. */
+	if (pins_settle(&pins_cgroups, &set) < 0)
+		return -1;
+	attached_close(&set);
 	return 0;
+}
+
+/* Returns 1 if a cgroup has a policy, 0 if none has, or -1. */
+static int any_policy(void)
+{
+	struct attached set;
+	int found;
+
+	found = pins_find(&pins_cgroups, &set);
+	if (found <= 0)
+		return found;
+	attached_close(&set);
+	return set.in_force;
+}
+
+/* Opens the map of policies, to read them or to make more. */
+static int open_map(void)
+{
+	const int map = pins_open(&pins_cgroups, "cgroups");
+
+	if (map < 0 || pins_fits(map, sizeof(__u64),
+				  sizeof(struct cgroup_policy)))
+		return map;
+	close(map);
+	return p_err("another version of execlock put the policies of cgroups in force: \"execlock cgroup clear --all\", then set them again");
 }
 
 static int set_first(struct cgroup_request *request)
@@ -98,47 +130,60 @@ static int set_first(struct cgroup_request *request)
 	return err;
 }
 
-/* Opens the map of policies, to read them or to make more. */
-static int open_map(void)
+/* The programs stay attached, of which one is only pinned. */
+static int open_program(struct cgroup_bpf *bpf, int map)
 {
-	const int map = pins_open(&pins_cgroups, "cgroups");
+	char path[128];
+	int program;
 
-	if (map < 0 || pins_fits(map, sizeof(__u64),
-				  sizeof(struct cgroup_policy)))
-		return map;
-	close(map);
-	return p_err("another version of execlock put the policies of cgroups in force: \"execlock cgroup clear --all\", then set them again");
+	snprintf(path, sizeof(path), "%s/set", pins_cgroups.dir);
+	program = bpf_obj_get(path);
+	if (program >= 0)
+		return program;
+	/* Its pin was lost. */
+	bpf_program__set_autoload(bpf->progs.confine, false);
+	if (bpf_map__reuse_fd(bpf->maps.cgroups, map) || cgroup_bpf__load(bpf))
+		return kernel_refuses("cgroup set ...");
+	program = bpf_program__fd(bpf->progs.set);
+	if (bpf_obj_pin(program, path))
+		return p_err("cannot pin %s: %s", path, strerror(errno));
+	return fcntl(program, F_DUPFD_CLOEXEC, 0);
 }
 
 static int set_next(struct cgroup_request *request)
 {
-	const int map = open_map();
+	struct cgroup_bpf *const bpf = cgroup_bpf__open();
+	const int map = bpf ? open_map() : kernel_refuses("cgroup set ...");
 	int program, err;
 
 	if (map < 0)
 		return -1;
 	/* Make room. */
 	cgroup_prune(map);
+	program = open_program(bpf, map);
+	err = program < 0 ? -1 : request_set(program, request);
+	if (program >= 0)
+		close(program);
 	close(map);
-	program = pins_open(&pins_cgroups, "set");
-	if (program < 0)
-		return -1;
-	err = request_set(program, request);
-	close(program);
+	cgroup_bpf__destroy(bpf);
 	return err;
 }
 
 static int set_ruleset(const char *cgroup, struct cgroup_request *request)
 {
-	int err;
+	struct attached set;
+	int state;
 
 	if (pins_lock() || cgroup_number(cgroup, &request->cgroup) ||
 	    cgroup_check_level(cgroup, request->cgroup))
 		return -1;
-	err = pins_exist(&pins_cgroups);
-	if (err < 0)
+	state = pins_settle(&pins_cgroups, &set);
+	if (state < 0)
 		return -1;
-	return err ? set_next(request) : set_first(request);
+	if (state == PINS_NONE)
+		return set_first(request);
+	attached_close(&set);
+	return set_next(request);
 }
 
 static int set_policy(const char *cgroup, const struct policy *policy)
@@ -223,7 +268,7 @@ static int clear_policy(const char *cgroup)
 
 	if (pins_lock() || cgroup_number(cgroup, &number))
 		return -1;
-	err = pins_exist(&pins_cgroups);
+	err = any_policy();
 	if (err < 0)
 		return -1;
 	if (err == 0)
@@ -331,7 +376,7 @@ static int cgroup_list(const struct arguments *arguments)
 	json_t *list;
 	int err, map;
 
-	err = pins_exist(&pins_cgroups);
+	err = any_policy();
 	if (err < 0)
 		return STATUS_FAILED;
 	if (err) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../bpf/nnp.h"
+#include "attached.h"
 #include "cgroupfs.h"
 #include "commands.h"
 #include "kernel.h"
@@ -54,58 +55,38 @@ static int allow_one(int map, const char *name)
 /* Returns 1 if the policy is on, 0 if it is off, or -1. */
 static int is_on(void)
 {
-	__u8 value;
-	int map, err;
+	struct attached set;
+	int found;
 
-	err = pins_exist(&pins_nnp);
-	if (err <= 0)
-		return err;
-	map = pins_open(&pins_nnp, "levels");
-	if (map < 0)
-		return -1;
-	err = bpf_map_lookup_elem(map, &level, &value);
-	close(map);
-	/* Then it was being switched off. */
-	if (err == -ENOENT)
-		return 0;
-	return err ? p_err("cannot read the BPF map \"levels\" in %s: %s",
-			   pins_nnp.dir, strerror(errno)) : 1;
+	found = pins_find(&pins_nnp, &set);
+	if (found <= 0)
+		return found;
+	attached_close(&set);
+	return set.in_force;
 }
 
-/* Takes the list over from the policy that is in force, if one is. */
-static int copy_allowed(int map)
+/* Takes the list over from the policy that is in force. */
+static int copy_allowed(const struct attached *set, int map)
 {
+	const int from = attached_map(set, "allowed");
 	__u64 number, *previous = NULL;
-	int from, err;
 
-	err = is_on();
-	if (err <= 0)
-		return err;
-	from = pins_open(&pins_nnp, "allowed");
-	if (from < 0)
-		return -1;
 	while (!bpf_map_get_next_key(from, previous, &number)) {
-		if (bpf_map_update_elem(map, &number, &present, BPF_ANY)) {
-			close(from);
+		if (bpf_map_update_elem(map, &number, &present, BPF_ANY))
 			return p_err("cannot copy the list of cgroups: %s",
 				     strerror(errno));
-		}
 		previous = &number;
 	}
-	close(from);
 	cgroup_prune(map);
 	return 0;
 }
 
-static int fill(const struct nnp_bpf *bpf, const struct cgroups *cgroups)
+static int allow_all(int map, const struct cgroups *cgroups)
 {
-	const int allowed = bpf_map__fd(bpf->maps.allowed);
 	size_t i;
 
-	if (copy_allowed(allowed))
-		return -1;
 	for (i = 0; i < cgroups->count; i++)
-		if (allow_one(allowed, cgroups->names[i]))
+		if (allow_one(map, cgroups->names[i]))
 			return -1;
 	return 0;
 }
@@ -122,6 +103,7 @@ static int switch_on(const struct nnp_bpf *bpf)
 
 static int pin_and_attach(const struct nnp_bpf *bpf)
 {
+	struct attached set;
 	int err;
 
 	if (pins_prepare(&pins_nnp))
@@ -136,18 +118,61 @@ static int pin_and_attach(const struct nnp_bpf *bpf)
 		return -1;
 	}
 	/* Drop the former one. */
-	return pins_discard(&pins_nnp);
+	if (pins_settle(&pins_nnp, &set) < 0)
+		return -1;
+	attached_close(&set);
+	return 0;
+}
+
+/*
+ * The same programs are in force already.  They stay: an exec that has come by
+ * where others would be attached would be decided by nobody.  @list is the list
+ * as it will be, which has room for all.
+ */
+static int extend(const struct attached *set, int list)
+{
+	const int allowed = attached_map(set, "allowed");
+	__u64 number, *previous = NULL;
+
+	cgroup_prune(allowed);
+	while (!bpf_map_get_next_key(list, previous, &number)) {
+		if (bpf_map_update_elem(allowed, &number, &present, BPF_ANY))
+			return p_err("cannot extend the list of cgroups: %s",
+				     strerror(errno));
+		previous = &number;
+	}
+	return 0;
+}
+
+static int put_in_force(const struct nnp_bpf *bpf,
+			const struct cgroups *cgroups,
+			const struct attached *set, int state)
+{
+	const int list = bpf_map__fd(bpf->maps.allowed);
+
+	if ((state > PINS_NONE && copy_allowed(set, list)) ||
+	    allow_all(list, cgroups))
+		return -1;
+	if (state > PINS_NONE && attached_same(set, bpf->obj))
+		return extend(set, list);
+	if (state == PINS_STUCK)
+		return p_err("an exec is inside the BPF programs that another build of execlock loaded before: try again when it is over");
+	return pin_and_attach(bpf);
 }
 
 static int load(const struct cgroups *cgroups)
 {
+	struct attached set = {};
 	struct nnp_bpf *bpf;
-	int err;
+	int state, err;
 
+	state = pins_settle(&pins_nnp, &set);
+	if (state < 0)
+		return -1;
 	bpf = nnp_bpf__open_and_load();
-	if (!bpf)
-		return kernel_refuses("nnp on");
-	err = fill(bpf, cgroups) || pin_and_attach(bpf) ? -1 : 0;
+	err = bpf ? put_in_force(bpf, cgroups, &set, state) :
+		    kernel_refuses("nnp on");
+	attached_close(&set);
 	nnp_bpf__destroy(bpf);
 	return err;
 }
@@ -242,8 +267,7 @@ static json_t *describe(void)
 			   describe_counters(counters, NNP_BY_NAMESPACE),
 			   "cgroups", describe_allowed(allowed));
 	if (!status)
-		p_err("cannot read the counters in %s: %s", pins_nnp.dir,
-		      strerror(errno));
+		p_err("cannot read the counters: %s", strerror(errno));
 	return status;
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../bpf/cgroup.h"
+#include "attached.h"
 #include "loaded.h"
 #include "message.h"
 #include "pins.h"
@@ -21,13 +22,13 @@ static const __u32 zero;
 
 static int fail(const char *map)
 {
-	return p_err("cannot read the BPF map \"%s\" in " PINS_DIR ": %s", map,
+	return p_err("cannot read the BPF map \"%s\" of the policies: %s", map,
 		     strerror(errno));
 }
 
 static int fail_header(void)
 {
-	return p_err("cannot read the header of a policy set in " PINS_DIR ": %s",
+	return p_err("cannot read the header of a policy set: %s",
 		     strerror(errno));
 }
 
@@ -58,20 +59,15 @@ static bool has_places(int sets)
 }
 
 /* Opens the map of a set, which is to have keys and values of these sizes. */
-static int open_part(const char *name, __u32 generation, __u32 key_size,
-		     __u32 value_size)
+static int open_part(const struct attached *set, const char *name,
+		     __u32 generation, __u32 key_size, __u32 value_size)
 {
-	const int outer = pins_open(&pins_policies, name);
-	bool known;
+	const int outer = attached_map(set, name);
 	int fd;
 
-	if (outer < 0)
-		return -1;
-	known = has_places(outer);
-	fd = known ? open_inner(outer, execlock_place(generation)) : -1;
-	close(outer);
-	if (!known)
+	if (!has_places(outer))
 		return loaded_foreign();
+	fd = open_inner(outer, execlock_place(generation));
 	if (fd < 0)
 		return fail(name);
 	if (pins_fits(fd, key_size, value_size))
@@ -99,33 +95,34 @@ int loaded_header_at(int headers, __u32 index, struct execlock_header *header)
 	return err ? -1 : 1;
 }
 
+static int read_current(const struct attached *set,
+			struct execlock_header *header)
+{
+	return loaded_header_at(attached_map(set, "current"), 0, header);
+}
+
 int loaded_header(struct execlock_header *header)
 {
-	int fd, ret;
+	struct attached set;
+	int ret;
 
-	ret = pins_exist(&pins_policies);
+	ret = pins_find(&pins_policies, &set);
 	if (ret <= 0)
 		return ret;
-	fd = pins_open(&pins_policies, "current");
-	if (fd < 0)
-		return -1;
-	ret = loaded_header_at(fd, 0, header);
-	close(fd);
+	ret = read_current(&set, header);
+	attached_close(&set);
 	return ret;
 }
 
 /* As the BPF programs do: a set's maps are its own while its header is there. */
-static int check_header(const struct execlock_header *expected)
+static int check_header(const struct attached *set,
+			const struct execlock_header *expected)
 {
-	const int headers = pins_open(&pins_policies, "header_sets");
 	struct execlock_header header;
 	int found;
 
-	if (headers < 0)
-		return -1;
-	found = loaded_header_at(headers, execlock_place(expected->generation),
-				 &header);
-	close(headers);
+	found = loaded_header_at(attached_map(set, "header_sets"),
+				 execlock_place(expected->generation), &header);
 	if (found < 0)
 		return found;
 	if (!found || memcmp(&header, expected, sizeof(header)))
@@ -134,40 +131,53 @@ static int check_header(const struct execlock_header *expected)
 }
 
 /* Stops at the first error, which is the one to be reported. */
-static int open_parts(struct loaded *loaded)
+static int open_parts(const struct attached *set, struct loaded *loaded)
 {
 	loaded->policies = -1;
 	loaded->rulesets = -1;
-	loaded->matches = open_part("match_sets", loaded->generation,
+	loaded->matches = open_part(set, "match_sets", loaded->generation,
 				    sizeof(struct execlock_key),
 				    sizeof(struct execlock_match));
 	if (loaded->matches < 0)
 		return -1;
-	loaded->policies = open_part("policy_sets", loaded->generation,
+	loaded->policies = open_part(set, "policy_sets", loaded->generation,
 				     sizeof(__u32),
 				     sizeof(struct execlock_policy));
 	if (loaded->policies < 0)
 		return -1;
-	loaded->rulesets = open_part("ruleset_sets", loaded->generation,
+	loaded->rulesets = open_part(set, "ruleset_sets", loaded->generation,
 				     sizeof(__u32),
 				     sizeof(struct execlock_ruleset));
-	return loaded->rulesets < 0 ? -1 : check_header(&loaded->header);
+	return loaded->rulesets < 0 ? -1 : check_header(set, &loaded->header);
 }
 
-int loaded_open(struct loaded *loaded)
+static int open_set(const struct attached *set, struct loaded *loaded)
 {
 	int ret;
 
-	ret = loaded_header(&loaded->header);
+	ret = read_current(set, &loaded->header);
 	if (ret <= 0)
 		return ret;
 	loaded->generation = loaded->header.generation;
 	if (!loaded->generation)
 		return loaded_foreign();
-	if (!open_parts(loaded))
+	if (!open_parts(set, loaded))
 		return 1;
 	loaded_close(loaded);
 	return -1;
+}
+
+int loaded_open(struct loaded *loaded)
+{
+	struct attached set;
+	int ret;
+
+	ret = pins_find(&pins_policies, &set);
+	if (ret <= 0)
+		return ret;
+	ret = open_set(&set, loaded);
+	attached_close(&set);
+	return ret;
 }
 
 void loaded_close(const struct loaded *loaded)

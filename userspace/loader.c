@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "../bpf/execlock.h"
+#include "attached.h"
 #include "execlock.skel.h"
 #include "hash.h"
 #include "loaded.h"
@@ -364,28 +365,41 @@ static int load_object(const struct loading *loading)
 	return kernel_refuses("load ...");
 }
 
+/* The programs call one another by this map, which is lost with its last pin. */
+static bool has_layers(const struct attached *set)
+{
+	const int layers = attached_map(set, "layers");
+	__u32 i, id;
+
+	/* The first one is the one that is attached. */
+	for (i = 1; i < EXECLOCK_LAYERS; i++)
+		if (layers < 0 || bpf_map_lookup_elem(layers, &i, &id))
+			return false;
+	return true;
+}
+
 /*
- * Opens what is in force, if this build loaded it.  Returns 1 if so.  Without
- * a set, a load or an unload was killed half-way.
+ * Opens what is in force, if this build loaded it and all of it is there.
+ * Returns 1 if so.  Without a set, a load or an unload was killed half-way.
  */
-static int open_current(struct loading *loading, __u32 *generation)
+static int open_current(struct loading *loading, const struct attached *set,
+			__u32 *generation)
 {
 	struct execlock_header header;
 	size_t i;
 	int found;
 
-	found = loaded_header(&header);
+	loading->current = attached_map(set, "current");
+	found = loaded_header_at(loading->current, 0, &header);
 	if (found <= 0)
 		return found;
-	if (header.build != loading->header.build)
+	if (header.build != loading->header.build || !has_layers(set) ||
+	    !attached_whole(set, loading->bpf->obj))
 		return 0;
-	loading->current = pins_open(&pins_policies, "current");
-	if (loading->current < 0)
-		return -1;
 	for (i = 0; i < PARTS; i++) {
-		loading->sets[i] = pins_open(&pins_policies, part_names[i]);
+		loading->sets[i] = attached_map(set, part_names[i]);
 		if (loading->sets[i] < 0)
-			return -1;
+			return 0;
 	}
 	*generation = header.generation;
 	return 1;
@@ -404,8 +418,7 @@ static int reload(struct loading *loading, __u32 generation)
 					  loading->bpf->progs.identify);
 	bpf_object__for_each_map(map, loading->bpf->obj)
 		bpf_map__set_autocreate(map, false);
-	/* A first load that was killed may have left something. */
-	if (load_object(loading) || pins_discard(&pins_policies))
+	if (load_object(loading))
 		return -1;
 	loading->header.generation = generation + 1;
 	err = fill(loading) ?: prune(loading, generation);
@@ -563,10 +576,10 @@ static int pin_maps(const struct execlock_bpf *bpf)
 static int load_first(struct loading *loading)
 {
 	struct execlock_bpf *const bpf = loading->bpf;
+	struct attached set;
 	size_t i;
 	int err;
 
-	attach_no_layers(loading);
 	if (find_former(loading) || load_all(loading) ||
 	    arrange_layers(loading))
 		return -1;
@@ -589,7 +602,11 @@ static int load_first(struct loading *loading)
 		return -1;
 	}
 	/* Drop what another build loaded. */
-	return pins_discard(&pins_policies);
+	err = pins_settle(&pins_policies, &set);
+	if (err < 0)
+		return -1;
+	attached_close(&set);
+	return 0;
 }
 
 static int load(struct loading *loading)
@@ -597,13 +614,22 @@ static int load(struct loading *loading)
 	__u32 generation;
 	size_t size;
 	const void *const elf = execlock_bpf__elf_bytes(&size);
-	int current;
+	struct attached set = {};
+	int state, current = 0;
 
 	loading->header.build = hash_name(EXECLOCK_HASH_INIT, elf, size);
-	current = open_current(loading, &generation);
-	if (current < 0)
+	attach_no_layers(loading);
+	state = pins_settle(&pins_policies, &set);
+	if (state > PINS_NONE)
+		current = open_current(loading, &set, &generation);
+	if (state < 0 || current < 0)
 		return -1;
-	return current ? reload(loading, generation) : load_first(loading);
+	/* The process ends soon, and with it what is open. */
+	if (current)
+		return reload(loading, generation);
+	if (state == PINS_STUCK)
+		return p_err("an exec is inside the BPF programs that another build of execlock loaded before: try again when it is over");
+	return load_first(loading);
 }
 
 int loader_load(const struct policy *policies, const int *rulesets,

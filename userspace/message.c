@@ -115,6 +115,37 @@ void p_warn_at(const struct place *place, const char *fmt, ...)
 	va_end(args);
 }
 
+/* Standard output is for the result, whatever its form. */
+static void tell(const char *level, const char *fmt, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, args) < 0) {
+		fputs("execlock: error: out of memory\n", stderr);
+		return;
+	}
+	print(NULL, level, text);
+	free(text);
+}
+
+void p_warn(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell("warning", fmt, args);
+	va_end(args);
+}
+
+void p_note(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell("note", fmt, args);
+	va_end(args);
+}
+
 void p_collect(json_t *findings)
 {
 	collected = findings;

@@ -76,6 +76,22 @@ void p_warn_at(const struct place *place, const char *fmt, ...)
 	__printf(2, 3);
 
 /**
+ * p_warn - Tell what is not as it should be, on standard error
+ *
+ * @fmt: What, and what to do.
+ *
+ * The command goes on.
+ */
+void p_warn(const char *fmt, ...) __printf(1, 2);
+
+/**
+ * p_note - Tell what the command is doing, on standard error
+ *
+ * @fmt: What.
+ */
+void p_note(const char *fmt, ...) __printf(1, 2);
+
+/**
  * p_collect - Report all errors and warnings, not only the first
  *
  * @findings: Array to which they are added with --json, instead of being

@@ -5,6 +5,10 @@
  * What is pinned there outlives the process that loaded it.  A new set of
  * programs and maps is pinned beside the current one, and takes its place with
  * one rename.
+ *
+ * What is attached is in force, whatever the directories say: they may be
+ * hidden, or a load was killed.  So sets are found by asking the kernel, and
+ * the next load puts the directories right.
  */
 
 #ifndef EXECLOCK_PINS_H
@@ -13,6 +17,8 @@
 #include <bpf/libbpf.h>
 #include <linux/types.h>
 #include <stdbool.h>
+
+#include "attached.h"
 
 /** PINS_DIR - Where the policies of executables are */
 #define PINS_DIR "/sys/fs/bpf/execlock"
@@ -25,13 +31,17 @@
  *
  * @dir: The current set.
  * @new_dir: Where the next one is prepared.
+ * @program: Name of the program that decides.
  * @map: Name of the map without whose elements the programs do nothing; its keys
  *       have at most eight bytes.
+ * @what: What the set is, for messages.
  */
 struct pins {
 	const char *dir;
 	const char *new_dir;
+	const char *program;
 	const char *map;
+	const char *what;
 };
 
 /** pins_policies - The policies of executables */
@@ -62,19 +72,32 @@ int pins_lock(void);
 void pins_lock_early(void);
 
 /**
- * pins_exist - Check whether there is a current set
+ * pins_find - Find the current set
  *
  * @pins: Which one.
+ * @set: Filled in if there is one; release it with attached_close().
+ *
+ * If several are attached, it is the newest of those that are in force, else
+ * the newest.
  *
  * Return: 1 if there is one, 0 if not, or -1 with the error reported.
  */
-int pins_exist(const struct pins *pins);
+int pins_find(const struct pins *pins, struct attached *set);
 
 /**
- * pins_try - Open something of the current set, which may not be there
+ * pins_several - Check whether a former set is in force beside the current one
  *
  * @pins: Which one.
- * @name: Name of a map or program.
+ *
+ * Return: true if so, because a command was killed, or had to leave it.
+ */
+bool pins_several(const struct pins *pins);
+
+/**
+ * pins_try - Open a map of the current set, which may not be there
+ *
+ * @pins: Which one.
+ * @name: Name of the map.
  *
  * Return: its file descriptor, or -1 with errno set and nothing reported.
  */
@@ -92,19 +115,47 @@ int pins_try(const struct pins *pins, const char *name);
 bool pins_fits(int map, __u32 key_size, __u32 value_size);
 
 /**
- * pins_open - Open something of the current set
+ * pins_open - Open a map of the current set
  *
  * @pins: Which one.
- * @name: Name of a map or program.
+ * @name: Name of the map.
  *
  * Return: its file descriptor, or -1 with the error reported.
  */
 int pins_open(const struct pins *pins, const char *name);
 
 /**
- * pins_prepare - Make the directory of the next set, empty
+ * pins_settle - Put right what a former command left
  *
  * @pins: Which one.
+ * @set: Filled in if a set is in force; release it with attached_close().
+ *
+ * If a set is in force, it is then pinned where it should be, and no other one
+ * is in force beside it.  Each exec that a former set may be deciding on is over
+ * when this set is removed.
+ *
+ * Return: %PINS_NONE, %PINS_ONE, %PINS_STUCK, or -1 with the error reported.
+ */
+int pins_settle(const struct pins *pins, struct attached *set);
+
+/**
+ * enum pins_state - What pins_settle() found
+ *
+ * @PINS_NONE: No set is in force.
+ * @PINS_ONE: One is.
+ * @PINS_STUCK: One is, and a former one is, too: it cannot be removed because
+ *              an exec is inside its programs.  There is a warning.
+ */
+enum pins_state {
+	PINS_NONE,
+	PINS_ONE,
+	PINS_STUCK,
+};
+
+/**
+ * pins_prepare - Make the directory of the next set, empty
+ *
+ * @pins: Which one, after pins_settle().
  *
  * Return: 0, or -1 with the error reported.
  */
@@ -128,14 +179,15 @@ int pins_attach(const struct pins *pins, const struct bpf_object *object);
  *
  * @pins: Which one.
  *
- * The former set, if there was one, is then in the other directory.
+ * The former set, if there was one, is then in the other directory, and still
+ * in force: pins_settle() removes it.
  *
  * Return: 0, or -1 with the error reported and the former set still current.
  */
 int pins_commit(const struct pins *pins);
 
 /**
- * pins_discard - Remove the next set, or the former one after pins_commit()
+ * pins_discard - Remove the next set, which was not committed
  *
  * @pins: Which one.
  *
@@ -144,11 +196,11 @@ int pins_commit(const struct pins *pins);
 int pins_discard(const struct pins *pins);
 
 /**
- * pins_remove - Remove the current set
+ * pins_remove - Remove all sets
  *
- * @pins: Which one.
+ * @pins: Which ones.
  *
- * Return: 1 if there was one, 0 if not, or -1 with the error reported.
+ * Return: 1 if one was in force, 0 if not, or -1 with the error reported.
  */
 int pins_remove(const struct pins *pins);
 

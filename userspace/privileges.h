@@ -29,12 +29,12 @@
 #define PRIVILEGES_MAPS PRIVILEGE(CAP_SYS_ADMIN)
 
 /**
- * PRIVILEGES_BPF - To load and attach BPF programs, and for the files that they
- *                  are about
+ * PRIVILEGES_BPF - To load and attach BPF programs, for the files that they are
+ *                  about, and for the addresses of what they are attached to
  */
 #define PRIVILEGES_BPF							\
 	(PRIVILEGES_MAPS | PRIVILEGES_LOOK | PRIVILEGE(CAP_BPF) |	\
-	 PRIVILEGE(CAP_PERFMON))
+	 PRIVILEGE(CAP_PERFMON) | PRIVILEGE(CAP_SYSLOG))
 
 /** PRIVILEGES_PROCESSES - Also to look at the processes of others */
 #define PRIVILEGES_PROCESSES (PRIVILEGES_BPF | PRIVILEGE(CAP_SYS_PTRACE))
