@@ -43,9 +43,14 @@ struct group_info {
 	kgid_t gid[];
 } CORE;
 
+struct capabilities {
+	__u64 val;
+} CORE;
+
 struct cred {
 	kuid_t euid;
 	kgid_t egid;
+	struct capabilities cap_permitted;
 	struct user_namespace *user_ns;
 	struct group_info *group_info;
 } CORE;
@@ -65,14 +70,25 @@ struct css_set {
 } CORE;
 
 struct task_struct {
+	unsigned long atomic_flags;
+	const struct cred *cred;
 	struct css_set *cgroups;
 } CORE;
 
 struct super_block {
 	__u32 s_dev;
+	struct user_namespace *s_user_ns;
+} CORE;
+
+struct vfsmount {
+	struct super_block *mnt_sb;
+	int mnt_flags;
 } CORE;
 
 struct inode {
+	__u16 i_mode;
+	kuid_t i_uid;
+	kgid_t i_gid;
 	__u64 i_ino;
 	__u32 i_generation;
 	struct super_block *i_sb;
@@ -89,6 +105,7 @@ struct dentry {
 } CORE;
 
 struct path {
+	struct vfsmount *mnt;
 	struct dentry *dentry;
 } CORE;
 
@@ -102,6 +119,8 @@ struct linux_binprm {
 	const char *filename;
 	const char *interp;
 	struct cred *cred;
+	int unsafe;
+	unsigned int per_clear;
 } CORE;
 
 struct bpf_iter_meta {

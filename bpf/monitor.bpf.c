@@ -14,6 +14,7 @@
 #include <bpf/bpf_tracing.h>
 #include <stdbool.h>
 
+#include "gain.h"
 #include "monitor.h"
 
 /* Domains that exist at a time; of more, the origin of the oldest is lost. */
@@ -51,8 +52,6 @@ struct task_struct___monitor {
 	int tgid;
 } CORE;
 
-int bpf_path_d_path(const struct path *path, char *buf,
-		    unsigned long buf__sz) __ksym;
 void bpf_preempt_disable(void) __ksym;
 void bpf_preempt_enable(void) __ksym;
 void bpf_local_irq_save(unsigned long *flags__irq_flag) __ksym;
@@ -434,6 +433,39 @@ static __always_inline bool is_ours(enum monitor_kind kind)
 	if (!seen)
 		__sync_fetch_and_add(&all->handled, 1);
 	return !seen;
+}
+
+static __always_inline void tell_gain(const struct file *file,
+				      enum nnp_reason reason)
+{
+	struct monitor_paths *const paths = begin_paths(MONITOR_GAIN);
+
+	if (!paths)
+		return;
+	paths->event.value = reason;
+	add_file(paths, &file->f_path);
+	finish_paths(paths);
+}
+
+/*
+ * A gain of privileges is denied by a BPF program, "execlock nnp" or another one.
+ * The exec is not.
+ */
+SEC("lsm/bprm_creds_from_file")
+int BPF_PROG(denied_gain, struct linux_binprm *bprm, const struct file *file)
+{
+	const struct task_struct *const task = bpf_get_current_task_btf();
+	enum nnp_reason reason;
+
+	if (never_gains(task) || !(bprm->unsafe & LSM_UNSAFE_NO_NEW_PRIVS))
+		return 0;
+	reason = denied_reason(bprm, file, task->cred);
+	if (reason >= NNP_REASONS)
+		return 0;
+	hold_cpu();
+	tell_gain(file, reason);
+	release_cpu();
+	return 0;
 }
 
 static __always_inline void fill_denial(struct monitor_event *event,

@@ -34,6 +34,7 @@
  * @MONITOR_PTRACE: Tracing another process was denied.
  * @MONITOR_SIGNAL: A signal was denied.
  * @MONITOR_UNIX: Access to an abstract UNIX socket was denied.
+ * @MONITOR_GAIN: A program gained no privileges at an exec.
  * @MONITOR_KINDS: Number of kinds.
  */
 enum monitor_kind {
@@ -45,6 +46,7 @@ enum monitor_kind {
 	MONITOR_PTRACE,
 	MONITOR_SIGNAL,
 	MONITOR_UNIX,
+	MONITOR_GAIN,
 	MONITOR_KINDS,
 };
 
@@ -86,7 +88,8 @@ struct monitor_layer {
  *         denied.
  * @layers: Domains.
  * @access: LANDLOCK_ACCESS_* that were missing.
- * @value: Port (-1 if none was checked), number of the signal, or error.
+ * @value: Port (-1 if none was checked), number of the signal, error, or an
+ *         &enum nnp_reason.
  * @target: The other process, where there is one.
  * @logged: Whether audit is told of the denial.
  * @num_under: Number of @under.

@@ -13,80 +13,14 @@
  * error and get away with the privileges.
  */
 
-#include <asm/errno.h>
-#include <linux/bpf.h>
-#include <linux/stat.h>
-#include <linux/types.h>
+#include "kernel_types.h"
 
-#include <bpf/bpf_helpers.h>
+#include <asm/errno.h>
 #include <bpf/bpf_tracing.h>
 
 #include "ancestors.h"
+#include "gain.h"
 #include "nnp.h"
-
-/* As in the kernel. */
-#define LSM_UNSAFE_NO_NEW_PRIVS 4
-#define MNT_NOSUID 0x01
-#define PFA_NO_NEW_PRIVS 0
-
-/* Only the fields that are read, see kernel_types.h. */
-#define CORE __attribute__((preserve_access_index))
-
-struct user_or_group {
-	__u32 val;
-} CORE;
-
-struct capabilities {
-	__u64 val;
-} CORE;
-
-struct user_namespace {
-	int level;
-} CORE;
-
-struct cred {
-	struct user_or_group euid;
-	struct user_or_group egid;
-	struct capabilities cap_permitted;
-	struct user_namespace *user_ns;
-} CORE;
-
-struct task_struct {
-	unsigned long atomic_flags;
-	const struct cred *cred;
-} CORE;
-
-struct super_block {
-	struct user_namespace *s_user_ns;
-} CORE;
-
-struct vfsmount {
-	struct super_block *mnt_sb;
-	int mnt_flags;
-} CORE;
-
-struct path {
-	struct vfsmount *mnt;
-} CORE;
-
-struct inode {
-	unsigned short i_mode;
-	struct user_or_group i_uid;
-	struct user_or_group i_gid;
-} CORE;
-
-struct file {
-	struct inode *f_inode;
-	struct path f_path;
-} CORE;
-
-struct linux_binprm {
-	struct cred *cred;
-	int unsafe;
-	unsigned int per_clear;
-} CORE;
-
-int bpf_bprm_set_no_new_privs(struct linux_binprm *bprm) __ksym;
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -119,6 +53,14 @@ struct {
 	__type(value, struct nnp_counters);
 } counters SEC(".maps");
 
+/* The gains that were denied last, by their place, which is of no meaning. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NNP_GAINS);
+	__type(key, __u32);
+	__type(value, struct nnp_gain);
+} gains SEC(".maps");
+
 /*
  * Decides.  This is the first of the hooks, because other LSMs that come later
  * take their own decision here, and because bits and capabilities that matter
@@ -137,35 +79,6 @@ int BPF_PROG(decide, struct linux_binprm *bprm)
 	return bpf_bprm_set_no_new_privs(bprm) ? -EPERM : 0;
 }
 
-/*
- * What the execution would have gained.  Its credentials were computed without
- * that, so this looks at the file the way that the kernel would have.
- */
-static enum nnp_reason denied_reason(const struct linux_binprm *bprm,
-				     const struct file *file,
-				     const struct cred *old)
-{
-	const unsigned short set_group = S_ISGID | S_IXGRP;
-	const struct vfsmount *mnt = file->f_path.mnt;
-	const struct inode *inode = file->f_inode;
-
-	if (!(mnt->mnt_flags & MNT_NOSUID) && !mnt->mnt_sb->s_user_ns->level) {
-		if (inode->i_mode & S_ISUID &&
-		    inode->i_uid.val != old->euid.val)
-			return NNP_USER;
-		if ((inode->i_mode & set_group) == set_group &&
-		    inode->i_gid.val != old->egid.val)
-			return NNP_GROUP;
-	}
-
-	/*
-	 * The kernel leaves a trace of the capabilities that it took back: the
-	 * personality is to be cleaned.  So it is if SELinux or AppArmor made a
-	 * transition, which nothing can tell from that.
-	 */
-	return bprm->per_clear ? NNP_CAPABILITIES : NNP_REASONS;
-}
-
 /* What the execution did gain, which its credentials say. */
 static enum nnp_reason allowed_reason(const struct cred *new,
 				      const struct cred *old)
@@ -178,6 +91,63 @@ static enum nnp_reason allowed_reason(const struct cred *new,
 	       NNP_CAPABILITIES : NNP_REASONS;
 }
 
+/* The place of this file and user or, of others, the one used longest ago. */
+static __always_inline struct nnp_gain *find_gain(__u64 inode, __u32 device,
+						  __u32 uid)
+{
+	struct nnp_gain *entry, *oldest = NULL;
+	__u32 i;
+
+	bpf_for(i, 0, NNP_GAINS) {
+		const __u32 key = i;
+
+		entry = bpf_map_lookup_elem(&gains, &key);
+		if (!entry)
+			break;
+		if (entry->count && entry->inode == inode &&
+		    entry->device == device && entry->uid == uid)
+			return entry;
+		if (!oldest || entry->time < oldest->time)
+			oldest = entry;
+	}
+	return oldest;
+}
+
+/*
+ * Remembers a gain that was denied.  If this place is being written, somebody
+ * else is denied one at the same time, and one of both is enough.
+ */
+static __always_inline void remember(const struct file *file,
+				     enum nnp_reason reason)
+{
+	const __u64 inode = file->f_inode->i_ino;
+	const __u32 device = file->f_inode->i_sb->s_dev;
+	const __u32 uid = bpf_get_current_uid_gid();
+	struct nnp_gain *const entry = find_gain(inode, device, uid);
+	__u32 version;
+
+	if (!entry)
+		return;
+	version = entry->version;
+	if (version & 1 || __sync_val_compare_and_swap(&entry->version, version,
+						       version + 1) != version)
+		return;
+	if (entry->inode != inode || entry->device != device ||
+	    entry->uid != uid)
+		entry->count = 0;
+	entry->count++;
+	entry->time = bpf_ktime_get_boot_ns();
+	entry->inode = inode;
+	entry->device = device;
+	entry->uid = uid;
+	entry->pid = bpf_get_current_pid_tgid() >> 32;
+	entry->reason = reason;
+	bpf_get_current_comm(entry->comm, sizeof(entry->comm));
+	if (bpf_path_d_path(&file->f_path, entry->file, sizeof(entry->file)) < 0)
+		entry->file[0] = '\0';
+	__sync_fetch_and_add(&entry->version, 1);
+}
+
 /*
  * Counts.  This hook is called once for each execution, for the file whose bits
  * and capabilities matter, after the kernel applied these.
@@ -185,13 +155,12 @@ static enum nnp_reason allowed_reason(const struct cred *new,
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(count, struct linux_binprm *bprm, const struct file *file)
 {
-	const struct task_struct *task = (void *)bpf_get_current_task_btf();
+	const struct task_struct *task = bpf_get_current_task_btf();
 	enum nnp_reason reason;
 	struct nnp_counters *entry;
 	__u32 outcome;
 
-	/* It would not have gained anything in any case. */
-	if (task->atomic_flags & (1UL << PFA_NO_NEW_PRIVS))
+	if (never_gains(task))
 		return 0;
 
 	if (bprm->unsafe & LSM_UNSAFE_NO_NEW_PRIVS) {
@@ -208,5 +177,7 @@ int BPF_PROG(count, struct linux_binprm *bprm, const struct file *file)
 	entry = bpf_map_lookup_elem(&counters, &outcome);
 	if (entry)
 		__sync_fetch_and_add(&entry->reasons[reason], 1);
+	if (outcome == NNP_DENIED)
+		remember(file, reason);
 	return 0;
 }

@@ -6,6 +6,8 @@
 #ifndef EXECLOCK_NNP_H
 #define EXECLOCK_NNP_H
 
+#include <linux/types.h>
+
 /**
  * NNP_LEVEL - The initial user namespace, as a level of nesting
  *
@@ -54,6 +56,44 @@ enum nnp_reason {
  */
 struct nnp_counters {
 	__u64 reasons[NNP_REASONS];
+};
+
+/** NNP_GAINS - How many denied gains are remembered */
+#define NNP_GAINS 32
+
+/** NNP_PATH - Room for a path, with its NUL: the kernel's PATH_MAX */
+#define NNP_PATH 4096
+
+/** NNP_COMM - Room for the name of a task: the kernel's TASK_COMM_LEN */
+#define NNP_COMM 16
+
+/**
+ * struct nnp_gain - Gains that were denied to one user with one file
+ *
+ * @version: Odd while it is being written.
+ * @uid: The user.
+ * @inode: Number of the inode of the file.
+ * @device: Number of its file system.
+ * @reason: Where the privileges would have come from, an &enum nnp_reason.
+ * @count: How often, since this is remembered; zero if there is nothing here.
+ * @time: When it was the last time, in nanoseconds since the system is up.
+ * @pid: The process, the last time.
+ * @comm: Its name, before the exec.
+ * @file: Path of the file.
+ * @zero: Padding.
+ */
+struct nnp_gain {
+	__u32 version;
+	__u32 uid;
+	__u64 inode;
+	__u32 device;
+	__u32 reason;
+	__u64 count;
+	__u64 time;
+	__u32 pid;
+	__u32 zero;
+	char comm[NNP_COMM];
+	char file[NNP_PATH];
 };
 
 #endif /* EXECLOCK_NNP_H */

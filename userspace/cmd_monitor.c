@@ -21,6 +21,7 @@
 #include "loaded.h"
 #include "message.h"
 #include "monitor.skel.h"
+#include "nnp_reason.h"
 #include "pins.h"
 #include "privileges.h"
 #include "rights.h"
@@ -96,7 +97,8 @@ static const struct argp monitor_argp = {
 "  exec      a program was put under policies; from the first to the last\n"
 "  refused   a security module, maybe execlock, refused to execute a program\n"
 "  denied    Landlock denied something, because of a policy or of a domain that\n"
-"            the program made itself\n"
+"            the program made itself; or an exec gained no privileges\n"
+"            (gain_privileges), because of \"execlock nnp\" or a policy\n"
 "\vA line has the time, the event, the process, its user, and what it is about.\n"
 "\"by\" a policy says which one denied; if its domain is older than the monitor,\n"
 "all policies of the process are listed after \"under\", one of which it is.\n"
@@ -123,6 +125,7 @@ static const char *const words[] = {
 	[MONITOR_PTRACE] = "denied",
 	[MONITOR_SIGNAL] = "denied",
 	[MONITOR_UNIX] = "denied",
+	[MONITOR_GAIN] = "denied",
 };
 
 /* What was denied if it has no rights of its own. */
@@ -131,6 +134,7 @@ static const char *const denials[] = {
 	[MONITOR_PTRACE] = "ptrace",
 	[MONITOR_SIGNAL] = "signal",
 	[MONITOR_UNIX] = "abstract_unix_socket",
+	[MONITOR_GAIN] = "gain_privileges",
 };
 
 static const char *name_of(const struct monitor_event *event)
@@ -225,6 +229,12 @@ static void describe_denied(const struct monitor_event *event, json_t *object)
 	if (event->kind == MONITOR_SIGNAL)
 		json_object_set_new(object, "signal",
 				    json_integer(event->value));
+	if (event->kind == MONITOR_GAIN) {
+		json_object_set_new(object, "path",
+				    text_name(file_of(event)));
+		json_object_set_new(object, "reason",
+				    json_string(nnp_reason_name(event->value)));
+	}
 	if (event->target)
 		json_object_set_new(object, "target",
 				    json_integer(event->target));
@@ -311,6 +321,7 @@ static void print_denied(const json_t *object)
 	const json_t *const layers = json_object_get(object, "layers");
 	const json_t *const layer = json_array_get(layers, 0);
 	const json_t *const under = json_object_get(object, "under");
+	const json_t *const reason = json_object_get(object, "reason");
 	size_t i;
 
 	putchar(' ');
@@ -322,6 +333,10 @@ static void print_denied(const json_t *object)
 
 		if (value)
 			printf(" %s %lld", known[i], json_integer_value(value));
+	}
+	if (reason) {
+		printf(" reason %s by no_new_privs", json_string_value(reason));
+		return;
 	}
 	if (!json_integer_value(json_object_get(layer, "ruleset")) &&
 	    json_array_size(under)) {
@@ -564,6 +579,7 @@ static void leave_out(const struct arguments *arguments,
 	struct bpf_program *const domains[] = {
 		bpf->progs.created, bpf->progs.freed,
 	};
+	struct bpf_program *const gain = bpf->progs.denied_gain;
 	size_t i;
 
 	for (i = 0; !arguments->denials && i < ARRAY_SIZE(denials); i++)
@@ -572,6 +588,7 @@ static void leave_out(const struct arguments *arguments,
 		bpf_program__set_autoload(execs[i], false);
 	for (i = 0; !first && i < ARRAY_SIZE(domains); i++)
 		bpf_program__set_autoload(domains[i], false);
+	bpf_program__set_autoload(gain, arguments->denials && first);
 }
 
 /* The copies are run in the order in which they are attached. */

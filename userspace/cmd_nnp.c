@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../bpf/nnp.h"
@@ -19,6 +20,7 @@
 #include "kernel.h"
 #include "message.h"
 #include "nnp.skel.h"
+#include "nnp_reason.h"
 #include "pins.h"
 #include "text.h"
 #include "util.h"
@@ -229,6 +231,74 @@ static json_t *describe_counters(int map, __u32 outcome)
 			 (json_int_t)counters.reasons[NNP_CAPABILITIES]);
 }
 
+/* Reads what is not being written meanwhile.  Returns 0 if that is nothing. */
+static bool read_gain(int map, __u32 place, struct nnp_gain *gain)
+{
+	struct nnp_gain again;
+	int tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		if (bpf_map_lookup_elem(map, &place, gain) ||
+		    bpf_map_lookup_elem(map, &place, &again))
+			return false;
+		if (!(gain->version & 1) && gain->version == again.version)
+			return gain->count;
+	}
+	return false;
+}
+
+static int compare_gains(const void *one, const void *other)
+{
+	const struct nnp_gain *const a = one, *const b = other;
+
+	return a->time < b->time ? 1 : a->time > b->time ? -1 : 0;
+}
+
+static long long nanoseconds(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static json_t *describe_gain(const struct nnp_gain *gain)
+{
+	const time_t time = (nanoseconds(CLOCK_REALTIME) -
+			     nanoseconds(CLOCK_BOOTTIME) +
+			     (long long)gain->time) / 1000000000;
+	char text[64] = "";
+	struct tm tm;
+
+	if (localtime_r(&time, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &tm);
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:s}",
+			 "time", text,
+			 "count", (json_int_t)gain->count,
+			 "uid", (json_int_t)gain->uid,
+			 "pid", (json_int_t)gain->pid,
+			 "comm", text_name(gain->comm),
+			 "file", text_name(gain->file),
+			 "reason", nnp_reason_name(gain->reason));
+}
+
+/* The latest one first. */
+static json_t *describe_gains(int map)
+{
+	struct nnp_gain *const gains = calloc(NNP_GAINS, sizeof(*gains));
+	json_t *const list = json_array();
+	size_t i, count = 0;
+
+	for (i = 0; gains && i < NNP_GAINS; i++)
+		count += read_gain(map, i, &gains[count]);
+	if (gains)
+		qsort(gains, count, sizeof(*gains), compare_gains);
+	for (i = 0; i < count; i++)
+		json_array_append_new(list, describe_gain(&gains[i]));
+	free(gains);
+	return list;
+}
+
 static json_t *describe_allowed(int map)
 {
 	__u64 number, *previous = NULL;
@@ -251,21 +321,23 @@ static json_t *describe_allowed(int map)
 
 static json_t *describe(void)
 {
-	int allowed, counters;
+	int allowed, counters, gains;
 	json_t *status;
 
 	allowed = pins_open(&pins_nnp, "allowed");
 	counters = pins_open(&pins_nnp, "counters");
-	if (allowed < 0 || counters < 0)
+	gains = pins_open(&pins_nnp, "gains");
+	if (allowed < 0 || counters < 0 || gains < 0)
 		return NULL;
-	status = json_pack("{s:b, s:o, s:o, s:o, s:o}",
+	status = json_pack("{s:b, s:o, s:o, s:o, s:o, s:o}",
 			   "on", true,
 			   "denied", describe_counters(counters, NNP_DENIED),
 			   "allowedByCgroup",
 			   describe_counters(counters, NNP_BY_CGROUP),
 			   "allowedByNamespace",
 			   describe_counters(counters, NNP_BY_NAMESPACE),
-			   "cgroups", describe_allowed(allowed));
+			   "cgroups", describe_allowed(allowed),
+			   "latestDenied", describe_gains(gains));
 	if (!status)
 		p_err("cannot read the counters: %s", strerror(errno));
 	return status;
@@ -284,6 +356,32 @@ static void print_counters(const char *name, const json_t *counters)
 		       json_integer_value(json_object_get(counters,
 							  reasons[i])));
 	puts("");
+}
+
+/* Without the time zone. */
+#define TIME_WIDTH 19
+
+static void print_gains(const json_t *gains)
+{
+	const json_t *gain;
+	size_t i;
+
+	puts(json_array_size(gains) ?
+	     "\nLATEST DENIED        COUNT        USER  REASON        FILE, PROCESS" :
+	     "\nno gain of privileges was denied");
+	json_array_foreach(gains, i, gain) {
+		const char *time, *comm, *file, *reason;
+		json_int_t count, user, pid;
+
+		if (json_unpack((json_t *)gain,
+				"{s:s, s:I, s:I, s:I, s:s, s:s, s:s}",
+				"time", &time, "count", &count, "uid", &user,
+				"pid", &pid, "comm", &comm, "file", &file,
+				"reason", &reason))
+			continue;
+		printf("%.*s %6lld %11lld  %-12s  %s, pid %lld (%s)\n",
+		       TIME_WIDTH, time, count, user, reason, file, pid, comm);
+	}
 }
 
 static void print(const json_t *status)
@@ -308,6 +406,7 @@ static void print(const json_t *status)
 		puts(json_is_string(name) ? json_string_value(name) :
 					    "(removed)");
 	}
+	print_gains(json_object_get(status, "latestDenied"));
 }
 
 static int nnp_status(const struct cgroups *cgroups)
@@ -473,8 +572,8 @@ static const struct argp nnp_argp = {
 "\vExempt are tasks in a cgroup that is in the list, or in one below it:\n"
 "  on [CGROUP...]  put the policy in force; these cgroups join the list\n"
 "  off             end it, and drop the list\n"
-"  status          show the list, and how many executions gained privileges, or\n"
-"                  would have, since the policy is on\n"
+"  status          show the list, how many executions gained privileges, or would\n"
+"                  have, since the policy is on, and which were denied last\n"
 "  allow CGROUP    add a cgroup to the list\n"
 "  forget CGROUP   remove a cgroup from the list\n"
 "\n"
