@@ -42,16 +42,20 @@ static void report_json(const struct place *place, const char *level,
 static void print(const struct place *place, const char *level,
 		  const char *text)
 {
-	char *line;
-	int size;
+	char *line, *file;
+	int size = -1;
 
-	if (!place)
+	if (!place) {
 		size = asprintf(&line, "execlock: %s: %s", level, text);
-	else
-		size = asprintf(&line, "%s:%u:%u: %s: %s%s%s", place->file,
-				place->line, place->column, level,
-				place->pointer ? place->pointer : "",
-				place->pointer ? ": " : "", text);
+	} else {
+		file = text_quote(place->file);
+		if (file)
+			size = asprintf(&line, "%s:%u:%u: %s: %s%s%s", file,
+					place->line, place->column, level,
+					place->pointer ? place->pointer : "",
+					place->pointer ? ": " : "", text);
+		free(file);
+	}
 	if (size < 0) {
 		fputs("execlock: error: out of memory\n", stderr);
 		return;
