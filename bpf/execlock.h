@@ -179,6 +179,8 @@ enum execlock_on_error {
  * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
  * @on_error: An &enum execlock_on_error.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
+ * @left_out: For people: rules and values of conditions that were left out.
+ * @zero: Padding.
  * @name: For people.
  */
 struct execlock_policy {
@@ -188,6 +190,8 @@ struct execlock_policy {
 	__u32 flags;
 	__u32 on_error;
 	__u32 exec_no_new_privs;
+	__u32 left_out;
+	__u32 zero;
 	char name[EXECLOCK_NAME_SIZE];
 };
 

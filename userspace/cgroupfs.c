@@ -17,6 +17,7 @@
 
 #include "cgroupfs.h"
 #include "message.h"
+#include "resolve.h"
 #include "util.h"
 
 #ifndef CGROUP2_SUPER_MAGIC
@@ -72,34 +73,54 @@ static const char *skip_prefix(const char *path, const char *prefix)
 	return path + length;
 }
 
-int cgroup_number(const char *name, __u64 *number)
+int cgroup_open(const char *name)
 {
 	const char *const mount = find_mount();
-	union handle handle = { .bytes = sizeof(handle.number) };
 	const char *rest;
-	char path[PATH_MAX];
-	int id;
+	int dir, fd, err;
 
-	if (!mount)
+	if (!mount) {
+		errno = ENODEV;
+		return -1;
+	}
+	rest = skip_prefix(name, mount) ?: name;
+	rest += strspn(rest, "/");
+	dir = open(mount, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -1;
+	/* Only directories: a file in one is not a cgroup. */
+	fd = resolve_beneath(dir, *rest ? rest : ".", O_PATH | O_DIRECTORY);
+	err = errno;
+	close(dir);
+	errno = err;
+	return fd;
+}
+
+int cgroup_number(const char *name, __u64 *number)
+{
+	union handle handle = { .bytes = sizeof(handle.number) };
+	int fd, id, err;
+
+	fd = cgroup_open(name);
+	if (fd < 0 && errno == ENODEV)
 		return p_err("there is no cgroup file system (version 2) on %s",
 			     mounts[0]);
-	rest = skip_prefix(name, mount) ?: name;
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", mount, rest) >=
-	    sizeof(path))
-		return p_err("the name of the cgroup is too long");
-	/* Only directories: a file in one is not a cgroup. */
-	if (access(path, F_OK))
+	if (fd < 0 && errno == ENOTDIR)
+		return p_err("%s is not a cgroup", name);
+	if (fd < 0 && errno == EXDEV)
+		return p_err("%s is not a cgroup: it is not below the cgroup file system",
+			     name);
+	if (fd < 0)
 		return p_err("there is no cgroup %s: %s", name,
 			     strerror(errno));
-	strncat(path, "/.", sizeof(path) - strlen(path) - 1);
-	if (!is_cgroup2(path))
-		return p_err("%s is not a cgroup", name);
-	if (name_to_handle_at(AT_FDCWD, path, &handle.handle, &id, 0) ||
-	    handle.type != FILEID_KERNFS)
-		return p_err("cannot learn the number of cgroup %s: %s", name,
-			     strerror(errno));
-	memcpy(number, handle.number, sizeof(handle.number));
-	return 0;
+	err = name_to_handle_at(fd, "", &handle.handle, &id, AT_EMPTY_PATH);
+	if (err || handle.type != FILEID_KERNFS)
+		err = p_err("cannot learn the number of cgroup %s: %s", name,
+			    strerror(errno));
+	else
+		memcpy(number, handle.number, sizeof(handle.number));
+	close(fd);
+	return err;
 }
 
 static int open_number(const char *mount, __u64 number)

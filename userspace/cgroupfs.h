@@ -16,6 +16,17 @@
 #define CGROUP_LEVELS 32
 
 /**
+ * cgroup_open - Open the directory of a cgroup
+ *
+ * @name: Its path, with or without that of the cgroup file system in front.  It
+ *        is below that, and no link or other file system is on the way.
+ *
+ * Return: a file descriptor opened with O_PATH, or -1 with errno set; it is
+ * ENODEV if there is no cgroup file system.
+ */
+int cgroup_open(const char *name);
+
+/**
  * cgroup_number - From the name of a cgroup to its number
  *
  * @name: Its path, with or without that of the cgroup file system in front.

@@ -186,7 +186,7 @@ static int set_ruleset(const char *cgroup, struct cgroup_request *request)
 	return set_next(request);
 }
 
-static int set_policy(const char *cgroup, const struct policy *policy)
+static int set_policy(const char *cgroup, struct policy *policy)
 {
 	struct cgroup_request request = {
 		.flags = policy->flags,
@@ -203,6 +203,7 @@ static int set_policy(const char *cgroup, const struct policy *policy)
 	if (err)
 		return err;
 	options.abi = kernel.landlock_abi;
+	options.kernel_abi = kernel.landlock_abi;
 	err = ruleset_create(policy, &options, &request.ruleset_fd);
 	if (err)
 		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
@@ -228,24 +229,31 @@ static __printf(2, 3) void say_of_cgroup(const char *cgroup, const char *fmt,
 
 static int cgroup_set(const struct arguments *arguments)
 {
+	json_t *const warnings = json_array();
 	struct policy policy;
 	int status = STATUS_POLICY;
 
+	p_collect_warnings(warnings);
 	files_trust();
 	pins_lock_early();
 	if (!policy_read(&policy, arguments->policy) &&
 	    !unfit_exec_nnp(&policy, "cgroup set"))
 		status = set_policy(arguments->cgroup, &policy);
 	if (status == STATUS_OK) {
+		if (policies_report_left_out(&policy, 1))
+			status = STATUS_LEFT_OUT;
 		if (json_output)
-			p_json(json_pack("{s:o, s:s}",
+			p_json(json_pack("{s:o, s:s, s:i, s:O}",
 					 "cgroup", text_json(arguments->cgroup),
-					 "policy", policy.name));
+					 "policy", policy.name, "leftOut",
+					 (int)policy.left_out, "warnings",
+					 warnings));
 		else
 			say_of_cgroup(arguments->cgroup,
 				      "policy \"%s\" is in force",
 				      policy.name);
 	}
+	json_decref(warnings);
 	policy_free(&policy);
 	return status;
 }

@@ -2,22 +2,19 @@
 /*
  * execlock check - Look for mistakes in policies
  *
- * Nothing is loaded and nothing is executed, and the kernel is only asked for
- * its Landlock ABI version.
+ * Nothing is loaded and nothing is executed.  Rulesets are made and dropped, so
+ * that what the kernel refuses is known.
  */
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroupfs.h"
 #include "commands.h"
 #include "compare.h"
 #include "files.h"
@@ -26,13 +23,14 @@
 #include "match.h"
 #include "message.h"
 #include "needs.h"
-
-#define CGROUPS "/sys/fs/cgroup"
+#include "resolve.h"
+#include "ruleset.h"
 
 struct arguments {
 	char **paths;
 	size_t count;
 	int abi;
+	bool strict;
 };
 
 /* What is being checked. */
@@ -41,7 +39,9 @@ struct checking {
 	struct compared *compared;
 	size_t count;
 	int abi;
+	int kernel_abi;
 	bool failed;
+	size_t left_out;
 	/* For each policy, whether its "parent" can come to hold. */
 	bool *reachable;
 	/* The current policy, condition and value. */
@@ -65,6 +65,9 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 				   LANDLOCK_ABI_KNOWN);
 		arguments->abi = abi;
 		return 0;
+	case 's':
+		arguments->strict = true;
+		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->paths = state->argv + state->next;
 		arguments->count = state->argc - state->next;
@@ -79,6 +82,9 @@ static const struct argp check_argp = {
 		{ "abi", 'a', "VERSION", 0,
 		  "Check for a kernel with this Landlock ABI (default: the running kernel's, or the newest known)",
 		  0 },
+		{ "strict", 's', NULL, 0,
+		  "Take what is missing for an error, as \"execlock load --strict\" does",
+		  0 },
 		{}
 	},
 	.parser = parse_check,
@@ -91,62 +97,19 @@ static const struct argp check_argp = {
 "program is linked to but would not be allowed to read.\n"
 "\vNothing is loaded or executed, and no special kernel is needed.\n"
 "\n"
-"Exit status: 0 no error, maybe warnings; 2 wrong command line; 3 errors.\n",
+"Exit status: 0 no error, maybe warnings; 1 the system did not do it; 2 wrong\n"
+"command line; 3 errors; 5 no error, but rules or conditions are left out whose\n"
+"paths are missing.\n",
 };
-
-/* Returns whether the kernel will know again which file it is, for all we know. */
-static bool check_lasts(struct checking *checking, const struct node *node,
-			const char *path, int fd)
-{
-	if (!match_lasts(node, path, fd, true))
-		return true;
-	checking->failed = true;
-	return false;
-}
-
-static void check_directory(struct checking *checking, const struct node *node,
-			    const char *path)
-{
-	const int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0) {
-		node_err(node, "cannot open %s: %s", path, strerror(errno));
-		checking->failed = true;
-		return;
-	}
-	check_lasts(checking, node, path, fd);
-	close(fd);
-}
-
-static void check_executable(struct checking *checking,
-			     const struct node *node, const char *path)
-{
-	const int fd = open(path, O_PATH | O_CLOEXEC);
-	char real[PATH_MAX];
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st)) {
-		node_err(node, "cannot open %s: %s", path, strerror(errno));
-		checking->failed = true;
-	} else if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
-		node_err(node, "%s is not an executable file", path);
-		checking->failed = true;
-	} else if (check_lasts(checking, node, path, fd) &&
-		   realpath(path, real)) {
-		/* It is also known by its name in its directory. */
-		check_directory(checking, node, dirname(real));
-	}
-	if (fd >= 0)
-		close(fd);
-}
 
 /* It may come later. */
 static void check_cgroup(const struct node *node, const char *path)
 {
-	char full[PATH_MAX];
+	const int fd = cgroup_open(path);
 
-	if (snprintf(full, sizeof(full), CGROUPS "%s", path) < PATH_MAX &&
-	    access(full, F_OK) && errno == ENOENT)
+	if (fd >= 0)
+		close(fd);
+	else if (errno == ENOENT)
 		node_warn(node, "there is no cgroup %s at present", path);
 }
 
@@ -173,20 +136,8 @@ static int check_value(const struct node *node, void *data)
 {
 	struct checking *const checking = data;
 	const char *const text = json_string_value(node->json);
-	__u32 id;
 
 	switch (checking->condition) {
-	case EXECLOCK_EXECUTABLE:
-		check_executable(checking, node, text);
-		break;
-	case EXECLOCK_DIRECTORY:
-		check_directory(checking, node, text);
-		break;
-	case EXECLOCK_USER:
-	case EXECLOCK_GROUP:
-		if (match_account(node, checking->condition, &id))
-			checking->failed = true;
-		break;
 	case EXECLOCK_CGROUP:
 		check_cgroup(node, text);
 		break;
@@ -203,13 +154,16 @@ static int check_value(const struct node *node, void *data)
 static int check_is_beneath(const struct node *directory, void *data)
 {
 	struct checking *const checking = data;
-	char real[PATH_MAX], executable[PATH_MAX];
+	char *const real = resolve_real(json_string_value(directory->json));
+	char *const executable =
+		resolve_real(json_string_value(checking->value->json));
+	int beneath;
 
 	/* What does not exist was reported. */
-	if (!realpath(json_string_value(directory->json), real) ||
-	    !realpath(json_string_value(checking->value->json), executable))
-		return 1;
-	return compare_beneath(executable, real);
+	beneath = !real || !executable || compare_beneath(executable, real);
+	free(real);
+	free(executable);
+	return beneath;
 }
 
 static int check_in_directory(const struct node *executable, void *data)
@@ -282,17 +236,28 @@ static int check_layers(const struct node *executable, void *data)
 	return 0;
 }
 
-static void check_match(struct checking *checking)
+/* Only what is wrong with it is of interest. */
+static int ignore_key(const struct execlock_key *key,
+		      const struct execlock_file *file, void *data)
 {
-	const struct policy *const policy = checking->policy;
+	return 0;
+}
+
+static int check_match(struct checking *checking, struct policy *policy)
+{
+	const struct match_options options = { .all = true };
 	const struct node root = node_root(&policy->source);
-	int i;
+	int i, err;
 
 	if (!policy->conditions) {
 		node_err(&root, "has no \"match\", which says what the policy is for");
 		checking->failed = true;
-		return;
+		return 0;
 	}
+	err = match_keys(policy, &options, ignore_key, NULL);
+	if (err < 0)
+		return err;
+	checking->failed |= !!err;
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++) {
 		checking->condition = i;
 		policy_values(policy, i, check_value, checking);
@@ -302,53 +267,41 @@ static void check_match(struct checking *checking)
 			      checking);
 	policy_values(policy, EXECLOCK_EXECUTABLE, check_needs, checking);
 	policy_values(policy, EXECLOCK_EXECUTABLE, check_layers, checking);
+	return 0;
 }
 
-static void check_rights(struct checking *checking)
+static void warn_of_rights(const struct checking *checking)
 {
 	const struct policy *const policy = checking->policy;
 	const struct node root = node_root(&policy->source);
 	const struct node landlock = node_member(&root, "landlock");
-	bool any = false;
 	int i;
 
 	for (i = 0; i < RIGHTS_KINDS; i++) {
-		const __u64 handled = policy->config.handled[i];
-		const __u64 missing = handled &
+		const __u64 missing = policy->config.handled[i] &
 				      ~rights_of_abi(i, checking->abi);
 
-		any |= handled != missing;
 		if (missing && policy->best_effort)
 			node_warn(&landlock, "is without \"%s\" on a kernel with Landlock ABI %d",
 				  rights_name(i, missing), checking->abi);
-		else if (missing)
-			checking->failed |=
-				node_err(&landlock, "needs \"%s\", which a kernel with Landlock ABI %d does not have; it would be left out with \"compatibility\": \"bestEffort\"",
-					 rights_name(i, missing),
-					 checking->abi);
 	}
-	if (!any)
-		checking->failed |=
-			node_err(&landlock, "a kernel with Landlock ABI %d has none of the rights that it is about",
-				 checking->abi);
 }
 
-static void check_rule(struct checking *checking, const struct path_rule *rule)
+/* The ruleset is made as it would be to enforce it, and dropped. */
+static int check_ruleset(struct checking *checking, struct policy *policy)
 {
-	const struct policy *const policy = checking->policy;
-	struct stat st;
-	int err = 0;
+	const struct ruleset_options options = {
+		.abi = checking->abi,
+		.kernel_abi = checking->kernel_abi,
+		.all = true,
+	};
+	int fd, err;
 
-	if (rule->path[0] != '/')
-		err = policy_relative_err(policy, rule);
-	else if (stat(rule->path, &st))
-		err = policy_path_err(policy, rule, "cannot open %s: %s",
-				      rule->path, strerror(errno));
-	else if (!S_ISDIR(st.st_mode) && !(rule->allowed & RIGHTS_OF_FILES))
-		err = policy_path_err(policy, rule,
-				      "%s is not a directory, but all rights of this rule are for directories",
-				      rule->path);
-	checking->failed |= !!err;
+	err = ruleset_create(policy, &options, &fd);
+	if (!err && fd >= 0)
+		close(fd);
+	checking->failed |= err == POLICY_UNUSABLE;
+	return err < 0 ? err : 0;
 }
 
 /* Of two that are the same, the one that comes later is reported. */
@@ -375,17 +328,20 @@ static void check_redundant(const struct checking *checking, size_t index)
 	}
 }
 
-static void check_policy(struct checking *checking, size_t index)
+static int check_policy(struct checking *checking, size_t index)
 {
-	const struct config *const config = &checking->policies[index].config;
-	size_t i;
+	struct policy *const policy = &checking->policies[index];
+	int err;
 
-	checking->policy = &checking->policies[index];
-	check_match(checking);
-	check_rights(checking);
-	for (i = 0; i < config->num_paths; i++)
-		check_rule(checking, &config->paths[i]);
-	check_redundant(checking, index);
+	checking->policy = policy;
+	err = check_match(checking, policy);
+	if (err)
+		return err;
+	warn_of_rights(checking);
+	err = check_ruleset(checking, policy);
+	if (!err)
+		check_redundant(checking, index);
+	return err;
 }
 
 /* Stops at a parent that can be in force, or that may be from another set. */
@@ -482,12 +438,10 @@ static int check(struct checking *checking, const struct arguments *arguments)
 	size_t i;
 	int err;
 
-	checking->abi = arguments->abi;
-	if (!checking->abi) {
-		kernel_landlock(&kernel);
-		checking->abi = kernel.landlock_abi ? kernel.landlock_abi :
-						      LANDLOCK_ABI_KNOWN;
-	}
+	kernel_landlock(&kernel);
+	checking->kernel_abi = kernel.landlock_abi;
+	checking->abi = arguments->abi ?: kernel.landlock_abi ?:
+			LANDLOCK_ABI_KNOWN;
 	err = files_find(&files, arguments->paths, arguments->count);
 	if (!err) {
 		checking->policies = calloc(files.count,
@@ -497,13 +451,23 @@ static int check(struct checking *checking, const struct arguments *arguments)
 	}
 	if (!err) {
 		read_all(checking, &files);
+		if (arguments->strict)
+			policies_be_strict(checking->policies,
+					   checking->count);
 		err = prepare_all(checking) ?: find_reachable(checking);
 	}
+	for (i = 0; !err && i < checking->count; i++)
+		err = check_policy(checking, i);
 	if (!err)
-		for (i = 0; i < checking->count; i++)
-			check_policy(checking, i);
+		checking->left_out =
+			policies_report_left_out(checking->policies,
+						 checking->count);
 	files_free(&files);
-	return err || checking->failed;
+	if (err < 0 && checking->policies)
+		return STATUS_FAILED;
+	if (err || checking->failed)
+		return STATUS_POLICY;
+	return checking->left_out ? STATUS_LEFT_OUT : STATUS_OK;
 }
 
 int cmd_check(int argc, char **argv)
@@ -511,20 +475,26 @@ int cmd_check(int argc, char **argv)
 	struct arguments arguments = {};
 	struct checking checking = {};
 	json_t *const findings = json_array();
-	int failed;
+	bool failed;
+	int status;
 
 	argp_parse(&check_argp, argc, argv, 0, NULL, &arguments);
 	p_collect(findings);
-	failed = check(&checking, &arguments);
+	status = check(&checking, &arguments);
+	failed = status != STATUS_OK && status != STATUS_LEFT_OUT;
 	if (json_output)
-		p_json(json_pack("{s:b, s:i, s:I, s:O}",
+		p_json(json_pack("{s:b, s:i, s:I, s:I, s:O}",
 				 "ok", !failed, "landlockAbi", checking.abi,
 				 "policies", (json_int_t)checking.count,
+				 "leftOut", (json_int_t)checking.left_out,
 				 "findings", findings));
 	else if (!failed)
 		printf("%zu %s without error\n", checking.count,
 		       checking.count == 1 ? "policy is" : "policies are");
+	if (!json_output && status == STATUS_LEFT_OUT)
+		printf("%zu paths or values of these policies are missing and left out\n",
+		       checking.left_out);
 	free_all(&checking);
 	json_decref(findings);
-	return failed ? STATUS_POLICY : STATUS_OK;
+	return status;
 }

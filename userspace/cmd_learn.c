@@ -26,6 +26,7 @@
 #include "message.h"
 #include "observe.h"
 #include "propose.h"
+#include "resolve.h"
 #include "text.h"
 
 struct arguments {
@@ -36,6 +37,9 @@ struct arguments {
 /* Where the policy goes. */
 struct output {
 	const char *name;
+	/* The directory that it is in, and its name in there. */
+	int dir;
+	const char *last;
 	FILE *file;	/* NULL if that is standard output */
 	bool written;
 };
@@ -215,6 +219,21 @@ static int learn(char **command, const char *executable, int abi,
 	return status;
 }
 
+/* Root may write anywhere, and others may write where root does. */
+static int open_output(struct output *output)
+{
+	const int fd = resolve_create(output->name, &output->dir,
+				      &output->last);
+
+	if (fd < 0)
+		return -1;
+	output->file = fdopen(fd, "w");
+	if (output->file)
+		return 0;
+	unlinkat(output->dir, output->last, 0);
+	return p_err("cannot open %s: %s", output->name, strerror(errno));
+}
+
 int cmd_learn(int argc, char **argv)
 {
 	struct arguments arguments = {};
@@ -235,19 +254,15 @@ int cmd_learn(int argc, char **argv)
 	output.name = arguments.output;
 	/* Not after the command did all that it does. */
 	if (output.name) {
-		output.file = fopen(output.name, "wxe");
-		if (!output.file) {
-			p_err("cannot make %s: %s", output.name,
-			      strerror(errno));
+		if (open_output(&output))
 			return STATUS_FAILED;
-		}
 	}
 	status = learn(arguments.command, executable,
 		       kernel.landlock_abi < LANDLOCK_ABI_KNOWN ?
 		       kernel.landlock_abi : LANDLOCK_ABI_KNOWN, &output);
 	if (output.file) {
 		if (!output.written)
-			unlink(output.name);
+			unlinkat(output.dir, output.last, 0);
 		fclose(output.file);
 	}
 	return status;

@@ -18,6 +18,7 @@
 struct arguments {
 	char **paths;
 	size_t count;
+	bool strict;
 };
 
 static error_t parse_load(int key, char *arg, struct argp_state *state)
@@ -25,6 +26,9 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 	struct arguments *const arguments = state->input;
 
 	switch (key) {
+	case 's':
+		arguments->strict = true;
+		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->paths = state->argv + state->next;
 		arguments->count = state->argc - state->next;
@@ -35,6 +39,12 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp load_argp = {
+	.options = (const struct argp_option[]) {
+		{ "strict", 's', NULL, 0,
+		  "Refuse policies that name what is missing, instead of leaving that out",
+		  0 },
+		{}
+	},
 	.parser = parse_load,
 	.children = common_options,
 	.args_doc = "[FILE|DIRECTORY...]",
@@ -45,15 +55,18 @@ static const struct argp load_argp = {
 "on, what is executed is put under the policies whose conditions hold.  The set\n"
 "that was in force before is replaced as a whole.  Processes that run keep what\n"
 "they have.\n"
-"\vAll or nothing: if there is an error in a policy, or something that it names\n"
-"does not exist, or there is no policy, the set in force stays as it is.\n"
-"execlock does not have to stay running.\n"
+"\vAll or nothing: if there is an error in a policy, or there is no policy, the\n"
+"set in force stays as it is.  What a policy names and is missing is no error: it\n"
+"is left out and reported, and the exit status is 5.  Rules only allow, so this\n"
+"denies more and never less.  execlock does not have to stay running.\n"
 "\n"
 "Files are refused that others than root may write, or that are in directories\n"
-"that others may write.\n"
+"that others may write.  Rules for what is in such directories are left out,\n"
+"unless the policy has \"userPaths\".\n"
 "\n"
 "Exit status: 0 in force; 1 the system did not do it; 2 wrong command line;\n"
-"3 wrong policy; 4 the kernel lacks something.\n",
+"3 wrong policy; 4 the kernel lacks something; 5 in force, but without rules or\n"
+"conditions whose paths are missing.\n",
 };
 
 static int check_policy(const struct policy *policy)
@@ -73,10 +86,13 @@ static void close_all(int *fds, size_t count)
 }
 
 /* Makes as many rulesets as there are policies. */
-static int create_rulesets(const struct policy *policies, size_t count,
+static int create_rulesets(struct policy *policies, size_t count,
 			   const struct kernel *kernel, int **rulesets)
 {
-	const struct ruleset_options options = { .abi = kernel->landlock_abi };
+	const struct ruleset_options options = {
+		.abi = kernel->landlock_abi,
+		.kernel_abi = kernel->landlock_abi,
+	};
 	size_t i;
 	int err;
 
@@ -93,17 +109,38 @@ static int create_rulesets(const struct policy *policies, size_t count,
 	return 0;
 }
 
-static json_t *describe(const struct policy *policies, size_t count)
+static json_t *describe(const struct policy *policies, size_t count,
+			size_t left_out, json_t *warnings)
 {
 	json_t *const names = json_array();
 	size_t i;
 
 	for (i = 0; i < count; i++)
 		json_array_append_new(names, json_string(policies[i].name));
-	return json_pack("{s:o}", "loaded", names);
+	return json_pack("{s:o, s:I, s:O}", "loaded", names, "leftOut",
+			 (json_int_t)left_out, "warnings", warnings);
 }
 
-static int load(const struct policy *policies, size_t count)
+/* Says what is in force.  Returns the exit status. */
+static int report(const struct policy *policies, size_t count,
+		  json_t *warnings)
+{
+	const size_t left_out = policies_report_left_out(policies, count);
+
+	if (json_output)
+		p_json(describe(policies, count, left_out, warnings));
+	else
+		printf("%zu %s in force\n", count,
+		       count == 1 ? "policy is" : "policies are");
+	if (!left_out)
+		return STATUS_OK;
+	if (!json_output)
+		fprintf(stderr, "execlock: warning: %zu paths or values of these policies are missing and left out; \"execlock check\" shows them, --strict refuses them\n",
+			left_out);
+	return STATUS_LEFT_OUT;
+}
+
+static int load(struct policy *policies, size_t count)
 {
 	struct kernel kernel;
 	int *rulesets;
@@ -138,23 +175,23 @@ static int load(const struct policy *policies, size_t count)
 int cmd_load(int argc, char **argv)
 {
 	struct arguments arguments = {};
+	json_t *const warnings = json_array();
 	struct policy *policies = NULL;
 	struct files files;
 	int status = STATUS_POLICY;
 
 	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
+	p_collect_warnings(warnings);
 	pins_lock_early();
 	if (!files_find(&files, arguments.paths, arguments.count) &&
-	    !policies_read(&policies, files.names, files.count))
+	    !policies_read(&policies, files.names, files.count)) {
+		if (arguments.strict)
+			policies_be_strict(policies, files.count);
 		status = load(policies, files.count);
-	if (status == STATUS_OK) {
-		if (json_output)
-			p_json(describe(policies, files.count));
-		else
-			printf("%zu %s in force\n", files.count,
-			       files.count == 1 ? "policy is" :
-						  "policies are");
 	}
+	if (status == STATUS_OK)
+		status = report(policies, files.count, warnings);
+	json_decref(warnings);
 	policies_free(policies, files.count);
 	files_free(&files);
 	return status;

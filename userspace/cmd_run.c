@@ -120,7 +120,7 @@ static int stage_policy(const struct policy *policy, int ruleset,
 	}
 }
 
-static int prepare(const struct policy *policy, bool no_new_privs)
+static int prepare(struct policy *policy, bool no_new_privs)
 {
 	struct ruleset_options options = { .relative = true };
 	struct kernel kernel;
@@ -130,6 +130,10 @@ static int prepare(const struct policy *policy, bool no_new_privs)
 	if (kernel_need_exectime(&kernel))
 		return -1;
 	options.abi = kernel.landlock_abi;
+	options.kernel_abi = kernel.landlock_abi;
+	/* Somebody is there who can be told, and nothing else depends on it. */
+	if (policy->if_missing == POLICY_MISSING_UNSAID)
+		policy->if_missing = POLICY_MISSING_ERROR;
 	if (ruleset_create(policy, &options, &ruleset))
 		return -1;
 	err = stage_policy(policy, ruleset, no_new_privs);

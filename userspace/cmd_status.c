@@ -45,10 +45,11 @@ static json_t *describe(const struct loaded *set, __u32 index)
 		return NULL;
 	/* An empty slot shows as ruleset 0. */
 	bpf_map_lookup_elem(set->rulesets, &index, &ruleset);
-	return json_pack("{s:s, s:I, s:I, s:o, s:s, s:b, s:b, s:{s:I, s:i}}",
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:b, s:b, s:{s:I, s:i}}",
 			 "name", policy.name,
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
+			 "leftOut", (json_int_t)policy.left_out,
 			 "match", describe_conditions(set, index),
 			 "onError", policy.on_error == EXECLOCK_ALLOW ?
 				    "allow" : "deny",
@@ -83,6 +84,23 @@ static void print_conditions(const json_t *list)
 	putchar('\n');
 }
 
+/* What a policy in force does not do, because it was not there. */
+static void print_left_out(const json_t *list)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry) {
+		const json_int_t left_out =
+			json_integer_value(json_object_get(entry, "leftOut"));
+
+		if (left_out)
+			printf("policy \"%s\" is in force without %lld paths or values that were missing when it was loaded: \"execlock check\" shows which still are\n",
+			       json_string_value(json_object_get(entry, "name")),
+			       left_out);
+	}
+}
+
 static void print(const json_t *list)
 {
 	const json_t *entry;
@@ -101,6 +119,7 @@ static void print(const json_t *list)
 		       json_integer_value(json_object_get(ruleset, "rules")));
 		print_conditions(json_object_get(entry, "match"));
 	}
+	print_left_out(list);
 }
 
 static int show_none(void)

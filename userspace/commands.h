@@ -17,6 +17,7 @@
  * @STATUS_USAGE: The command line is wrong.
  * @STATUS_POLICY: A policy is wrong, or not for this system.
  * @STATUS_KERNEL: The kernel lacks something.
+ * @STATUS_LEFT_OUT: Done, but without what policies name and is missing.
  * @STATUS_RUN: "run" failed before it came to the command.
  * @STATUS_CANNOT_RUN: "run" was not able to execute the command.
  * @STATUS_NOT_FOUND: "run" did not find the command.
@@ -27,6 +28,7 @@ enum status {
 	STATUS_USAGE,
 	STATUS_POLICY,
 	STATUS_KERNEL,
+	STATUS_LEFT_OUT,
 	STATUS_RUN = 125,
 	STATUS_CANNOT_RUN = 126,
 	STATUS_NOT_FOUND = 127,

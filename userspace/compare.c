@@ -9,6 +9,7 @@
 #include "compare.h"
 #include "landlock_abi.h"
 #include "message.h"
+#include "resolve.h"
 
 bool compare_beneath(const char *path, const char *directory)
 {
@@ -90,7 +91,7 @@ static int prepare_paths(struct compared *compared, const struct config *config)
 		struct compared_path *const path = &compared->paths[i];
 
 		/* What does not exist is what it says. */
-		path->path = realpath(rule->path, NULL) ?: strdup(rule->path);
+		path->path = resolve_real(rule->path) ?: strdup(rule->path);
 		if (!path->path)
 			return -1;
 		path->allowed = rule->allowed;

@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +16,8 @@
 #include "files.h"
 #include "message.h"
 #include "privileges.h"
+#include "resolve.h"
 #include "source.h"
-#include "trust.h"
 
 #define SUFFIX ".json"
 
@@ -29,12 +28,6 @@ static int add(struct files *files, char *name)
 
 	if (!name)
 		return p_err("out of memory");
-	if (files->count == EXECLOCK_POLICIES) {
-		p_err("%s is one too many: a set has at most %d policies",
-		      name, EXECLOCK_POLICIES);
-		free(name);
-		return -1;
-	}
 	names = reallocarray(files->names, files->count + 1, sizeof(*names));
 	if (!names) {
 		free(name);
@@ -82,10 +75,6 @@ static int add_directory(struct files *files, const char *path, int fd)
 	DIR *dir;
 	int err;
 
-	if (source_trusted_only && trust_check(path, fd)) {
-		close(fd);
-		return -1;
-	}
 	dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);
@@ -95,6 +84,9 @@ static int add_directory(struct files *files, const char *path, int fd)
 	closedir(dir);
 	if (err)
 		return -1;
+	if (files->count - first > EXECLOCK_POLICIES)
+		return p_err("%s has %zu policies, and a set has at most %d",
+			     path, files->count - first, EXECLOCK_POLICIES);
 	if (files->count == first)
 		return p_err("there is no policy in %s, that is, no file whose name ends in " SUFFIX "; \"execlock unload\" is for no policy at all",
 			     path);
@@ -107,12 +99,12 @@ static int add_path(struct files *files, const char *path)
 {
 	int fd;
 
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = resolve_trusted(path, RESOLVE_DIRECTORY);
 	if (fd >= 0)
 		return add_directory(files, path, fd);
 	if (errno == ENOTDIR)
 		return add(files, strdup(path));
-	return p_err("cannot open %s: %s", path, strerror(errno));
+	return -1;
 }
 
 void files_trust(void)
@@ -132,6 +124,9 @@ int files_find(struct files *files, char *const paths[], size_t count)
 	for (i = 0; i < count; i++)
 		if (add_path(files, paths[i]))
 			return -1;
+	if (files->count > EXECLOCK_POLICIES)
+		return p_err("these are %zu policies, and a set has at most %d",
+			     files->count, EXECLOCK_POLICIES);
 	return 0;
 }
 

@@ -56,10 +56,19 @@ static const char *const shown_names[PARTS] = {
 	[RULESETS] = "rulesets",
 };
 
+/* A key of a policy. */
+struct found {
+	struct execlock_key key;
+	/* If it is the name of a file, and whether it is. */
+	struct execlock_file file;
+	bool named;
+	__u32 index;		/* of the policy */
+};
+
 /* What is being loaded. */
 struct loading {
 	struct execlock_bpf *bpf;
-	const struct policy *policies;
+	struct policy *policies;
 	const int *rulesets;
 	size_t count;
 	int map_type;
@@ -70,9 +79,9 @@ struct loading {
 	int parts[PARTS];
 	struct execlock_header header;
 	__u32 index;		/* of the current policy */
-	/* Those of its keys that are names of files. */
-	struct execlock_key *names;
-	size_t num_names;
+	/* What leads to its policies. */
+	struct found *found;
+	size_t num_found;
 };
 
 /* The map of what is known of tasks, which outlives sets. */
@@ -152,14 +161,10 @@ static int create_part(const struct loading *loading, enum part part,
 
 static int create_parts(struct loading *loading)
 {
-	unsigned int keys = 0;
+	/* There is no map without room, even if nothing leads to a policy. */
+	const __u32 keys = loading->num_found ?: 1;
 	size_t i;
 
-	for (i = 0; i < loading->count; i++)
-		keys += match_key_count(&loading->policies[i]);
-	loading->names = calloc(keys, sizeof(*loading->names));
-	if (!loading->names)
-		return p_err("out of memory");
 	for (i = 0; i < PARTS; i++) {
 		loading->parts[i] = create_part(loading, i, i == MATCHES ?
 						keys : loading->count);
@@ -179,24 +184,60 @@ static int store_match(const struct loading *loading,
 	return 0;
 }
 
-/* Makes the current policy one of those that a key leads to. */
-static int add_key(const struct execlock_key *key,
-		   const struct execlock_file *file, void *data)
+/* Remembers that a key leads to the current policy. */
+static int find_key(const struct execlock_key *key,
+		    const struct execlock_file *file, void *data)
 {
 	struct loading *const loading = data;
-	const __u32 bit = execlock_filter_bit(key);
+	const size_t count = loading->num_found;
+	struct found *found = loading->found;
+
+	/* Doubles the room each time that it is full. */
+	if (!(count & (count - 1))) {
+		found = reallocarray(found, count ? count * 2 : 1,
+				     sizeof(*found));
+		if (!found)
+			return p_err("out of memory");
+		loading->found = found;
+	}
+	found += loading->num_found++;
+	memset(found, 0, sizeof(*found));
+	found->key = *key;
+	found->index = loading->index;
+	found->named = file;
+	if (file)
+		found->file = *file;
+	return 0;
+}
+
+/* How many keys there are is known only when all policies were looked at. */
+static int find_keys(struct loading *loading)
+{
+	const struct match_options options = {
+		.identify = loading->bpf->progs.identify,
+	};
+	int err = 0;
+
+	for (loading->index = 0; !err && loading->index < loading->count;
+	     loading->index++)
+		err = match_keys(&loading->policies[loading->index], &options,
+				 find_key, loading);
+	return err;
+}
+
+static int add_key(struct loading *loading, const struct found *found)
+{
+	const __u32 bit = execlock_filter_bit(&found->key);
 	struct execlock_match match = {};
 
 	loading->header.filter[bit / 64] |= 1ULL << bit % 64;
 
 	/* If there is none yet, it stays empty. */
-	bpf_map_lookup_elem(loading->parts[MATCHES], key, &match);
-	match.mask.word[loading->index / 64] |= 1ULL << loading->index % 64;
-	if (file) {
-		match.file = *file;
-		loading->names[loading->num_names++] = *key;
-	}
-	return store_match(loading, key, &match);
+	bpf_map_lookup_elem(loading->parts[MATCHES], &found->key, &match);
+	match.mask.word[found->index / 64] |= 1ULL << found->index % 64;
+	if (found->named)
+		match.file = found->file;
+	return store_match(loading, &found->key, &match);
 }
 
 /* Completes what a name leads to: what its file does is known only now. */
@@ -230,6 +271,7 @@ static int add_policy(struct loading *loading, const struct policy *policy)
 		.id = hash_policy(policy->name),
 		.flags = policy->flags,
 		.exec_no_new_privs = policy->exec_no_new_privs,
+		.left_out = policy->left_out,
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
 						     EXECLOCK_DENY,
 	};
@@ -252,8 +294,7 @@ static int add_policy(struct loading *loading, const struct policy *policy)
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		if (!(policy->conditions & (1U << i)))
 			loading->header.without[i].word[*index / 64] |= bit;
-	return match_keys(policy, loading->bpf->progs.identify, add_key,
-			  loading);
+	return 0;
 }
 
 /* Makes the new set. */
@@ -262,16 +303,21 @@ static int fill(struct loading *loading)
 	size_t i;
 	int err;
 
+	err = find_keys(loading);
+	if (err)
+		return err;
 	if (create_parts(loading))
 		return -1;
 	for (loading->index = 0; loading->index < loading->count;
-	     loading->index++) {
-		err = add_policy(loading, &loading->policies[loading->index]);
-		if (err)
-			return err;
-	}
-	for (i = 0; i < loading->num_names; i++)
-		if (complete_name(loading, &loading->names[i]))
+	     loading->index++)
+		if (add_policy(loading, &loading->policies[loading->index]))
+			return -1;
+	for (i = 0; i < loading->num_found; i++)
+		if (add_key(loading, &loading->found[i]))
+			return -1;
+	for (i = 0; i < loading->num_found; i++)
+		if (loading->found[i].named &&
+		    complete_name(loading, &loading->found[i].key))
 			return -1;
 	loading->header.policies = loading->count;
 	if (bpf_map_update_elem(loading->parts[HEADER], &zero,
@@ -632,8 +678,8 @@ static int load(struct loading *loading)
 	return load_first(loading);
 }
 
-int loader_load(const struct policy *policies, const int *rulesets,
-		size_t count, const struct kernel *kernel)
+int loader_load(struct policy *policies, const int *rulesets, size_t count,
+		const struct kernel *kernel)
 {
 	struct loading loading = {
 		.policies = policies,
@@ -652,7 +698,7 @@ int loader_load(const struct policy *policies, const int *rulesets,
 			     strerror(errno));
 	/* The process ends soon, and with it what is open. */
 	err = load(&loading);
-	free(loading.names);
+	free(loading.found);
 	close_all(loading.parts, PARTS);
 	execlock_bpf__destroy(loading.bpf);
 	return err;

@@ -28,7 +28,7 @@
  * Return: 0, or, with the error reported, %POLICY_UNUSABLE if a policy is at
  * fault, or -1 if the system is.
  */
-int loader_load(const struct policy *policies, const int *rulesets,
-		size_t count, const struct kernel *kernel);
+int loader_load(struct policy *policies, const int *rulesets, size_t count,
+		const struct kernel *kernel);
 
 #endif /* EXECLOCK_LOADER_H */

@@ -143,7 +143,8 @@ static const struct argp main_argp = {
 "\"execlock COMMAND --help\" tells more.\n"
 "\n"
 "Exit status: 0 done; 1 the system did not do it; 2 wrong command line;\n"
-"3 wrong policy, nothing was changed; 4 the kernel lacks something.\n"
+"3 wrong policy, nothing was changed; 4 the kernel lacks something; 5 done, but\n"
+"without rules or conditions whose paths are missing.\n"
 "\"run\" has its own, which are those of env(1).\n",
 };
 

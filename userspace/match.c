@@ -7,11 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <linux/magic.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -21,23 +21,27 @@
 #include "identify.h"
 #include "match.h"
 #include "message.h"
+#include "resolve.h"
 
 #define USERS "/etc/passwd"
 #define GROUPS "/etc/group"
 
 /* What is being looked up. */
 struct lookup {
-	const struct bpf_program *identify;
+	struct policy *policy;
+	const struct match_options *options;
 	enum execlock_condition condition;
 	match_add add;
 	void *data;
+	/* Whether something was wrong, if all of it is to be reported. */
+	bool failed;
 };
 
-static int unusable(const struct node *node, const char *path)
-{
-	node_err(node, "cannot open %s: %s", path, strerror(errno));
-	return POLICY_UNUSABLE;
-}
+/* Where packages and administrators put programs. */
+static const char *const program_directories[] = {
+	"/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin",
+	"/usr/games", "/usr/libexec", "/bin", "/sbin",
+};
 
 static bool is_from_elsewhere(int dir, const struct dirent *entry,
 			      const struct statx *self)
@@ -84,7 +88,11 @@ static bool has_files_from_elsewhere(int path_fd)
 	return elsewhere;
 }
 
-int match_lasts(const struct node *value, const char *path, int fd, bool warn)
+/*
+ * Some file systems make up an inode number each time that a file comes into
+ * memory: then, the kernel would forget which file it is.
+ */
+static int check_lasts(const struct node *value, const char *path, int fd)
 {
 	struct statfs st;
 
@@ -98,7 +106,7 @@ int match_lasts(const struct node *value, const char *path, int fd, bool warn)
 			 path);
 		return POLICY_UNUSABLE;
 	case OVERLAYFS_SUPER_MAGIC:
-		if (warn && has_files_from_elsewhere(fd))
+		if (has_files_from_elsewhere(fd))
 			node_warn(value, "the kernel forgets which directory %s is when it was not used for a while, since it is on an overlayfs over several file systems without \"xino=on\"",
 				  path);
 		return 0;
@@ -107,16 +115,13 @@ int match_lasts(const struct node *value, const char *path, int fd, bool warn)
 	}
 }
 
-/* With --json, there is one document, for what was done. */
-static int check_lasts(const struct node *node, const char *path, int fd)
-{
-	return match_lasts(node, path, fd, !json_output);
-}
-
 static int identify_fd(const struct lookup *lookup, const char *path, int fd,
 		       struct execlock_file *file)
 {
-	if (identify(lookup->identify, fd, file))
+	/* Without BPF, all files are the same. */
+	memset(file, 0, sizeof(*file));
+	if (lookup->options->identify &&
+	    identify(lookup->options->identify, fd, file))
 		return p_err("cannot learn the inode number of %s: %s", path,
 			     strerror(errno));
 	return 0;
@@ -144,88 +149,272 @@ static int add_inode(const struct lookup *lookup, const char *path, int fd,
 	return lookup->add(&key, NULL, lookup->data);
 }
 
-/* Whether the file at @path, which has no symbolic links, is the open one. */
-static bool is_at(const char *path, const struct stat *opened)
+/* Adds a name in a directory, which is that of @file, or NULL if of none. */
+static int add_name(const struct lookup *lookup, const struct execlock_file *dir,
+		    const char *name, const struct execlock_file *file)
 {
-	struct stat st;
-
-	return !lstat(path, &st) && st.st_dev == opened->st_dev &&
-	       st.st_ino == opened->st_ino;
-}
-
-/* @path is what symbolic links led to: to @file. */
-static int add_name(const struct lookup *lookup, const struct node *node,
-		    char *path, const struct execlock_file *file)
-{
-	struct execlock_key key = {
+	const struct execlock_key key = {
 		.condition = lookup->condition,
 		.by_name = 1,
+		.device = dir->device,
+		.number = dir->inode,
+		.name = hash_name(EXECLOCK_HASH_INIT, name, strlen(name)),
 	};
-	char *const slash = strrchr(path, '/');
-	struct execlock_file dir;
-	int fd, err;
 
-	key.name = hash_name(EXECLOCK_HASH_INIT, slash + 1, strlen(slash + 1));
-	slash[slash == path] = '\0';
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return p_err("cannot open %s: %s", path, strerror(errno));
-	err = check_lasts(node, path, fd);
-	if (!err)
-		err = identify_fd(lookup, path, fd, &dir);
-	close(fd);
-	if (err)
-		return err;
-	key.device = dir.device;
-	key.number = dir.inode;
 	return lookup->add(&key, file, lookup->data);
 }
 
-static int add_executable_fd(const struct lookup *lookup,
-			     const struct node *node, int fd)
-{
-	const char *const path = json_string_value(node->json);
-	char link[64], real[PATH_MAX];
-	struct execlock_file file;
+/* An executable that may have several names. */
+struct executable {
+	const char *path;
 	struct stat st;
-	ssize_t size;
+	struct execlock_file file;
+	/* How many of its names were found. */
+	unsigned int names;
+};
+
+static bool is_link_of(const struct executable *executable, int dir,
+		       const char *name)
+{
+	struct stat st;
+
+	return !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) &&
+	       st.st_dev == executable->st.st_dev &&
+	       st.st_ino == executable->st.st_ino;
+}
+
+/* Adds the names that an executable has in a directory. */
+static int add_names_in(const struct lookup *lookup,
+			struct executable *executable, int path_fd)
+{
+	const struct dirent *entry;
+	struct execlock_file dir;
+	DIR *files;
+	int fd, err;
+
+	err = identify_fd(lookup, executable->path, path_fd, &dir);
+	if (err)
+		return err;
+	fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	files = fd < 0 ? NULL : fdopendir(fd);
+	if (!files) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	while (!err && executable->names < executable->st.st_nlink &&
+	       (entry = readdir(files)))
+		if (is_link_of(executable, fd, entry->d_name)) {
+			executable->names++;
+			err = add_name(lookup, &dir, entry->d_name,
+				       &executable->file);
+		}
+	closedir(files);
+	return err;
+}
+
+/* Whether two directories are the same one. */
+static bool is_same(const struct stat *a, int fd)
+{
+	struct stat b;
+
+	return !fstat(fd, &b) && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+}
+
+/*
+ * An upgrade replaces all names of an executable, and then each of them is the
+ * program's: those in its directory, and where programs usually are.
+ */
+static int add_other_names(const struct lookup *lookup, const struct node *node,
+			   struct executable *executable, int path_fd)
+{
+	struct stat seen[ARRAY_SIZE(program_directories) + 1];
+	const size_t max = ARRAY_SIZE(program_directories);
+	size_t i, j, count = 0;
 	int err;
 
-	if (fstat(fd, &st))
-		return p_err("cannot stat %s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
-		node_err(node, "%s is not an executable file", path);
-		return POLICY_UNUSABLE;
+	if (fstat(path_fd, &seen[count++]))
+		return 0;
+	err = add_names_in(lookup, executable, path_fd);
+	for (i = 0; !err && i < max; i++) {
+		struct resolved dir;
+
+		if (executable->names >= executable->st.st_nlink)
+			break;
+		if (resolve(program_directories[i], NULL, RESOLVE_DIRECTORY,
+			    &dir) == RESOLVED) {
+			for (j = 0; j < count; j++)
+				if (is_same(&seen[j], dir.fd))
+					break;
+			if (j == count && !fstat(dir.fd, &seen[count])) {
+				count++;
+				err = add_names_in(lookup, executable, dir.fd);
+			}
+		}
+		resolve_release(&dir);
 	}
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	size = readlink(link, real, sizeof(real) - 1);
-	if (size < 0)
-		return p_err("cannot read %s: %s", link, strerror(errno));
-	real[size] = '\0';
-	if (real[0] != '/')
-		return p_err("%s is not below the root directory", path);
-	/* Of a file that was removed, the kernel makes up a name. */
-	if (!is_at(real, &st)) {
-		node_err(node, "%s was removed or replaced just now: load again",
-			 path);
-		return POLICY_UNUSABLE;
-	}
-	err = check_lasts(node, path, fd);
+	if (!err && executable->names < executable->st.st_nlink)
+		node_warn(node, "%s has %lu names (hard links), and only %u of them are in its directory and where programs usually are: after an upgrade, the program is free under the others until the policies are loaded again; name them, too",
+			  executable->path,
+			  (unsigned long)executable->st.st_nlink,
+			  executable->names);
+	return err;
+}
+
+/* Adds the executable's name, and others if it has several. */
+static int add_names(const struct lookup *lookup, const struct node *node,
+		     const struct resolved *resolved,
+		     struct executable *executable)
+{
+	struct execlock_file dir;
+	char path[PATH_MAX];
+	int err;
+
+	if (resolved->dir < 0 || !*resolved->name)
+		return p_err("%s is not below the root directory",
+			     executable->path);
+	snprintf(path, sizeof(path), "%.*s",
+		 (int)(resolved->name - resolved->real), resolved->real);
+	/* Without the slash, unless it is the root. */
+	if (path[1])
+		path[strlen(path) - 1] = '\0';
+	err = check_lasts(node, path, resolved->dir);
 	if (!err)
-		err = add_inode(lookup, path, fd, &file);
-	return err ? err : add_name(lookup, node, real, &file);
+		err = identify_fd(lookup, executable->path, resolved->dir,
+				  &dir);
+	if (!err)
+		err = add_name(lookup, &dir, resolved->name,
+			       &executable->file);
+	if (err || executable->st.st_nlink < 2 || resolved->place[0])
+		return err;
+	return add_other_names(lookup, node, executable, resolved->dir);
+}
+
+/* It is not there, but where it would be: it will have this name. */
+static int add_future_name(const struct lookup *lookup, const char *path,
+			   const struct resolved *resolved)
+{
+	struct execlock_file dir;
+
+	if (resolved->dir < 0 || !*resolved->name)
+		return 0;
+	if (identify_fd(lookup, path, resolved->dir, &dir))
+		return -1;
+	return add_name(lookup, &dir, resolved->name, NULL);
+}
+
+/* What to say of a path that was not resolved; @why is freed. */
+static int leave_out(const struct lookup *lookup, const struct node *node,
+		     char *why, bool by_name)
+{
+	char *text = NULL;
+	int err;
+
+	if (why && by_name &&
+	    asprintf(&text, "%s; what gets this name will be under the policy",
+		     why) < 0)
+		text = NULL;
+	err = policy_leave_out(lookup->policy, node, text ?: why);
+	free(text);
+	free(why);
+	return err;
+}
+
+static int not_resolved(const struct lookup *lookup, const struct node *node,
+			const struct resolved *resolved,
+			enum resolve_result result, bool by_name)
+{
+	char *const why = resolve_why(resolved, json_string_value(node->json),
+				      result);
+
+	if (result == RESOLVE_MISSING || result == RESOLVE_REFUSED)
+		return leave_out(lookup, node, why, by_name);
+	node_err(node, "%s", why ?: "out of memory");
+	free(why);
+	return result == RESOLVE_INVALID ? POLICY_UNUSABLE : -1;
+}
+
+/*
+ * To leave out what a condition names denies less, so it is taken without
+ * links, which cannot lead to what is not the user's.
+ */
+static int check_users(const struct lookup *lookup, const struct node *node,
+		       const struct resolved *resolved)
+{
+	const bool strict = lookup->policy->if_missing == POLICY_MISSING_ERROR;
+	char *whose;
+
+	if (!resolved->place[0] ||
+	    (resolved->covered && !lookup->options->all))
+		return 0;
+	whose = resolve_whose(resolved);
+	if (resolved->covered || !strict)
+		node_warn(node, "is a user's path: %s; it is followed without links%s",
+			  whose ?: "others may write it", resolved->covered ?
+			  "" : ", and belongs in \"userPaths\" of \"enforce\" if it is meant");
+	else
+		node_err(node, "is a user's path: %s; put it in \"userPaths\" of \"enforce\" if it is meant",
+			 whose ?: "others may write it");
+	free(whose);
+	return resolved->covered || !strict ? 0 : POLICY_UNUSABLE;
+}
+
+/* @resolved is open. */
+static int add_found_executable(const struct lookup *lookup,
+				const struct node *node,
+				const struct resolved *resolved)
+{
+	struct executable executable = {
+		.path = json_string_value(node->json),
+	};
+	char *why;
+	int err;
+
+	if (fstat(resolved->fd, &executable.st))
+		return p_err("cannot stat %s: %s", executable.path,
+			     strerror(errno));
+	if (!S_ISREG(executable.st.st_mode) ||
+	    !(executable.st.st_mode & 0111)) {
+		if (!resolved->place[0]) {
+			node_err(node, "%s is not an executable file",
+				 executable.path);
+			return POLICY_UNUSABLE;
+		}
+		/* The user will change this again. */
+		if (asprintf(&why, "%s is not an executable file",
+			     executable.path) < 0)
+			why = NULL;
+		err = leave_out(lookup, node, why, true);
+		return err ?: add_future_name(lookup, executable.path,
+					      resolved);
+	}
+	err = check_lasts(node, executable.path, resolved->fd);
+	if (!err)
+		err = add_inode(lookup, executable.path, resolved->fd,
+				&executable.file);
+	return err ?: add_names(lookup, node, resolved, &executable);
 }
 
 static int add_executable(const struct lookup *lookup, const struct node *node)
 {
 	const char *const path = json_string_value(node->json);
-	int fd, err;
+	struct resolved resolved;
+	enum resolve_result result;
+	int err;
 
-	fd = open(path, O_PATH | O_CLOEXEC);
-	if (fd < 0)
-		return unusable(node, path);
-	err = add_executable_fd(lookup, node, fd);
-	close(fd);
+	result = resolve(path, &lookup->policy->users, RESOLVE_ANYWAY,
+			 &resolved);
+	if (result == RESOLVED) {
+		err = check_users(lookup, node, &resolved);
+		if (!err)
+			err = add_found_executable(lookup, node, &resolved);
+	} else {
+		err = not_resolved(lookup, node, &resolved, result,
+				   resolved.dir >= 0);
+		if (!err)
+			err = add_future_name(lookup, path, &resolved);
+	}
+	resolve_release(&resolved);
 	return err;
 }
 
@@ -233,15 +422,22 @@ static int add_directory(const struct lookup *lookup, const struct node *node)
 {
 	const char *const path = json_string_value(node->json);
 	struct execlock_file file;
-	int fd, err;
+	struct resolved resolved;
+	enum resolve_result result;
+	int err;
 
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return unusable(node, path);
-	err = check_lasts(node, path, fd);
-	if (!err)
-		err = add_inode(lookup, path, fd, &file);
-	close(fd);
+	result = resolve(path, &lookup->policy->users,
+			 RESOLVE_DIRECTORY | RESOLVE_ANYWAY, &resolved);
+	if (result == RESOLVED) {
+		err = check_users(lookup, node, &resolved);
+		if (!err)
+			err = check_lasts(node, path, resolved.fd);
+		if (!err)
+			err = add_inode(lookup, path, resolved.fd, &file);
+	} else {
+		err = not_resolved(lookup, node, &resolved, result, false);
+	}
+	resolve_release(&resolved);
 	return err;
 }
 
@@ -269,40 +465,48 @@ static bool find_group(FILE *file, const char *name, __u32 *id)
 	return false;
 }
 
-int match_account(const struct node *value, enum execlock_condition condition,
-		  __u32 *id)
+/* Looks up a user or a group.  Returns NULL, or why there is none. */
+static char *find_account(const struct node *value,
+			  enum execlock_condition condition, __u32 *id)
 {
 	const bool user = condition == EXECLOCK_USER;
 	const char *const name = json_string_value(value->json);
 	const char *const list = user ? USERS : GROUPS;
+	bool found = false;
 	FILE *file;
-	bool found;
+	char *why;
+	int size;
 
-	if (!name) {
-		*id = json_integer_value(value->json);
-		return 0;
+	file = resolve_list(list);
+	if (file) {
+		found = user ? find_user(file, name, id) :
+			       find_group(file, name, id);
+		fclose(file);
 	}
-	file = fopen(list, "re");
-	if (!file)
-		return unusable(value, list);
-	found = user ? find_user(file, name, id) : find_group(file, name, id);
-	fclose(file);
 	if (found)
-		return 0;
-	node_err(value, "there is no %s \"%s\" in %s", user ? "user" : "group",
-		 name, list);
-	return POLICY_UNUSABLE;
+		return NULL;
+	if (file)
+		size = asprintf(&why, "there is no %s \"%s\" in %s",
+				user ? "user" : "group", name, list);
+	else
+		size = asprintf(&why, "cannot open %s: %s", list,
+				strerror(errno));
+	return size < 0 ? strdup("out of memory") : why;
 }
 
 static int add_account(const struct lookup *lookup, const struct node *node)
 {
 	struct execlock_key key = { .condition = lookup->condition };
-	__u32 id;
-	int err;
+	__u32 id = 0;
+	char *why;
 
-	err = match_account(node, lookup->condition, &id);
-	if (err)
-		return err;
+	if (json_is_string(node->json)) {
+		why = find_account(node, lookup->condition, &id);
+		if (why)
+			return leave_out(lookup, node, why, false);
+	} else {
+		id = json_integer_value(node->json);
+	}
 	key.number = id;
 	return lookup->add(&key, NULL, lookup->data);
 }
@@ -350,16 +554,21 @@ static int add_value(const struct node *node, void *data)
 		[EXECLOCK_NAMESPACE] = add_namespace,
 		[EXECLOCK_PARENT] = add_parent,
 	};
-	const struct lookup *const lookup = data;
+	struct lookup *const lookup = data;
+	const int err = add[lookup->condition](lookup, node);
 
-	return add[lookup->condition](lookup, node);
+	if (err != POLICY_UNUSABLE || !lookup->options->all)
+		return err;
+	lookup->failed = true;
+	return 0;
 }
 
-int match_keys(const struct policy *policy, const struct bpf_program *identify,
+int match_keys(struct policy *policy, const struct match_options *options,
 	       match_add add, void *data)
 {
 	struct lookup lookup = {
-		.identify = identify,
+		.policy = policy,
+		.options = options,
 		.add = add,
 		.data = data,
 	};
@@ -371,25 +580,5 @@ int match_keys(const struct policy *policy, const struct bpf_program *identify,
 		if (err)
 			return err;
 	}
-	return 0;
-}
-
-static int count_one(const struct node *node, void *data)
-{
-	unsigned int *const count = data;
-
-	(*count)++;
-	return 0;
-}
-
-unsigned int match_key_count(const struct policy *policy)
-{
-	unsigned int count = 0;
-	int i;
-
-	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
-		policy_values(policy, i, count_one, &count);
-	/* By inode and by name. */
-	policy_values(policy, EXECLOCK_EXECUTABLE, count_one, &count);
-	return count;
+	return lookup.failed ? POLICY_UNUSABLE : 0;
 }

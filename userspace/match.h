@@ -16,7 +16,8 @@ struct bpf_program;
  * typedef match_add - What is called for each key
  *
  * @key: The key.
- * @file: If the key is the name of a file, the file that has it, else NULL.
+ * @file: If the key is the name of a file, the file that has it, else NULL; a
+ *        name that no file has yet is one without a file, too.
  * @data: For this function.
  *
  * Return: 0 to go on.
@@ -36,57 +37,35 @@ struct execlock_key match_file_key(enum execlock_condition condition,
 				   const struct execlock_file *file);
 
 /**
+ * struct match_options - What depends on who asks for keys
+ *
+ * @identify: The identify program of bpf/execlock.bpf.c, loaded; NULL if only
+ *            errors are of interest.
+ * @all: Whether all that is wrong is reported, and whose paths they are.
+ */
+struct match_options {
+	const struct bpf_program *identify;
+	bool all;
+};
+
+/**
  * match_keys - Look up what a policy's conditions name
  *
+ * Users and groups are looked for in /etc/passwd and /etc/group alone: a static
+ * program cannot ask other services, nor can one that starts before them.
+ *
+ * What is missing is left out, see policy_leave_out().  If it is an executable,
+ * its name is the policy's as soon as there is one.
+ *
  * @policy: The policy.
- * @identify: The identify program of bpf/execlock.bpf.c, loaded.
+ * @options: Circumstances.
  * @add: Called for each key; stops the work unless it returns 0.
  * @data: Passed to @add.
  *
  * Return: 0, what @add returned, or, with the error reported, %POLICY_UNUSABLE
- * if the policy names what is not there, or -1 if the system is at fault.
+ * if the policy is at fault, or -1 if the system is.
  */
-int match_keys(const struct policy *policy, const struct bpf_program *identify,
+int match_keys(struct policy *policy, const struct match_options *options,
 	       match_add add, void *data);
-
-/**
- * match_key_count - The most keys that match_keys() will come to
- *
- * @policy: The policy.
- *
- * Return: the number.
- */
-unsigned int match_key_count(const struct policy *policy);
-
-/**
- * match_lasts - Check that the kernel will not forget which file it is
- *
- * Some file systems make up an inode number each time that a file comes into
- * memory.
- *
- * @value: What names the file.
- * @path: Where it is, for messages.
- * @fd: The file or directory.
- * @warn: Whether to warn of directories that may be forgotten.
- *
- * Return: 0, or, with the error reported, %POLICY_UNUSABLE if it will be
- * forgotten, or -1 if the system is at fault.
- */
-int match_lasts(const struct node *value, const char *path, int fd, bool warn);
-
-/**
- * match_account - Look up a user or a group
- *
- * Names are looked for in /etc/passwd and /etc/group alone: a static program
- * cannot ask other services, nor can one that starts before them.
- *
- * @value: A number or a name.
- * @condition: %EXECLOCK_USER or %EXECLOCK_GROUP.
- * @id: Set to the number.
- *
- * Return: 0, or %POLICY_UNUSABLE with the error reported.
- */
-int match_account(const struct node *value, enum execlock_condition condition,
-		  __u32 *id);
 
 #endif /* EXECLOCK_MATCH_H */

@@ -13,10 +13,10 @@
 
 bool json_output;
 bool json_lines;
-static json_t *collected;
+static json_t *collected, *collected_warnings;
 
-static void report_json(const struct place *place, const char *level,
-			const char *text)
+static void report_json(json_t *to, const struct place *place,
+			const char *level, const char *text)
 {
 	json_t *error;
 
@@ -31,12 +31,12 @@ static void report_json(const struct place *place, const char *level,
 			json_object_set_new(error, "pointer",
 					    json_string(place->pointer));
 	}
-	if (!collected) {
+	if (!to) {
 		p_json(json_pack("{s:o}", level, error));
 		return;
 	}
 	json_object_set_new(error, "level", json_string(level));
-	json_array_append_new(collected, error);
+	json_array_append_new(to, error);
 }
 
 static void print(const struct place *place, const char *level,
@@ -69,22 +69,25 @@ static void print(const struct place *place, const char *level,
 	free(line);
 }
 
-static void report(const struct place *place, const char *level,
-		   const char *fmt, va_list args)
+static void report(const struct place *place, bool error, const char *fmt,
+		   va_list args)
 {
+	const char *const level = error ? "error" : "warning";
+	json_t *const to = collected || error ? collected : collected_warnings;
 	static bool reported;
 	char *text;
 
-	if (reported && json_output && !collected)
+	/* There is one document, which is for the first error. */
+	if (json_output && !to && (reported || !error))
 		return;
-	reported = true;
+	reported |= error;
 	if (vasprintf(&text, fmt, args) < 0) {
 		fputs("execlock: error: out of memory\n", stderr);
 		return;
 	}
 
 	if (json_output)
-		report_json(place, level, text);
+		report_json(to, place, level, text);
 	else
 		print(place, level, text);
 	free(text);
@@ -95,7 +98,7 @@ int p_err(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	report(NULL, "error", fmt, args);
+	report(NULL, true, fmt, args);
 	va_end(args);
 	return -1;
 }
@@ -105,7 +108,7 @@ int p_err_at(const struct place *place, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	report(place, "error", fmt, args);
+	report(place, true, fmt, args);
 	va_end(args);
 	return -1;
 }
@@ -115,7 +118,7 @@ void p_warn_at(const struct place *place, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	report(place, "warning", fmt, args);
+	report(place, false, fmt, args);
 	va_end(args);
 }
 
@@ -148,6 +151,11 @@ void p_note(const char *fmt, ...)
 	va_start(args, fmt);
 	tell("note", fmt, args);
 	va_end(args);
+}
+
+void p_collect_warnings(json_t *warnings)
+{
+	collected_warnings = warnings;
 }
 
 void p_collect(json_t *findings)

@@ -92,6 +92,14 @@ void p_warn(const char *fmt, ...) __printf(1, 2);
 void p_note(const char *fmt, ...) __printf(1, 2);
 
 /**
+ * p_collect_warnings - Keep warnings for the one JSON document
+ *
+ * @warnings: Array to which they are added with --json, in which they are lost
+ *            otherwise.
+ */
+void p_collect_warnings(json_t *warnings);
+
+/**
  * p_collect - Report all errors and warnings, not only the first
  *
  * @findings: Array to which they are added with --json, instead of being

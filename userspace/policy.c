@@ -207,12 +207,64 @@ static int parse_choice(const struct node *node, const char *first_word,
 	return 0;
 }
 
+static int parse_if_missing(struct policy *policy, const struct node *node)
+{
+	bool error = false;
+
+	if (parse_choice(node, "skip", "error", &error))
+		return -1;
+	if (node->json)
+		policy->if_missing = error ? POLICY_MISSING_ERROR :
+					     POLICY_MISSING_SKIP;
+	return 0;
+}
+
+static int add_users_path(struct policy *policy, const struct node *node)
+{
+	const char *path;
+
+	if (check_path(node))
+		return -1;
+	path = json_string_value(node->json);
+	/* It is compared as it is. */
+	if (has_component(path, "") || has_component(path, ".") ||
+	    has_component(path, ".."))
+		return node_err(node, "\"%s\" should have no \"//\", \"/./\", \"/../\", nor \"/\" at its end; \"/\" itself would be for all paths",
+				path);
+	policy->users.paths[policy->users.count] = strdup(path);
+	if (!policy->users.paths[policy->users.count++])
+		return p_err("out of memory");
+	return 0;
+}
+
+static int parse_users(struct policy *policy, const struct node *node)
+{
+	size_t i, size;
+
+	if (!node->json)
+		return 0;
+	if (node_array(node, &size))
+		return -1;
+	policy->users.paths = calloc(size, sizeof(*policy->users.paths));
+	if (!policy->users.paths)
+		return p_err("out of memory");
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(node, i);
+
+		if (add_users_path(policy, &item))
+			return -1;
+	}
+	return 0;
+}
+
 static int parse_enforce(struct policy *policy, const struct node *node)
 {
 	static const char *const known[] = {
 		"noNewPrivs", "execNoNewPrivs", "log", "onError",
-		"compatibility", NULL
+		"compatibility", "ifMissing", "userPaths", NULL
 	};
+	const struct node if_missing = node_member(node, "ifMissing");
+	const struct node users = node_member(node, "userPaths");
 	const struct node nnp_node = node_member(node, "noNewPrivs");
 	const struct node exec_nnp = node_member(node, "execNoNewPrivs");
 	const struct node log = node_member(node, "log");
@@ -228,7 +280,9 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	    parse_choice(&on_error, "deny", "allow",
 			 &policy->allow_on_error) ||
 	    parse_choice(&compatibility, "required", "bestEffort",
-			 &policy->best_effort))
+			 &policy->best_effort) ||
+	    parse_if_missing(policy, &if_missing) ||
+	    parse_users(policy, &users))
 		return -1;
 	if (nnp)
 		policy->flags |= LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
@@ -286,6 +340,9 @@ int policy_read(struct policy *policy, const char *file)
 
 void policy_free(struct policy *policy)
 {
+	while (policy->users.count)
+		free(policy->users.paths[--policy->users.count]);
+	free(policy->users.paths);
 	config_free(&policy->config);
 	source_free(&policy->source);
 	memset(policy, 0, sizeof(*policy));
@@ -379,21 +436,98 @@ static int verr(const struct node *node, const char *fmt, va_list args)
 	return -1;
 }
 
+/* The nodes on the way to the path of a rule. */
+struct rule_nodes {
+	struct node root;
+	struct node landlock;
+	struct node rules;
+	struct node entry;
+	struct node parent;
+	struct node path;
+};
+
+static const struct node *find_path(const struct policy *policy,
+				    const struct path_rule *rule,
+				    struct rule_nodes *nodes)
+{
+	nodes->root = node_root(&policy->source);
+	nodes->landlock = node_member(&nodes->root, "landlock");
+	nodes->rules = node_member(&nodes->landlock, "pathBeneath");
+	nodes->entry = node_item(&nodes->rules, rule->entry);
+	nodes->parent = node_member(&nodes->entry, "parent");
+	nodes->path = node_item(&nodes->parent, rule->parent);
+	return &nodes->path;
+}
+
 int policy_path_err(const struct policy *policy, const struct path_rule *rule,
 		    const char *fmt, ...)
 {
-	const struct node root = node_root(&policy->source);
-	const struct node landlock = node_member(&root, "landlock");
-	const struct node rules = node_member(&landlock, "pathBeneath");
-	const struct node entry = node_item(&rules, rule->entry);
-	const struct node parent = node_member(&entry, "parent");
-	const struct node path = node_item(&parent, rule->parent);
+	struct rule_nodes nodes;
 	va_list args;
 
 	va_start(args, fmt);
-	verr(&path, fmt, args);
+	verr(find_path(policy, rule, &nodes), fmt, args);
 	va_end(args);
 	return -1;
+}
+
+void policy_path_warn(const struct policy *policy, const struct path_rule *rule,
+		      const char *fmt, ...)
+{
+	struct rule_nodes nodes;
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) >= 0) {
+		node_warn(find_path(policy, rule, &nodes), "%s", text);
+		free(text);
+	}
+	va_end(args);
+}
+
+int policy_leave_out(struct policy *policy, const struct node *node,
+		     const char *why)
+{
+	if (policy->if_missing == POLICY_MISSING_ERROR) {
+		node_err(node, "%s", why ?: "out of memory");
+		return POLICY_UNUSABLE;
+	}
+	if (policy->left_out++ < POLICY_LEFT_OUT_SHOWN)
+		node_warn(node, "left out: %s", why ?: "out of memory");
+	return 0;
+}
+
+int policy_path_leave_out(struct policy *policy, const struct path_rule *rule,
+			  const char *why)
+{
+	struct rule_nodes nodes;
+
+	return policy_leave_out(policy, find_path(policy, rule, &nodes), why);
+}
+
+size_t policies_report_left_out(const struct policy *policies, size_t count)
+{
+	size_t i, sum = 0;
+
+	for (i = 0; i < count; i++) {
+		const struct node root = node_root(&policies[i].source);
+		const unsigned int left_out = policies[i].left_out;
+
+		sum += left_out;
+		if (left_out > POLICY_LEFT_OUT_SHOWN)
+			node_warn(&root, "%u more paths and values are left out of this policy",
+				  left_out - POLICY_LEFT_OUT_SHOWN);
+	}
+	return sum;
+}
+
+void policies_be_strict(struct policy *policies, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		policies[i].if_missing = POLICY_MISSING_ERROR;
 }
 
 int policy_relative_err(const struct policy *policy,

@@ -10,8 +10,22 @@
 
 #include "../bpf/execlock.h"
 #include "config.h"
+#include "resolve.h"
 #include "source.h"
 #include "util.h"
+
+/**
+ * enum policy_if_missing - What becomes of a policy that names what is not there
+ *
+ * @POLICY_MISSING_UNSAID: It does not say.
+ * @POLICY_MISSING_SKIP: What names it is left out.
+ * @POLICY_MISSING_ERROR: It is an error.
+ */
+enum policy_if_missing {
+	POLICY_MISSING_UNSAID,
+	POLICY_MISSING_SKIP,
+	POLICY_MISSING_ERROR,
+};
 
 /**
  * struct policy - A policy, parsed and checked
@@ -27,6 +41,9 @@
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
  * @allow_on_error: Whether an exec that cannot be confined goes ahead.
  * @best_effort: Whether rights that the kernel lacks are left out.
+ * @if_missing: What becomes of it if something is not there.
+ * @users: Where users' own paths are meant.
+ * @left_out: How many rules and values of conditions were left out.
  */
 struct policy {
 	struct source source;
@@ -37,6 +54,9 @@ struct policy {
 	bool exec_no_new_privs;
 	bool allow_on_error;
 	bool best_effort;
+	enum policy_if_missing if_missing;
+	struct resolve_users users;
+	unsigned int left_out;
 };
 
 /**
@@ -90,6 +110,64 @@ void policies_free(struct policy *policies, size_t count);
 
 /** POLICY_UNUSABLE - A policy is at fault, and not the system */
 #define POLICY_UNUSABLE 1
+
+/** POLICY_LEFT_OUT_SHOWN - How much is reported of what one policy leaves out */
+#define POLICY_LEFT_OUT_SHOWN 20
+
+/**
+ * policy_leave_out - Leave out a part of a policy, and report it
+ *
+ * For what a user or a package can bring about: that must not end the policy,
+ * nor others of its set.
+ *
+ * @policy: The policy.
+ * @node: The rule's path, or the value of the condition.
+ * @why: Why it cannot be used; NULL if there is no memory to say it.
+ *
+ * Return: 0, or %POLICY_UNUSABLE if the policy says that this is an error.
+ */
+int policy_leave_out(struct policy *policy, const struct node *node,
+		     const char *why);
+
+/**
+ * policies_report_left_out - Report how much was left out and not reported
+ *
+ * @policies: The policies.
+ * @count: Their number.
+ *
+ * Return: how many rules and values of conditions were left out altogether.
+ */
+size_t policies_report_left_out(const struct policy *policies, size_t count);
+
+/**
+ * policies_be_strict - Make what is missing an error
+ *
+ * @policies: The policies.
+ * @count: Their number.
+ */
+void policies_be_strict(struct policy *policies, size_t count);
+
+/**
+ * policy_path_leave_out - policy_leave_out() of the path of a rule
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @why: As there.
+ *
+ * Return: as there.
+ */
+int policy_path_leave_out(struct policy *policy, const struct path_rule *rule,
+			  const char *why);
+
+/**
+ * policy_path_warn - Report what may be wrong with the path of a rule
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @fmt: What may be wrong.
+ */
+void policy_path_warn(const struct policy *policy, const struct path_rule *rule,
+		      const char *fmt, ...) __printf(3, 4);
 
 /**
  * policy_values - Call a function for each value of a condition

@@ -4,13 +4,25 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "landlock_abi.h"
 #include "message.h"
+#include "resolve.h"
 #include "ruleset.h"
+
+/* What is being made. */
+struct making {
+	struct policy *policy;
+	const struct ruleset_options *options;
+	/* -1 if the kernel is not asked. */
+	int fd;
+};
 
 /* Clears from @rights, unless they are all needed, what the kernel lacks. */
 static int keep_supported(const struct policy *policy, enum rights_kind kind,
@@ -20,7 +32,7 @@ static int keep_supported(const struct policy *policy, enum rights_kind kind,
 
 	if (missing && !policy->best_effort)
 		return policy_err(policy,
-				  "needs \"%s\", which this kernel (Landlock ABI %d) does not have; it would be left out with \"compatibility\": \"bestEffort\"",
+				  "needs \"%s\", which a kernel with Landlock ABI %d does not have; it would be left out with \"compatibility\": \"bestEffort\"",
 				  rights_name(kind, missing), abi);
 	*rights &= ~missing;
 	return 0;
@@ -39,137 +51,245 @@ static int at_fault(int err)
 	}
 }
 
-static int add_path_fd(int ruleset_fd, const struct policy *policy,
-		       const struct path_rule *rule, __u64 allowed, int fd)
+/* What a user put there is not the administrator's mistake. */
+static int path_at_fault(const struct making *making,
+			 const struct path_rule *rule,
+			 const struct resolved *resolved, const char *fmt, ...)
 {
-	struct landlock_path_beneath_attr attr = { .parent_fd = fd };
+	va_list args;
+	char *text;
+	int err;
+
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (resolved->place[0]) {
+		err = policy_path_leave_out(making->policy, rule, text);
+	} else {
+		policy_path_err(making->policy, rule, "%s",
+				text ?: "out of memory");
+		err = POLICY_UNUSABLE;
+	}
+	free(text);
+	return err;
+}
+
+static int add_path_fd(const struct making *making,
+		       const struct path_rule *rule, __u64 allowed,
+		       const struct resolved *resolved)
+{
+	struct landlock_path_beneath_attr attr = { .parent_fd = resolved->fd };
 	struct stat st;
 	int err;
 
-	if (fstat(fd, &st)) {
-		err = errno;
-		policy_path_err(policy, rule, "cannot stat %s: %s", rule->path,
-				strerror(err));
-		return at_fault(err);
-	}
+	if (fstat(resolved->fd, &st))
+		return path_at_fault(making, rule, resolved,
+				     "cannot stat %s: %s", rule->path,
+				     strerror(errno));
 	/* A list of files and directories may share one list of rights. */
 	attr.allowed_access = allowed;
 	if (!S_ISDIR(st.st_mode))
 		attr.allowed_access &= RIGHTS_OF_FILES;
-	if (!attr.allowed_access) {
-		policy_path_err(policy, rule,
-				"%s is not a directory, but all rights of this rule are for directories",
-				rule->path);
-		return POLICY_UNUSABLE;
-	}
-	if (landlock_add_rule(ruleset_fd, RULE_PATH_BENEATH, &attr)) {
-		err = errno;
-		policy_path_err(policy, rule, "the kernel refuses a rule on %s: %s%s",
-				rule->path, strerror(err),
-				err == EBADFD ?
-				" (its file system cannot be named in rules)" :
-				"");
-		return at_fault(err);
-	}
-	return 0;
+	if (!attr.allowed_access)
+		return path_at_fault(making, rule, resolved,
+				     "%s is not a directory, but all rights of this rule are for directories",
+				     rule->path);
+	attr.allowed_access &= rights_of_abi(RIGHTS_FS,
+					     making->options->kernel_abi);
+	if (making->fd < 0 || !attr.allowed_access ||
+	    !landlock_add_rule(making->fd, RULE_PATH_BENEATH, &attr))
+		return 0;
+	err = errno;
+	if (at_fault(err) < 0)
+		return policy_path_err(making->policy, rule,
+				       "the kernel refuses a rule on %s: %s",
+				       rule->path, strerror(err));
+	return path_at_fault(making, rule, resolved,
+			     "the kernel refuses a rule on %s: %s%s",
+			     rule->path, strerror(err), err == EBADFD ?
+			     " (its file system cannot be named in rules)" :
+			     "");
 }
 
-static int add_path(int ruleset_fd, const struct policy *policy,
-		    const struct path_rule *rule,
-		    const struct ruleset_options *options)
+static void warn_of_users(const struct making *making,
+			  const struct path_rule *rule,
+			  const struct resolved *resolved)
+{
+	char *whose;
+
+	if (!making->options->all || !resolved->place[0])
+		return;
+	whose = resolve_whose(resolved);
+	policy_path_warn(making->policy, rule,
+			 "is a user's path: %s; it is followed without links",
+			 whose ?: "others may write it");
+	free(whose);
+}
+
+/* Reports why there is no rule for a path. */
+static int add_no_path(const struct making *making,
+		       const struct path_rule *rule,
+		       const struct resolved *resolved,
+		       enum resolve_result result)
+{
+	char *const why = resolve_why(resolved, rule->path, result);
+	int err;
+
+	switch (result) {
+	case RESOLVE_MISSING:
+	case RESOLVE_REFUSED:
+		err = policy_path_leave_out(making->policy, rule, why);
+		break;
+	case RESOLVE_INVALID:
+		policy_path_err(making->policy, rule, "%s",
+				why ?: "out of memory");
+		err = POLICY_UNUSABLE;
+		break;
+	default:
+		err = policy_path_err(making->policy, rule, "%s",
+				      why ?: "out of memory");
+	}
+	free(why);
+	return err;
+}
+
+static int add_path(const struct making *making, const struct path_rule *rule)
 {
 	const __u64 allowed = rule->allowed &
-			      rights_of_abi(RIGHTS_FS, options->abi);
-	int fd, err;
+			      rights_of_abi(RIGHTS_FS, making->options->abi);
+	struct resolved resolved;
+	enum resolve_result result;
+	int err;
 
-	if (rule->path[0] != '/' && !options->relative) {
-		policy_relative_err(policy, rule);
+	if (rule->path[0] != '/' && !making->options->relative) {
+		policy_relative_err(making->policy, rule);
 		return POLICY_UNUSABLE;
 	}
 	if (!allowed)
 		return 0;
-	fd = open(rule->path, O_PATH | O_CLOEXEC);
-	if (fd < 0) {
-		err = errno;
-		policy_path_err(policy, rule, "cannot open %s: %s", rule->path,
-				strerror(err));
-		return at_fault(err);
+	result = resolve(rule->path, &making->policy->users, 0, &resolved);
+	if (result == RESOLVED) {
+		err = add_path_fd(making, rule, allowed, &resolved);
+		if (!err)
+			warn_of_users(making, rule, &resolved);
+	} else {
+		err = add_no_path(making, rule, &resolved, result);
 	}
-	err = add_path_fd(ruleset_fd, policy, rule, allowed, fd);
-	close(fd);
+	resolve_release(&resolved);
 	return err;
 }
 
-static int add_port(int ruleset_fd, const struct policy *policy,
-		    const struct port_rule *rule,
-		    const struct ruleset_options *options)
+static int add_port(const struct making *making, const struct port_rule *rule)
 {
 	const struct net_port_attr attr = {
 		.allowed_access = rule->allowed &
-				  rights_of_abi(RIGHTS_NET, options->abi),
+				  rights_of_abi(RIGHTS_NET,
+						making->options->abi) &
+				  rights_of_abi(RIGHTS_NET,
+						making->options->kernel_abi),
 		.port = rule->port,
 	};
 	int err;
 
-	if (!attr.allowed_access)
+	if (making->fd < 0 || !attr.allowed_access ||
+	    !landlock_add_rule(making->fd, RULE_NET_PORT, &attr))
 		return 0;
-	if (landlock_add_rule(ruleset_fd, RULE_NET_PORT, &attr)) {
-		err = errno;
-		policy_port_err(policy, rule, "the kernel refuses a rule on port %u: %s",
-				rule->port, strerror(err));
-		return at_fault(err);
-	}
-	return 0;
+	err = errno;
+	policy_port_err(making->policy, rule,
+			"the kernel refuses a rule on port %u: %s", rule->port,
+			strerror(err));
+	return at_fault(err);
 }
 
-static int add_rules(int ruleset_fd, const struct policy *policy,
-		     const struct ruleset_options *options)
+/* Whether to go on, so that all that is wrong is reported. */
+static bool goes_on(const struct making *making, int err)
 {
-	const struct config *const config = &policy->config;
-	int err = 0;
+	return !err || (err == POLICY_UNUSABLE && making->options->all);
+}
+
+static int add_rules(const struct making *making)
+{
+	const struct config *const config = &making->policy->config;
+	int err = 0, result = 0;
 	size_t i;
 
-	for (i = 0; !err && i < config->num_paths; i++)
-		err = add_path(ruleset_fd, policy, &config->paths[i], options);
-	for (i = 0; !err && i < config->num_ports; i++)
-		err = add_port(ruleset_fd, policy, &config->ports[i], options);
-	return err;
+	for (i = 0; goes_on(making, err) && i < config->num_paths; i++) {
+		err = add_path(making, &config->paths[i]);
+		result = err ?: result;
+	}
+	for (i = 0; goes_on(making, err) && i < config->num_ports; i++) {
+		err = add_port(making, &config->ports[i]);
+		result = err ?: result;
+	}
+	return err < 0 ? err : result;
 }
 
-int ruleset_create(const struct policy *policy,
-		   const struct ruleset_options *options, int *fd)
+/* Reports which rights the kernel lacks, and takes them out of @attr. */
+static int check_rights(const struct making *making, struct ruleset_attr *attr)
+{
+	const struct policy *const policy = making->policy;
+	const int abi = making->options->abi;
+
+	if (keep_supported(policy, RIGHTS_FS, abi, &attr->handled_access_fs) |
+	    keep_supported(policy, RIGHTS_NET, abi, &attr->handled_access_net) |
+	    keep_supported(policy, RIGHTS_SCOPE, abi, &attr->scoped))
+		return POLICY_UNUSABLE;
+	if (attr->handled_access_fs || attr->handled_access_net ||
+	    attr->scoped)
+		return 0;
+	policy_err(policy,
+		   "a kernel with Landlock ABI %d has none of the rights that it is about",
+		   abi);
+	return POLICY_UNUSABLE;
+}
+
+/* Sets the file descriptor to -1 if this kernel has nothing to say to it. */
+static int create(struct making *making, struct ruleset_attr *attr)
+{
+	const int abi = making->options->kernel_abi;
+	int err;
+
+	attr->handled_access_fs &= rights_of_abi(RIGHTS_FS, abi);
+	attr->handled_access_net &= rights_of_abi(RIGHTS_NET, abi);
+	attr->scoped &= rights_of_abi(RIGHTS_SCOPE, abi);
+	making->fd = -1;
+	if (!attr->handled_access_fs && !attr->handled_access_net &&
+	    !attr->scoped)
+		return 0;
+	making->fd = landlock_create_ruleset(attr, sizeof(*attr), 0);
+	if (making->fd >= 0)
+		return 0;
+	err = errno;
+	policy_err(making->policy, "the kernel refuses the ruleset: %s",
+		   strerror(err));
+	return at_fault(err);
+}
+
+int ruleset_create(struct policy *policy, const struct ruleset_options *options,
+		   int *fd)
 {
 	const __u64 *const handled = policy->config.handled;
+	struct making making = { .policy = policy, .options = options };
 	struct ruleset_attr attr = {
 		.handled_access_fs = handled[RIGHTS_FS],
 		.handled_access_net = handled[RIGHTS_NET],
 		.scoped = handled[RIGHTS_SCOPE],
 	};
-	int err;
+	int err, result;
 
-	if (keep_supported(policy, RIGHTS_FS, options->abi,
-			   &attr.handled_access_fs) ||
-	    keep_supported(policy, RIGHTS_NET, options->abi,
-			   &attr.handled_access_net) ||
-	    keep_supported(policy, RIGHTS_SCOPE, options->abi, &attr.scoped))
-		return POLICY_UNUSABLE;
-	if (!attr.handled_access_fs && !attr.handled_access_net &&
-	    !attr.scoped) {
-		policy_err(policy,
-			   "this kernel (Landlock ABI %d) has none of the rights that it is about",
-			   options->abi);
-		return POLICY_UNUSABLE;
-	}
-
-	*fd = landlock_create_ruleset(&attr, sizeof(attr), 0);
-	if (*fd < 0) {
-		err = errno;
-		policy_err(policy, "the kernel refuses the ruleset: %s",
-			   strerror(err));
-		return at_fault(err);
-	}
-	err = add_rules(*fd, policy, options);
+	result = check_rights(&making, &attr);
+	if (!goes_on(&making, result))
+		return result;
+	err = create(&making, &attr);
+	if (!err)
+		err = add_rules(&making);
 	if (err)
-		close(*fd);
-	return err;
+		result = err;
+	*fd = making.fd;
+	if (result && making.fd >= 0) {
+		close(making.fd);
+		*fd = -1;
+	}
+	return result;
 }

@@ -11,27 +11,33 @@
 /**
  * struct ruleset_options - What depends on who asks for a ruleset
  *
- * @abi: The kernel's Landlock ABI version.
+ * @abi: The Landlock ABI version that the policy is for.
+ * @kernel_abi: That of the kernel; 0 not to ask it.  If it is less than @abi,
+ *              rules are made without what the kernel lacks.
  * @relative: Whether paths may be relative to the working directory.
+ * @all: Whether all that is wrong is reported, and whose paths they are.
  */
 struct ruleset_options {
 	int abi;
+	int kernel_abi;
 	bool relative;
+	bool all;
 };
 
 /**
  * ruleset_create - Build the ruleset of a policy
  *
  * Paths are looked up now: a rule is for the file that is there at this time.
+ * Those that are missing are left out, see policy_leave_out().
  *
  * @policy: The policy.
  * @options: Circumstances.
- * @fd: Set to the ruleset's file descriptor.
+ * @fd: Set to the ruleset's file descriptor, or -1 if there is none.
  *
  * Return: 0, or, with the error reported, %POLICY_UNUSABLE if the policy is at
  * fault, or -1 if the system is, which lacks memory or file descriptors.
  */
-int ruleset_create(const struct policy *policy,
-		   const struct ruleset_options *options, int *fd);
+int ruleset_create(struct policy *policy, const struct ruleset_options *options,
+		   int *fd);
 
 #endif /* EXECLOCK_RULESET_H */

@@ -4,7 +4,6 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +13,8 @@
 
 #include "locate.h"
 #include "message.h"
+#include "resolve.h"
 #include "source.h"
-#include "trust.h"
 
 bool source_trusted_only;
 
@@ -51,11 +50,9 @@ static int load_text(struct source *source)
 	struct stat st;
 	int fd, err;
 
-	/* Not to wait for somebody to write to a FIFO. */
-	fd = open(source->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = resolve_trusted(source->file, 0);
 	if (fd < 0)
-		return p_err("cannot open %s: %s", source->file,
-			     strerror(errno));
+		return -1;
 	if (fstat(fd, &st))
 		err = p_err("cannot read %s: %s", source->file,
 			    strerror(errno));
@@ -64,8 +61,6 @@ static int load_text(struct source *source)
 	else if (st.st_size > MAX_SIZE)
 		err = p_err("%s is larger than %d MiB", source->file,
 			    MAX_SIZE >> 20);
-	else if (source_trusted_only && trust_check(source->file, fd))
-		err = -1;
 	else
 		err = read_all(source, fd, st.st_size);
 	close(fd);

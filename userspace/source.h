@@ -13,10 +13,11 @@
 #include "util.h"
 
 /**
- * source_trusted_only - Whether files are refused that root does not own
+ * source_trusted_only - Whether execlock decides for others
  *
- * As trust_check() says; whoever can write a policy that is put in force for
- * others has root's power over them.
+ * Then, policies are refused that root does not own, because whoever can write
+ * one has root's power over others; and so it is with the paths that they name,
+ * see resolve.h.
  */
 extern bool source_trusted_only;
 

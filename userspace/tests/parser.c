@@ -63,11 +63,12 @@ static void print_config(const struct config *config)
 static void print(const struct policy *policy)
 {
 	enum execlock_condition i;
+	size_t u;
 
 	printf("policy %s\n", policy->name);
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		policy_values(policy, i, print_value, &i);
-	printf("enforce%s%s%s%s%s%s\n",
+	printf("enforce%s%s%s%s%s%s%s%s\n",
 	       policy->flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS ?
 	       " no_new_privs" : "",
 	       policy->exec_no_new_privs ? " exec_no_new_privs" : "",
@@ -76,7 +77,13 @@ static void print(const struct policy *policy)
 	       policy->flags & LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF ?
 	       " log_subdomains_off" : "",
 	       policy->allow_on_error ? " allow_on_error" : "",
-	       policy->best_effort ? " best_effort" : "");
+	       policy->best_effort ? " best_effort" : "",
+	       policy->if_missing == POLICY_MISSING_SKIP ?
+	       " skip_missing" : "",
+	       policy->if_missing == POLICY_MISSING_ERROR ?
+	       " missing_is_error" : "");
+	for (u = 0; u < policy->users.count; u++)
+		printf("user's path %s\n", policy->users.paths[u]);
 	print_config(&policy->config);
 }
 

@@ -117,7 +117,7 @@ static void write_file(const void *data, size_t size)
 }
 
 /* As json_pointer_get() would, if there was one; sets @key to the last key. */
-static json_t *resolve(json_t *json, const char *pointer, char **key)
+static json_t *find_pointed(json_t *json, const char *pointer, char **key)
 {
 	*key = NULL;
 	while (*pointer) {
@@ -174,7 +174,7 @@ static void check_place(const struct source *source, const json_t *finding)
 
 	text = seek(source->text, json_integer_value(line),
 		    json_integer_value(column));
-	value = resolve(source->root, pointer ? pointer : "", &key);
+	value = find_pointed(source->root, pointer ? pointer : "", &key);
 	MUST(value);
 	found = json_loads(text, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK,
 			   NULL);
@@ -268,7 +268,8 @@ static int check_key(const struct execlock_key *key,
 		     const struct execlock_file *file, void *data)
 {
 	MUST(key->condition < EXECLOCK_CONDITIONS);
-	MUST(!file == !key->by_name);
+	/* Nothing is there, and names in a directory that is not there neither. */
+	MUST(!file && !key->by_name);
 	return 0;
 }
 
@@ -293,9 +294,11 @@ static void check_rules(const struct config *config)
 	}
 }
 
-static void check_policy(const struct policy *policy)
+static void check_policy(struct policy *policy)
 {
-	unsigned int count, keys = 0;
+	const struct match_options options = { .all = true };
+	unsigned int count;
+	size_t u;
 	int i;
 
 	MUST(*policy->name && strlen(policy->name) < EXECLOCK_NAME_SIZE);
@@ -303,10 +306,10 @@ static void check_policy(const struct policy *policy)
 		count = 0;
 		policy_values(policy, i, count_value, &count);
 		MUST(!count == !(policy->conditions & (1U << i)));
-		keys += count;
 	}
-	MUST(match_key_count(policy) >= keys);
-	match_keys(policy, NULL, check_key, NULL);
+	for (u = 0; u < policy->users.count; u++)
+		MUST(policy->users.paths[u][0] == '/');
+	match_keys(policy, &options, check_key, NULL);
 	check_rules(&policy->config);
 }
 
@@ -322,6 +325,11 @@ static void check_same(const struct policy *policy, const struct policy *other)
 	MUST(policy->exec_no_new_privs == other->exec_no_new_privs);
 	MUST(policy->allow_on_error == other->allow_on_error);
 	MUST(policy->best_effort == other->best_effort);
+	MUST(policy->if_missing == other->if_missing);
+	MUST(policy->users.count == other->users.count);
+	for (i = 0; i < policy->users.count; i++)
+		MUST(strcmp(policy->users.paths[i],
+			    other->users.paths[i]) == 0);
 	for (i = 0; i < RIGHTS_KINDS; i++)
 		MUST(config->handled[i] == other_config->handled[i]);
 	MUST(config->num_paths == other_config->num_paths);

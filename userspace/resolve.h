@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - From a path to the file that it names, whoever tries to steer it
+ *
+ * Root puts policies in force for everybody, and users may write some of the
+ * directories that policies name paths in.  A link that a user puts there must
+ * not lead a rule to /, nor a condition to the programs of root.  So each path
+ * is gone through component by component, under one rule:
+ *
+ * - As long as each directory and symbolic link on the way belongs to root, and
+ *   nobody else may write it, links are followed.  A sticky directory is one
+ *   that others may write: they decide what is in it, but for the directories
+ *   that are root's.
+ * - From the first other directory on, nothing is followed: no symbolic link, no
+ *   mount.  Nor is a file taken that has several names (hard links), because it
+ *   may be somebody else's.
+ * - The links of /proc that lead to what a process has open, and mounts that a
+ *   user made, are not followed anywhere.
+ *
+ * A file or directory at the end of the path may belong to anybody.
+ *
+ * If execlock does not decide for others (see source_trusted_only), paths are
+ * opened as they are anywhere else.
+ */
+
+#ifndef EXECLOCK_RESOLVE_H
+#define EXECLOCK_RESOLVE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+/**
+ * enum resolve_result - What becomes of a path
+ *
+ * @RESOLVED: It is open.
+ * @RESOLVE_MISSING: There is nothing, or it cannot be reached: a user or a
+ *                   package may have done this.
+ * @RESOLVE_REFUSED: It goes through what others may write, and nobody said that
+ *                   this is meant.
+ * @RESOLVE_INVALID: No such path can be meant.
+ * @RESOLVE_FAILED: The system lacks memory or file descriptors.
+ */
+enum resolve_result {
+	RESOLVED,
+	RESOLVE_MISSING,
+	RESOLVE_REFUSED,
+	RESOLVE_INVALID,
+	RESOLVE_FAILED,
+};
+
+/** RESOLVE_DIRECTORY - It must be a directory */
+#define RESOLVE_DIRECTORY 1U
+/** RESOLVE_ANYWAY - Nothing is refused: it is resolved without links */
+#define RESOLVE_ANYWAY 2U
+
+/**
+ * struct resolve_users - Where users' own paths are meant
+ *
+ * @paths: At and below these, paths may go through what others may write.
+ * @count: Their number.
+ */
+struct resolve_users {
+	char **paths;
+	size_t count;
+};
+
+/**
+ * struct resolved - What a path led to
+ *
+ * @fd: The file or directory, opened with O_PATH; -1 if it is not there.
+ * @dir: The directory that it is in, or would be in; -1 if that is not known.
+ * @error: Why it is not there, an error number.
+ * @real: The path without links, as far as it could be followed.
+ * @name: Its name in @dir: the end of @real.
+ * @place: The first directory or link on the way that others may write; empty
+ *         if there is none.
+ * @covered: Whether the users' paths include this one.
+ * @uid: Who owns @place.
+ * @mode: Mode of @place.
+ * @reason: What else is to be said of @error, or NULL.
+ */
+struct resolved {
+	int fd;
+	int dir;
+	int error;
+	char real[PATH_MAX];
+	const char *name;
+	char place[PATH_MAX];
+	bool covered;
+	uid_t uid;
+	mode_t mode;
+	const char *reason;
+};
+
+/**
+ * resolve - Find out what a path names
+ *
+ * @path: The path, absolute unless execlock does not decide for others.
+ * @users: Where users' own paths are meant, or NULL.
+ * @flags: RESOLVE_*.
+ * @resolved: Filled in; release it with resolve_release(), also after an error.
+ *
+ * Return: what became of it.
+ */
+enum resolve_result resolve(const char *path, const struct resolve_users *users,
+			    unsigned int flags, struct resolved *resolved);
+
+/**
+ * resolve_release - Close what resolve() opened
+ *
+ * @resolved: What it filled in.
+ */
+void resolve_release(struct resolved *resolved);
+
+/**
+ * resolve_why - Say why a path was not resolved
+ *
+ * @resolved: What resolve() filled in, which did not return RESOLVED.
+ * @path: The path, as the policy has it.
+ * @result: What resolve() returned.
+ *
+ * Return: the text, which the caller has to free; NULL if there is no memory.
+ */
+char *resolve_why(const struct resolved *resolved, const char *path,
+		  enum resolve_result result);
+
+/**
+ * resolve_whose - Say who may write what a path goes through
+ *
+ * @resolved: What resolve() filled in; its place is not empty.
+ *
+ * Return: the text, which the caller has to free; NULL if there is no memory.
+ */
+char *resolve_whose(const struct resolved *resolved);
+
+/**
+ * resolve_real - Make a path one without links
+ *
+ * @path: An absolute path.
+ *
+ * Return: the path, which the caller has to free; NULL if there is nothing, or
+ * no memory.
+ */
+char *resolve_real(const char *path);
+
+/**
+ * resolve_open - Open a file to be looked at, under the rule above
+ *
+ * For interpreters and libraries, which programs name that anybody may have
+ * written.
+ *
+ * @path: An absolute path.
+ *
+ * Return: a file descriptor to read from, or -1 with errno set.  It is of a
+ * regular file.
+ */
+int resolve_open(const char *path);
+
+/**
+ * resolve_trusted - Open what nobody but root may have written
+ *
+ * Not only the directories above it, but also the file or directory itself must
+ * belong to root, and nobody else may write it.
+ *
+ * @name: The file or directory, maybe relative to the working directory.
+ * @flags: RESOLVE_DIRECTORY or 0.
+ *
+ * Return: a file descriptor to read from.  Otherwise -1, with the error
+ * reported, but for one: with RESOLVE_DIRECTORY, errno is ENOTDIR if it is
+ * something else.
+ */
+int resolve_trusted(const char *name, unsigned int flags);
+
+/**
+ * resolve_list - Open a list like /etc/passwd
+ *
+ * @name: The file.
+ *
+ * Return: the file, or NULL with errno set.
+ */
+FILE *resolve_list(const char *name);
+
+/**
+ * resolve_create - Make a new file
+ *
+ * In a directory that a user may write, no link leads elsewhere.
+ *
+ * @name: The file, maybe relative to the working directory.
+ * @dir: Set to the directory that it is in, to remove it if need be.
+ * @last: Set to its name in there, a part of @name.
+ *
+ * Return: a file descriptor to write to, or -1 with the error reported.
+ */
+int resolve_create(const char *name, int *dir, const char **last);
+
+/**
+ * resolve_beneath - Open what is below a directory, without links and mounts
+ *
+ * @dir: The directory.
+ * @path: The path from there, not empty.
+ * @flags: For open(2), such as O_PATH.
+ *
+ * Return: a file descriptor, or -1 with errno set.
+ */
+int resolve_beneath(int dir, const char *path, int flags);
+
+#endif /* EXECLOCK_RESOLVE_H */

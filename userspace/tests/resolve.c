@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Resolve a path as for a policy, and print what came of it
+ *
+ * usage: resolve [-a] [-d] [-u PATH]... PATH
+ *
+ *	-a	refuse nothing (RESOLVE_ANYWAY)
+ *	-d	it must be a directory
+ *	-u PATH	where users' own paths are meant
+ *
+ * Prints one word, and the path without links or why there is none.  Fails if
+ * that path is not what was opened.
+ */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../resolve.h"
+#include "../source.h"
+
+static const char *const words[] = {
+	[RESOLVED] = "resolved",
+	[RESOLVE_MISSING] = "missing",
+	[RESOLVE_REFUSED] = "refused",
+	[RESOLVE_INVALID] = "invalid",
+	[RESOLVE_FAILED] = "failed",
+};
+
+/* The path and the name in the directory must lead to what is open. */
+static int check(const struct resolved *resolved)
+{
+	struct stat opened, named;
+
+	if (fstat(resolved->fd, &opened) || lstat(resolved->real, &named))
+		return 1;
+	if (opened.st_dev != named.st_dev || opened.st_ino != named.st_ino)
+		return 1;
+	if (resolved->dir < 0)
+		return 0;
+	return fstatat(resolved->dir, resolved->name, &named,
+		       AT_SYMLINK_NOFOLLOW) ||
+	       opened.st_dev != named.st_dev || opened.st_ino != named.st_ino;
+}
+
+static int print(const char *path, const struct resolve_users *users,
+		 unsigned int flags)
+{
+	struct resolved resolved;
+	enum resolve_result result;
+	int err = 0;
+	char *why;
+
+	result = resolve(path, users, flags, &resolved);
+	if (result == RESOLVED) {
+		err = check(&resolved);
+		printf("%s %s%s\n", words[result], resolved.real,
+		       err ? ", which is not what was opened" : "");
+	} else {
+		why = resolve_why(&resolved, path, result);
+		printf("%s %s\n", words[result], why);
+		free(why);
+	}
+	resolve_release(&resolved);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	char *paths[16];
+	struct resolve_users users = { .paths = paths };
+	unsigned int flags = 0;
+	int option, err = 0;
+
+	source_trusted_only = true;
+	while ((option = getopt(argc, argv, "adu:")) >= 0) {
+		if (option == 'a')
+			flags |= RESOLVE_ANYWAY;
+		else if (option == 'd')
+			flags |= RESOLVE_DIRECTORY;
+		else if (option == 'u' && users.count < 16)
+			users.paths[users.count++] = optarg;
+		else
+			return 2;
+	}
+	for (; optind < argc; optind++)
+		err |= print(argv[optind], &users, flags);
+	return err;
+}
