@@ -90,14 +90,30 @@ static const char *find_member(const char *text, const char *key, bool value)
 	return text;
 }
 
-static const char *find_item(const char *text, size_t index)
+/* @array is at the opening bracket. */
+static const char *find_item(struct locate_memory *memory, const char *array,
+			     size_t index)
 {
-	text = skip_space(text + 1);
-	while (index-- && *text) {
+	const char *text = skip_space(array + 1);
+	size_t i, at = 0;
+
+	for (i = 0; i < LOCATE_ARRAYS; i++)
+		if (memory->arrays[i].array == array)
+			break;
+	if (i == LOCATE_ARRAYS) {
+		i = memory->next++ % LOCATE_ARRAYS;
+	} else if (memory->arrays[i].index <= index) {
+		text = memory->arrays[i].item;
+		at = memory->arrays[i].index;
+	}
+	for (; at < index && *text; at++) {
 		text = skip_space(skip_value(text));
 		if (*text == ',')
 			text = skip_space(text + 1);
 	}
+	memory->arrays[i].array = array;
+	memory->arrays[i].item = text;
+	memory->arrays[i].index = at;
 	return text;
 }
 
@@ -111,24 +127,29 @@ static const char *find(const struct node *node, bool value)
 	if (*text == '{')
 		return find_member(text, node->key, value);
 	if (*text == '[')
-		return find_item(text, node->index);
+		return find_item(node->source->memory, text, node->index);
 	return text;
 }
 
 void locate(const struct node *node, unsigned int *line, unsigned int *column)
 {
+	struct locate_memory *const memory = node->source->memory;
 	const char *const end = find(node, node->json);
-	const char *text;
 
-	*line = 1;
-	*column = 1;
-	for (text = node->source->text; text < end; text++) {
-		if (*text == '\n') {
-			(*line)++;
-			*column = 1;
-		} else if ((*text & 0xc0) != 0x80) {
+	if (!memory->line || memory->text > end) {
+		memory->text = node->source->text;
+		memory->line = 1;
+		memory->column = 1;
+	}
+	for (; memory->text < end; memory->text++) {
+		if (*memory->text == '\n') {
+			memory->line++;
+			memory->column = 1;
+		} else if ((*memory->text & 0xc0) != 0x80) {
 			/* Not a further byte of a UTF-8 character. */
-			(*column)++;
+			memory->column++;
 		}
 	}
+	*line = memory->line;
+	*column = memory->column;
 }

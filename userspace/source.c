@@ -97,7 +97,8 @@ int source_read(struct source *source, const char *file)
 
 	memset(source, 0, sizeof(*source));
 	source->file = strdup(file);
-	if (!source->file)
+	source->memory = calloc(1, sizeof(*source->memory));
+	if (!source->file || !source->memory)
 		return p_err("%s: out of memory", file);
 	if (load_text(source))
 		return -1;
@@ -119,6 +120,7 @@ int source_read(struct source *source, const char *file)
 void source_free(struct source *source)
 {
 	json_decref(source->root);
+	free(source->memory);
 	free(source->text);
 	free(source->file);
 	memset(source, 0, sizeof(*source));

@@ -21,17 +21,21 @@
  */
 extern bool source_trusted_only;
 
+struct locate_memory;
+
 /**
  * struct source - A JSON file
  *
  * @file: Its name, as the user gave it.
  * @text: Its content.
  * @root: The document.
+ * @memory: For locate().
  */
 struct source {
 	char *file;
 	char *text;
 	json_t *root;
+	struct locate_memory *memory;
 };
 
 /**
