@@ -55,6 +55,9 @@ check-debug: deps ## The same tests on the debugging kernel
 check-lean: deps ## Those that need no BPF, without BPF LSM, audit, tracepoints
 	@scripts/check --lean
 
+check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ...")
+	@userspace/tests/system guest-daemons --timeout 3600 -- $(NAMES)
+
 coverage: deps ## Which lines of the kernel files the tests reach
 	@scripts/coverage
 
@@ -94,5 +97,5 @@ help: ## This list
 	@echo '                 (~/.cache/execlock)'
 
 .PHONY: all deps kernel kernel-stock kernel-debug install deb deb-kernel check \
-	check-debug check-lean coverage bench demo lint series clean distclean \
-	help $(components)
+	check-debug check-lean check-daemons coverage bench demo lint series clean \
+	distclean help $(components)
