@@ -21,6 +21,9 @@
 #include "ancestors.h"
 #include "cgroup.h"
 
+/* There are that many places for notes, as a power of two. */
+#define NOTE_BITS 10
+
 /*
  * How often an execution looks again if a policy was replaced meanwhile.  Each
  * time, someone has to replace it: there is no end to it only for the verifier.
@@ -186,12 +189,63 @@ static __always_inline bool choose(struct choice *choice)
 	return true;
 }
 
+/**
+ * struct note - An execution for which a policy is staged
+ *
+ * @task: The task, or zero.  Only to be compared.
+ * @cgroup: The cgroup of which it is the policy.
+ */
+struct note {
+	__u64 task;
+	__u64 cgroup;
+};
+
+/*
+ * Each task has its place, which it may share with others: the last one has it,
+ * and only a hit is not counted.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << NOTE_BITS);
+	__type(key, __u32);
+	__type(value, struct note);
+} notes SEC(".maps");
+
+static __always_inline struct note *find_note(void)
+{
+	/* Knuth's multiplicative hash. */
+	const __u32 place = bpf_get_current_task() * 0x9e3779b97f4a7c15ULL >>
+			    (64 - NOTE_BITS);
+
+	return bpf_map_lookup_elem(&notes, &place);
+}
+
+/* Forgets the last execution, which may have failed. */
+static __always_inline void drop_note(void)
+{
+	struct note *const note = find_note();
+
+	if (note && note->task == bpf_get_current_task())
+		note->task = 0;
+}
+
+static __always_inline void take_note(__u64 cgroup)
+{
+	struct note *const note = find_note();
+
+	if (!note)
+		return;
+	note->cgroup = cgroup;
+	note->task = bpf_get_current_task();
+}
+
 SEC("lsm.s/bprm_creds_for_exec")
 int BPF_PROG(confine, struct linux_binprm *bprm)
 {
 	struct choice choice = {};
 	int err, i;
 
+	drop_note();
 	bpf_for(i, 0, MAX_TRIES) {
 		if (!choose(&choice))
 			return 0;
@@ -205,11 +259,29 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	err = bpf_landlock_restrict_binprm(bprm, choice.ruleset, choice.flags);
 	bpf_landlock_put_ruleset(choice.ruleset);
 	if (!err) {
-		__sync_fetch_and_add(&choice.policy->hits, 1);
+		take_note(choice.policy->cgroup);
 		return 0;
 	}
 
 	/* As in execlock.bpf.c: the caller could not make sense of this error. */
 	__sync_fetch_and_add(&choice.policy->errors, 1);
 	return choice.on_error == EXECLOCK_ALLOW ? 0 : -EACCES;
+}
+
+/* The execution succeeded: the policy is enforced now. */
+SEC("lsm/bprm_committed_creds")
+int BPF_PROG(committed, const struct linux_binprm *bprm)
+{
+	const struct note *const note = find_note();
+	struct cgroup_policy *policy;
+	__u64 cgroup;
+
+	if (!note || note->task != bpf_get_current_task())
+		return 0;
+	cgroup = note->cgroup;
+	drop_note();
+	policy = bpf_map_lookup_elem(&cgroups, &cgroup);
+	if (policy)
+		__sync_fetch_and_add(&policy->hits, 1);
+	return 0;
 }

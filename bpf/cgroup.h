@@ -41,7 +41,7 @@ struct cgroup_slot {
  * @slots: The current policy, and the former one or the next one.  There are
  *         two so that an execution finds one or the other, as a whole.
  * @cgroup: Number of the cgroup.
- * @hits: Executions that it was staged for.
+ * @hits: Executions that it was enforced by.
  * @errors: Executions that it could not be staged for.
  * @version: Counts the policies; the last bit is the index of the current slot.
  *           0 if there is no policy yet.

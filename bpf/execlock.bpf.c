@@ -802,6 +802,16 @@ static __always_inline int stage(struct linux_binprm *bprm,
 	return 0;
 }
 
+/* There is one program for each, and so as much room. */
+static __always_inline void remember_staged(struct execlock_exec *exec,
+					    __u32 index)
+{
+	const __u32 place = exec->num_staged;
+
+	exec->staged[place & (EXECLOCK_LAYERS - 1)] = index;
+	exec->num_staged = place + 1;
+}
+
 static __always_inline int fail(struct execlock_policy *policy)
 {
 	/*
@@ -833,8 +843,27 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 		bpf_bprm_set_no_new_privs(bprm);
 	if (!room || stage(bprm, task, policy, rulesets, index))
 		return fail(policy);
-	__sync_fetch_and_add(&policy->hits, 1);
+	remember_staged(&task->exec, index);
 	return 0;
+}
+
+/* Counts the policies that are enforced now, unless their set is gone. */
+static __always_inline void count_hits(const struct execlock_exec *exec)
+{
+	const __u32 place = execlock_place(exec->generation);
+	void *const policies = bpf_map_lookup_elem(&policy_sets, &place);
+	struct execlock_policy *policy;
+	__u32 index;
+	int i;
+
+	if (!policies || !found_in(exec->generation))
+		return;
+	for (i = 0; i < EXECLOCK_LAYERS && i < exec->num_staged; i++) {
+		index = exec->staged[i];
+		policy = bpf_map_lookup_elem(policies, &index);
+		if (policy)
+			__sync_fetch_and_add(&policy->hits, 1);
+	}
 }
 
 /*
@@ -942,6 +971,8 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 	drop_note();
 	if (!task)
 		return 0;
+	if (task->exec.num_staged)
+		count_hits(&task->exec);
 	task->under.count += task->under.staged;
 	task->under.staged = 0;
 	return 0;

@@ -173,7 +173,7 @@ enum execlock_on_error {
 /**
  * struct execlock_policy - A loaded policy; its ruleset has the same index
  *
- * @hits: Execs that it was staged for.
+ * @hits: Execs that it was enforced by.
  * @errors: Execs that it could not be staged for.
  * @id: Of its name, see execlock_id().
  * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
@@ -214,16 +214,22 @@ struct execlock_under {
  *
  * @generation: The set that it is subject to, or zero.
  * @next: How many policies it was tried to stage.
+ * @num_staged: How many were.
  * @eligible: Policies of which the conditions hold that are not about files,
  *            but for those that a file of this exec had already.
  * @pending: Policies to be staged.
+ * @staged: Indexes of those that were.
  */
 struct execlock_exec {
 	__u32 generation;
-	__u32 next;
+	__u16 next;
+	__u16 num_staged;
 	struct execlock_mask eligible;
 	struct execlock_mask pending;
+	__u8 staged[EXECLOCK_LAYERS];
 };
+
+_Static_assert(EXECLOCK_POLICIES <= 256, "an index takes more than a byte");
 
 /**
  * struct execlock_task - What is known of a task

@@ -491,7 +491,7 @@ static const struct argp cgroup_argp = {
 "  set CGROUP      put a policy in force, in place of the one that is\n"
 "  clear CGROUP    end it for what is executed from now on\n"
 "  clear --all     end all of them\n"
-"  list            show the policies, and how often each was applied (HITS) and\n"
+"  list            show the policies, and how often each was enforced (HITS) and\n"
 "                  could not be (ERRORS)\n"
 "\n"
 "A CGROUP is named as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"

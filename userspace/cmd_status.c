@@ -15,8 +15,8 @@
 static const struct argp status_argp = {
 	.children = common_options,
 	.doc =
-"Show the policies in force, in their order: how many execs each was applied to\n"
-"(HITS) and could not be applied to (ERRORS) since it was loaded, its ruleset as\n"
+"Show the policies in force, in their order: in how many execs each was enforced\n"
+"(HITS) and could not be applied (ERRORS) since it was loaded, its ruleset as\n"
 "in trace events, and what it depends on.\n"
 "\vExit status: 0 shown, also if no policy is in force; 1 the system did not do\n"
 "it; 2 wrong command line.\n",
