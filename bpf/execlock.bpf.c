@@ -36,6 +36,9 @@
 /* Of a file or of a cgroup. */
 #define MAX_NAME 255
 
+/* How often memory is asked for. */
+#define MAX_TRIES 16
+
 /* There are that many places for notes, as a power of two. */
 #define NOTE_BITS 10
 
@@ -120,10 +123,31 @@ struct {
 	__type(value, struct execlock_task);
 } former SEC(".maps");
 
-static __always_inline struct execlock_task *get_task(__u64 flags)
+static __always_inline struct execlock_task *get_task(void)
 {
 	return bpf_task_storage_get(&confined, bpf_get_current_task_btf(), NULL,
-				    flags);
+				    0);
+}
+
+/*
+ * It is the root memory cgroup that pays, so no limit can make this fail.  The
+ * kernel does not wait for memory here, but that can be done: no user can make
+ * it fail by using up what is free.
+ */
+static __always_inline struct execlock_task *make_task(struct task_struct *task)
+{
+	struct execlock_task *made;
+	int i;
+
+	for (i = 0; i < MAX_TRIES; i++) {
+		made = bpf_task_storage_get(&confined, task, NULL,
+					    BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (made)
+			return made;
+		if (bpf_ksym_exists(bpf_wait_for_memory))
+			bpf_wait_for_memory();
+	}
+	return NULL;
 }
 
 /**
@@ -474,7 +498,7 @@ static __always_inline void match_parent(struct set *set,
 					 struct execlock_mask *mask)
 {
 	struct execlock_key key = { .condition = EXECLOCK_PARENT };
-	const struct execlock_task *const task = get_task(0);
+	const struct execlock_task *const task = get_task();
 	const struct execlock_under *under;
 	__u32 i;
 
@@ -662,7 +686,7 @@ static __always_inline bool add_pending(struct execlock_task **task,
 	int i;
 
 	if (!*task)
-		*task = get_task(BPF_LOCAL_STORAGE_GET_F_CREATE);
+		*task = make_task(bpf_get_current_task_btf());
 	if (!*task)
 		return false;
 	exec = &(*task)->exec;
@@ -924,7 +948,7 @@ static __always_inline int layer(struct linux_binprm *bprm,
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(confine, struct linux_binprm *bprm)
 {
-	struct execlock_task *task = get_task(0);
+	struct execlock_task *task = get_task();
 	int err;
 
 	/* Only an interpreter has another name than what was executed. */
@@ -940,7 +964,7 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	SEC("lsm.s/bprm_check_security")				\
 	int BPF_PROG(layer_##NUMBER, struct linux_binprm *bprm)		\
 	{								\
-		struct execlock_task *const task = get_task(0);		\
+		struct execlock_task *const task = get_task();		\
 		const int err = layer(bprm, task);			\
 									\
 		return err ? err : call_next(ctx, bprm, task);		\
@@ -966,7 +990,7 @@ LAYER(15)
 SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(committed, const struct linux_binprm *bprm)
 {
-	struct execlock_task *const task = get_task(0);
+	struct execlock_task *const task = get_task();
 
 	drop_note();
 	if (!task)
@@ -982,13 +1006,12 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 SEC("lsm.s/task_alloc")
 int BPF_PROG(forked, struct task_struct *child)
 {
-	const struct execlock_task *const task = get_task(0);
+	const struct execlock_task *const task = get_task();
 	struct execlock_task *copy;
 
 	if (!task || !task->under.count)
 		return 0;
-	copy = bpf_task_storage_get(&confined, child, NULL,
-				    BPF_LOCAL_STORAGE_GET_F_CREATE);
+	copy = make_task(child);
 	if (!copy)
 		return -ENOMEM;
 	copy->under = task->under;

@@ -151,5 +151,6 @@ int bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 void bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
 	__ksym;
 int bpf_bprm_set_no_new_privs(struct linux_binprm *bprm) __ksym;
+int bpf_wait_for_memory(void) __ksym __weak;
 
 #endif /* EXECLOCK_KERNEL_TYPES_H */

@@ -184,6 +184,70 @@ int cgroup_check_level(const char *name, __u64 number)
 		     name, level, CGROUP_LEVELS);
 }
 
+/* Whether a file of a cgroup, which may not be there, has a word in it. */
+static bool file_has(const char *path, const char *word)
+{
+	FILE *const file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (file && !found && getline(&line, &size, file) > 0)
+		found = strstr(line, word);
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/*
+ * Only the root has no type.  A cgroup that looks like the root because of a
+ * namespace has one.
+ */
+static bool is_root(const char *mount)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/cgroup.type", mount);
+	return access(path, F_OK);
+}
+
+bool cgroup_is_root(void)
+{
+	const char *const mount = find_mount();
+	char path[64];
+
+	if (!mount)
+		return file_has("/proc/self/cgroup", "0::/\n");
+	snprintf(path, sizeof(path), "%s/cgroup.controllers", mount);
+	if (!file_has(path, "memory"))
+		return is_root(mount);
+	return is_root(mount) && file_has("/proc/self/cgroup", "0::/\n");
+}
+
+int cgroup_join_root(void)
+{
+	const char *const mount = find_mount();
+	char path[64];
+	int fd, err;
+
+	if (!mount)
+		return -1;
+	if (!is_root(mount)) {
+		/* It is outside of this process's cgroup namespace. */
+		errno = EXDEV;
+		return -1;
+	}
+	snprintf(path, sizeof(path), "%s/cgroup.procs", mount);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	err = write(fd, "0", 1) == 1 ? 0 : errno;
+	close(fd);
+	errno = err;
+	return err ? -1 : 0;
+}
+
 void cgroup_prune(int map)
 {
 	__u64 number, next;

@@ -11,6 +11,7 @@
 #define EXECLOCK_CGROUPFS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 /** CGROUP_LEVELS - How many levels BPF programs look at (MAX_ANCESTORS) */
 #define CGROUP_LEVELS 32
@@ -57,6 +58,21 @@ char *cgroup_name(__u64 number);
  * Return: 0, or -1 with the error reported.
  */
 int cgroup_check_level(const char *name, __u64 number);
+
+/**
+ * cgroup_is_root - Check whether no memory cgroup limits this process
+ *
+ * Return: true if it is in the root cgroup, or if there are no memory cgroups
+ * (of version 2).
+ */
+bool cgroup_is_root(void);
+
+/**
+ * cgroup_join_root - Enter the root cgroup
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int cgroup_join_root(void);
 
 /**
  * cgroup_prune - Remove the cgroups that are gone from a map

@@ -21,6 +21,7 @@
 #include "commands.h"
 #include "files.h"
 #include "kernel.h"
+#include "memory.h"
 #include "message.h"
 #include "pins.h"
 #include "policy.h"
@@ -122,8 +123,8 @@ static int set_first(struct cgroup_request *request)
 	struct cgroup_bpf *bpf;
 	int err;
 
-	bpf = cgroup_bpf__open_and_load();
-	if (!bpf)
+	bpf = cgroup_bpf__open();
+	if (!bpf || memory_load(bpf->skeleton))
 		return kernel_refuses("cgroup set ...");
 	err = pin_and_attach(bpf, request);
 	cgroup_bpf__destroy(bpf);

@@ -19,6 +19,7 @@
 #include "commands.h"
 #include "kernel.h"
 #include "loaded.h"
+#include "memory.h"
 #include "message.h"
 #include "monitor.skel.h"
 #include "nnp_reason.h"
@@ -610,7 +611,7 @@ static int attach(struct watch *watch)
 		else if (share_maps(watch->copies[0], bpf))
 			return p_err("cannot share the BPF maps: %s",
 				     strerror(errno));
-		if (monitor_bpf__load(bpf))
+		if (memory_load(bpf->skeleton))
 			return kernel_refuses("monitor");
 		if (monitor_bpf__attach(bpf))
 			return p_err("cannot attach the BPF programs: %s",

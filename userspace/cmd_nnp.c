@@ -18,6 +18,7 @@
 #include "cgroupfs.h"
 #include "commands.h"
 #include "kernel.h"
+#include "memory.h"
 #include "message.h"
 #include "nnp.skel.h"
 #include "nnp_reason.h"
@@ -171,9 +172,10 @@ static int load(const struct cgroups *cgroups)
 	state = pins_settle(&pins_nnp, &set);
 	if (state < 0)
 		return -1;
-	bpf = nnp_bpf__open_and_load();
-	err = bpf ? put_in_force(bpf, cgroups, &set, state) :
-		    kernel_refuses("nnp on");
+	bpf = nnp_bpf__open();
+	err = bpf && !memory_load(bpf->skeleton) ?
+	      put_in_force(bpf, cgroups, &set, state) :
+	      kernel_refuses("nnp on");
 	attached_close(&set);
 	nnp_bpf__destroy(bpf);
 	return err;

@@ -27,6 +27,7 @@
 #include "loaded.h"
 #include "loader.h"
 #include "match.h"
+#include "memory.h"
 #include "message.h"
 #include "pins.h"
 
@@ -406,7 +407,7 @@ static int publish(const struct loading *loading, const char *dir)
 
 static int load_object(const struct loading *loading)
 {
-	if (!execlock_bpf__load(loading->bpf))
+	if (!memory_load(loading->bpf->skeleton))
 		return 0;
 	return kernel_refuses("load ...");
 }

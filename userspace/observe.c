@@ -18,6 +18,7 @@
 #include "../bpf/learn.h"
 #include "kernel.h"
 #include "learn.skel.h"
+#include "memory.h"
 #include "message.h"
 #include "observe.h"
 #include "privileges.h"
@@ -258,8 +259,8 @@ int observe(struct observed *observed, char **command, bool quiet)
 	observed->ports = json_object();
 	if (!observed->paths || !observed->ports)
 		return p_err("out of memory");
-	bpf = learn_bpf__open_and_load();
-	if (!bpf)
+	bpf = learn_bpf__open();
+	if (!bpf || memory_load(bpf->skeleton))
 		return kernel_refuses("learn ...");
 	err = learn_bpf__attach(bpf);
 	if (err)
