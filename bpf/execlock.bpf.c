@@ -513,6 +513,23 @@ static __always_inline void match_parent(struct set *set,
 	}
 }
 
+/*
+ * As set when the user logged in, which who is logged in cannot change without
+ * CAP_AUDIT_CONTROL in the initial user namespace.
+ */
+static __always_inline void match_login(struct set *set,
+					struct execlock_mask *mask)
+{
+	struct execlock_key key = { .condition = EXECLOCK_LOGIN };
+	const struct task_struct *const task = bpf_get_current_task_btf();
+
+	/* The loader refuses policies that depend on it where it is not. */
+	if (!bpf_core_field_exists(task->loginuid))
+		return;
+	key.number = task->loginuid.val;
+	add_matches(set, &key, mask);
+}
+
 /* The policies of which the conditions hold that are not about files. */
 static __always_inline void find_eligible(struct set *set,
 					  const struct linux_binprm *bprm,
@@ -546,6 +563,11 @@ static __always_inline void find_eligible(struct set *set,
 	if (depends_on(set, EXECLOCK_PARENT)) {
 		mask = header->without[EXECLOCK_PARENT];
 		match_parent(set, &mask);
+		mask_and(eligible, &mask);
+	}
+	if (depends_on(set, EXECLOCK_LOGIN)) {
+		mask = header->without[EXECLOCK_LOGIN];
+		match_login(set, &mask);
 		mask_and(eligible, &mask);
 	}
 }

@@ -76,6 +76,7 @@ struct execlock_fd {
  * @EXECLOCK_CGROUP: The cgroup and those above it.
  * @EXECLOCK_NAMESPACE: Whether the user namespace is the initial one.
  * @EXECLOCK_PARENT: The policies that the task is under already.
+ * @EXECLOCK_LOGIN: The user who logged in, according to audit.
  * @EXECLOCK_CONDITIONS: Number of conditions.
  */
 enum execlock_condition {
@@ -86,8 +87,12 @@ enum execlock_condition {
 	EXECLOCK_CGROUP,
 	EXECLOCK_NAMESPACE,
 	EXECLOCK_PARENT,
+	EXECLOCK_LOGIN,
 	EXECLOCK_CONDITIONS,
 };
+
+/** EXECLOCK_UNSET - Number of the user of a task that nobody logged in to */
+#define EXECLOCK_UNSET ((__u32)-1)
 
 /**
  * struct execlock_mask - Some of the policies of a set, by index
@@ -107,10 +112,10 @@ struct execlock_mask {
  * @by_name: What @name is.
  * @device: Of a file, see struct execlock_file.
  * @number: The inode number of a file or directory, or of the directory that
- *          @name is in; else the user ID, the group ID, the hash of a cgroup's
- *          path, the level of a user namespace (0 or 1), or the ID of a policy.
- *          The hash of a path goes on from name to name; of the root, it is
- *          %EXECLOCK_HASH_INIT.
+ *          @name is in; else the user ID (of a login, also %EXECLOCK_UNSET), the
+ *          group ID, the hash of a cgroup's path, the level of a user namespace
+ *          (0 or 1), or the ID of a policy.  The hash of a path goes on from
+ *          name to name; of the root, it is %EXECLOCK_HASH_INIT.
  * @name: Hash of a file name, or the inode's generation, or zero.
  */
 struct execlock_key {

@@ -69,10 +69,12 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 } CORE;
 
+/* The kernel has @loginuid if it has audit. */
 struct task_struct {
 	unsigned long atomic_flags;
 	const struct cred *cred;
 	struct css_set *cgroups;
+	kuid_t loginuid;
 } CORE;
 
 struct super_block {

@@ -303,6 +303,8 @@ static void find_eligible(struct explanation *explanation)
 		add_number(explanation, EXECLOCK_PARENT,
 			   explanation->under.ids[i],
 			   &holds[EXECLOCK_PARENT]);
+	add_number(explanation, EXECLOCK_LOGIN, context->login,
+		   &holds[EXECLOCK_LOGIN]);
 	explanation->eligible = explanation->loaded.header.all;
 	for (i = EXECLOCK_USER; i < EXECLOCK_CONDITIONS; i++)
 		mask_and(&explanation->eligible, &holds[i]);
@@ -607,13 +609,15 @@ static json_t *describe_context(const struct explanation *explanation)
 		json_array_append_new(names, name ? json_string(name) :
 						    json_null());
 	}
-	return json_pack("{s:i, s:I, s:o, s:o, s:s, s:o}",
+	return json_pack("{s:i, s:I, s:o, s:o, s:s, s:o, s:o}",
 			 "pid", (int)context->pid,
 			 "user", (json_int_t)context->user,
 			 "groups", groups,
 			 "cgroup", text_name(context->cgroup),
 			 "userNamespace",
 			 context->other_namespace ? "other" : "initial",
+			 "login", context->login == EXECLOCK_UNSET ?
+			 json_string("unset") : json_integer(context->login),
 			 "under", names);
 }
 

@@ -52,6 +52,8 @@ static void print(const struct kernel *kernel)
 	       yes(kernel->no_new_privs));
 	printf("BPF programs as LSM hooks:                  %s\n",
 	       yes(kernel->bpf_lsm));
+	printf("who logged in, for \"login\" (CONFIG_AUDIT):  %s\n",
+	       yes(kernel->login));
 	printf("\n");
 	printf("execlock run can work:                      %s\n",
 	       yes(can_run(kernel)));
@@ -61,13 +63,14 @@ static void print(const struct kernel *kernel)
 
 static int print_json(const struct kernel *kernel)
 {
-	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b, s:b}",
+	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
 				"exectime", kernel->exectime,
 				"rulesetMapType", kernel->map_type,
 				"restrictBinprm", kernel->restrict_binprm,
 				"bprmNoNewPrivs", kernel->no_new_privs,
 				"bpfLsm", kernel->bpf_lsm,
+				"login", kernel->login,
 				"run", can_run(kernel),
 				"load", can_load(kernel)));
 }

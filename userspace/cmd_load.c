@@ -156,6 +156,11 @@ static int load(struct policy *policies, size_t count)
 	err = kernel_need_bpf(&kernel) ?: kernel_need_nnp(&kernel);
 	if (err)
 		return err;
+	for (i = 0; !err && i < count; i++)
+		if (policies[i].conditions & (1U << EXECLOCK_LOGIN))
+			err = kernel_need_login(&kernel);
+	if (err)
+		return err;
 
 	err = create_rulesets(policies, count, &kernel, &rulesets);
 	if (!err) {

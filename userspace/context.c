@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../bpf/execlock.h"
 #include "context.h"
 #include "util.h"
 
@@ -126,6 +127,20 @@ static int read_namespace(struct context *context)
 	return 0;
 }
 
+static int read_login(struct context *context)
+{
+	FILE *const file = open_proc(context->pid, "loginuid");
+	int found;
+
+	context->login = EXECLOCK_UNSET;
+	/* Without audit in the kernel, no policy can depend on it. */
+	if (!file)
+		return errno == ESRCH ? 0 : -errno;
+	found = fscanf(file, "%u", &context->login);
+	fclose(file);
+	return found == 1 ? 0 : -ESRCH;
+}
+
 int context_read(struct context *context, pid_t pid)
 {
 	int err;
@@ -135,7 +150,9 @@ int context_read(struct context *context, pid_t pid)
 	err = read_status(context);
 	if (!err)
 		err = read_cgroup(context);
-	return err ? err : read_namespace(context);
+	if (!err)
+		err = read_namespace(context);
+	return err ? err : read_login(context);
 }
 
 void context_release(struct context *context)

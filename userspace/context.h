@@ -23,6 +23,7 @@
  * @num_groups: Their number.
  * @cgroup: Path of its cgroup.
  * @other_namespace: Whether its user namespace is not the initial one.
+ * @login: The user who logged in, or %EXECLOCK_UNSET.
  */
 struct context {
 	pid_t pid;
@@ -34,6 +35,7 @@ struct context {
 	size_t num_groups;
 	char *cgroup;
 	bool other_namespace;
+	__u32 login;
 };
 
 /**

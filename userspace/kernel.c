@@ -92,6 +92,25 @@ static int find_map_type(const struct btf *btf)
 	return 0;
 }
 
+static bool has_login(const struct btf *btf)
+{
+	const struct btf_member *member;
+	const struct btf_type *type;
+	__u32 i;
+	int id;
+
+	id = btf__find_by_name_kind(btf, "task_struct", BTF_KIND_STRUCT);
+	if (id < 0)
+		return false;
+	type = btf__type_by_id(btf, id);
+	member = btf_members(type);
+	for (i = 0; i < btf_vlen(type); i++, member++)
+		if (strcmp(btf__name_by_offset(btf, member->name_off),
+			   "loginuid") == 0)
+			return true;
+	return false;
+}
+
 void kernel_bpf(struct kernel *kernel)
 {
 	struct btf *btf;
@@ -114,6 +133,7 @@ void kernel_bpf(struct kernel *kernel)
 	kernel->no_new_privs =
 		btf__find_by_name_kind(btf, "bpf_bprm_set_no_new_privs",
 				       BTF_KIND_FUNC) > 0;
+	kernel->login = has_login(btf);
 	btf__free(btf);
 }
 
@@ -186,6 +206,13 @@ int kernel_need_nnp(const struct kernel *kernel)
 		return lacks(kernel, "this kernel does not let BPF programs deny new privileges: "
 				     BOOT_EXECLOCK);
 	return need_bpf_lsm(kernel);
+}
+
+int kernel_need_login(const struct kernel *kernel)
+{
+	if (kernel->login)
+		return STATUS_OK;
+	return lacks(kernel, "this kernel does not keep who logged in, which \"login\" is about: boot one with CONFIG_AUDIT");
 }
 
 int kernel_refuses(const char *command)

@@ -18,6 +18,7 @@
  * @map_type: Number of BPF_MAP_TYPE_LANDLOCK_RULESET, 0 if there is none.
  * @restrict_binprm: Whether BPF programs can stage rulesets.
  * @no_new_privs: Whether BPF programs can deny new privileges to one exec.
+ * @login: Whether it keeps who logged in, which is audit's.
  * @no_types: Whether the types of the kernel (BTF), which tell of this, are not
  *            there.
  * @error: Why something could not be asked (errno), which is then as if it were
@@ -32,6 +33,7 @@ struct kernel {
 	int map_type;
 	bool restrict_binprm;
 	bool no_new_privs;
+	bool login;
 	bool no_types;
 	int error;
 	const char *doing;
@@ -91,6 +93,16 @@ int kernel_need_bpf(const struct kernel *kernel);
  * be asked, STATUS_FAILED.
  */
 int kernel_need_nnp(const struct kernel *kernel);
+
+/**
+ * kernel_need_login - Make sure that policies can depend on who logged in
+ *
+ * @kernel: What kernel_landlock() and kernel_bpf() found.
+ *
+ * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
+ * be asked, STATUS_FAILED.
+ */
+int kernel_need_login(const struct kernel *kernel);
 
 /**
  * kernel_refuses - Report that BPF programs could not be loaded

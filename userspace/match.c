@@ -469,7 +469,7 @@ static bool find_group(FILE *file, const char *name, __u32 *id)
 static char *find_account(const struct node *value,
 			  enum execlock_condition condition, __u32 *id)
 {
-	const bool user = condition == EXECLOCK_USER;
+	const bool user = condition != EXECLOCK_GROUP;
 	const char *const name = json_string_value(value->json);
 	const char *const list = user ? USERS : GROUPS;
 	bool found = false;
@@ -500,7 +500,9 @@ static int add_account(const struct lookup *lookup, const struct node *node)
 	__u32 id = 0;
 	char *why;
 
-	if (json_is_string(node->json)) {
+	if (lookup->condition == EXECLOCK_LOGIN && policy_login_unset(node)) {
+		id = EXECLOCK_UNSET;
+	} else if (json_is_string(node->json)) {
 		why = find_account(node, lookup->condition, &id);
 		if (why)
 			return leave_out(lookup, node, why, false);
@@ -553,6 +555,7 @@ static int add_value(const struct node *node, void *data)
 		[EXECLOCK_CGROUP] = add_cgroup,
 		[EXECLOCK_NAMESPACE] = add_namespace,
 		[EXECLOCK_PARENT] = add_parent,
+		[EXECLOCK_LOGIN] = add_account,
 	};
 	struct lookup *const lookup = data;
 	const int err = add[lookup->condition](lookup, node);

@@ -93,6 +93,21 @@ static int check_account(const struct node *node)
 	return node_string(node, &name);
 }
 
+bool policy_login_unset(const struct node *value)
+{
+	const char *const word = json_string_value(value->json);
+
+	return word && strcmp(word, "unset") == 0;
+}
+
+/* As above, or that there is none. */
+static int check_login(const struct node *node)
+{
+	if (policy_login_unset(node))
+		return 0;
+	return check_account(node);
+}
+
 static int check_namespace(const struct node *node)
 {
 	const char *word;
@@ -123,6 +138,7 @@ static const struct condition {
 	[EXECLOCK_CGROUP] = { "cgroup", check_cgroup },
 	[EXECLOCK_NAMESPACE] = { "userNamespace", check_namespace },
 	[EXECLOCK_PARENT] = { "parent", check_parent },
+	[EXECLOCK_LOGIN] = { "login", check_login },
 };
 
 /* One value, or an array of them. */

@@ -108,6 +108,15 @@ int policies_check_name(const struct policy *policies, size_t count);
  */
 void policies_free(struct policy *policies, size_t count);
 
+/**
+ * policy_login_unset - Check whether a login is none
+ *
+ * @value: A value of the condition "login".
+ *
+ * Return: true if it stands for processes that nobody logged in to.
+ */
+bool policy_login_unset(const struct node *value);
+
 /** POLICY_UNUSABLE - A policy is at fault, and not the system */
 #define POLICY_UNUSABLE 1
 
