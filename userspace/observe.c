@@ -245,7 +245,11 @@ static int run(struct observed *observed, const struct learn_bpf *bpf,
 	/* What is left to do is for files. */
 	err = privileges_keep(PRIVILEGES_FILES) ?:
 	      follow(observed, bpf, child.pid);
-	handle_signals(SIG_DFL);
+	/*
+	 * It is ending.  A service manager stops the daemon, which ends this,
+	 * and then sends a signal to what is left, which has to write the policy.
+	 */
+	handle_signals(SIG_IGN);
 	return err;
 }
 
