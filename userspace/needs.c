@@ -18,6 +18,7 @@
 #include "binfmt.h"
 #include "message.h"
 #include "needs.h"
+#include "resolve.h"
 #include "util.h"
 
 #define CONFIG "/etc/ld.so.conf"
@@ -89,7 +90,7 @@ static bool fits(const char *path, const struct object *object)
 	bool result;
 	int fd;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = resolve_open(path);
 	if (fd < 0)
 		return false;
 	result = open_object(&other, fd, object);
@@ -174,13 +175,16 @@ static const char *trim(char *line)
 static bool try_config(const struct object *object, const char *config,
 		       const char *name, char *path, int depth)
 {
+	const int fd = depth < MAX_DEPTH ? resolve_open(config) : -1;
+	FILE *const file = fd < 0 ? NULL : fdopen(fd, "r");
 	char line[PATH_MAX];
 	bool found = false;
-	FILE *file;
 
-	file = depth < MAX_DEPTH ? fopen(config, "re") : NULL;
-	if (!file)
+	if (!file) {
+		if (fd >= 0)
+			close(fd);
 		return false;
+	}
 	while (!found && fgets(line, sizeof(line), file)) {
 		const char *const text = trim(line);
 
@@ -225,21 +229,22 @@ static bool find_library(struct list *list, const struct object *object,
 
 static int add_file(struct list *list, const char *path, bool library)
 {
-	char real[PATH_MAX];
+	char *const real = resolve_real(path);
 	size_t i;
 
-	if (!realpath(path, real))
+	if (!real)
 		return 0;
 	for (i = 0; i < list->count; i++)
 		if (strcmp(list->entries[i].path, real) == 0)
-			return 0;
-	if (list->count == MAX_FILES)
-		return p_err("%s needs more than %d files",
+			break;
+	if (i < list->count || list->count == MAX_FILES) {
+		free(real);
+		return i < list->count ? 0 :
+		       p_err("%s needs more than %d files",
 			     list->entries[0].path, MAX_FILES);
+	}
 	list->entries[list->count].library = library;
-	list->entries[list->count].path = strdup(real);
-	if (!list->entries[list->count].path)
-		return p_err("out of memory");
+	list->entries[list->count].path = real;
 	list->count++;
 	return 0;
 }
@@ -348,7 +353,7 @@ static int look_into_program(struct list *list, const struct entry *entry,
 
 static int look_at(struct list *list, const struct entry *entry)
 {
-	const int fd = open(entry->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	const int fd = resolve_open(entry->path);
 	int err;
 
 	if (fd < 0)

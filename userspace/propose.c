@@ -17,6 +17,7 @@
 #include "message.h"
 #include "policy.h"
 #include "propose.h"
+#include "resolve.h"
 #include "rights.h"
 #include "text.h"
 
@@ -366,6 +367,32 @@ static json_t *make_ruleset(const struct observed *observed)
 	return ruleset;
 }
 
+/* Adds the directories from which on users decide what paths lead to. */
+static void add_users(json_t *policy, json_t *rules)
+{
+	json_t *const places = json_object();
+	const char *path;
+	json_t *rights;
+
+	json_object_foreach(rules, path, rights) {
+		char *const place = resolve_users_place(path);
+
+		/* All of a directory, for what comes and goes there. */
+		if (place)
+			json_object_set_new(places, place, json_true());
+		free(place);
+	}
+	if (json_object_size(places)) {
+		json_t *const list = json_array();
+
+		json_object_foreach(places, path, rights)
+			json_array_append_new(list, json_string(path));
+		json_object_set_new(policy, "enforce",
+				    json_pack("{s:o}", "userPaths", list));
+	}
+	json_decref(places);
+}
+
 /* Whatever a name cannot have becomes a "_". */
 static json_t *make_name(const char *executable)
 {
@@ -416,13 +443,15 @@ json_t *propose(const struct observed *observed, const char *executable,
 	if (json_array_size(ports))
 		json_object_set(landlock, "netPort", ports);
 	json_decref(ports);
-	json_decref(rules);
 	add_notes(observed, notes);
 	policy = json_pack("{s:o, s:{s:s}, s:o}", "name", make_name(executable),
 			   "match", "executable", executable, "landlock",
 			   landlock);
-	if (!policy)
+	if (policy)
+		add_users(policy, rules);
+	else
 		p_err("cannot make a policy for %s: its path is not UTF-8, or there is no memory",
 		      executable);
+	json_decref(rules);
 	return policy;
 }

@@ -587,6 +587,9 @@ static enum resolve_result walk_path(const char *path,
 
 	if (strlen(path) >= sizeof(walk.rest))
 		return fail_with(&walk, ENAMETOOLONG, NULL);
+	/* No working directory is the right one for others. */
+	if (*path != '/')
+		return fail_with(&walk, ENOENT, "it is a relative path");
 	if (!recall(&walk, path)) {
 		copy(walk.rest, path);
 		result = enter_root(&walk);
@@ -737,6 +740,17 @@ char *resolve_real(const char *path)
 		real = strdup(resolved.real);
 	resolve_release(&resolved);
 	return real;
+}
+
+char *resolve_users_place(const char *path)
+{
+	struct resolved resolved;
+	char *place = NULL;
+
+	if (walk_path(path, NULL, 0, begin(&resolved)) == RESOLVE_REFUSED)
+		place = strdup(resolved.place);
+	resolve_release(&resolved);
+	return place;
 }
 
 /* Opens again what was only found, whatever has its name by now. */

@@ -147,6 +147,16 @@ char *resolve_whose(const struct resolved *resolved);
 char *resolve_real(const char *path);
 
 /**
+ * resolve_users_place - Tell from where on a path is a user's
+ *
+ * @path: An absolute path; it is resolved as it would be for others.
+ *
+ * Return: the first directory on the way that others than root may write, which
+ * the caller has to free; NULL if there is none, or no memory.
+ */
+char *resolve_users_place(const char *path);
+
+/**
  * resolve_open - Open a file to be looked at, under the rule above
  *
  * For interpreters and libraries, which programs name that anybody may have
