@@ -21,6 +21,7 @@
 #include "commands.h"
 #include "files.h"
 #include "kernel.h"
+#include "lockout.h"
 #include "memory.h"
 #include "message.h"
 #include "pins.h"
@@ -35,7 +36,11 @@ struct arguments {
 	const char *cgroup;
 	const char *policy;
 	bool all;
+	bool allow_lockout;
 };
+
+/* Options without a short form. */
+#define ALLOW_LOCKOUT 256
 
 /* Lets the kernel take a reference to the ruleset, and store it. */
 static int request_set(int program, struct cgroup_request *request)
@@ -228,6 +233,22 @@ static __printf(2, 3) void say_of_cgroup(const char *cgroup, const char *fmt,
 	putchar('\n');
 }
 
+/* Returns the exit status. */
+static int check_lockout(const struct arguments *arguments,
+			 const struct policy *policy)
+{
+	if (arguments->allow_lockout)
+		return STATUS_OK;
+	switch (lockout_check_cgroup(policy, arguments->cgroup)) {
+	case 0:
+		return STATUS_OK;
+	case POLICY_UNUSABLE:
+		return STATUS_POLICY;
+	default:
+		return STATUS_FAILED;
+	}
+}
+
 static int cgroup_set(const struct arguments *arguments)
 {
 	json_t *const warnings = json_array();
@@ -239,7 +260,8 @@ static int cgroup_set(const struct arguments *arguments)
 	pins_lock_early();
 	if (!policy_read(&policy, arguments->policy) &&
 	    !unfit_exec_nnp(&policy, "cgroup set"))
-		status = set_policy(arguments->cgroup, &policy);
+		status = check_lockout(arguments, &policy) ?:
+			 set_policy(arguments->cgroup, &policy);
 	if (status == STATUS_OK) {
 		if (policies_report_left_out(&policy, 1))
 			status = STATUS_LEFT_OUT;
@@ -437,6 +459,9 @@ static error_t parse_cgroup(int key, char *arg, struct argp_state *state)
 	struct arguments *const arguments = state->input;
 
 	switch (key) {
+	case ALLOW_LOCKOUT:
+		arguments->allow_lockout = true;
+		return 0;
 	case 'a':
 		arguments->all = true;
 		return 0;
@@ -469,6 +494,8 @@ static error_t parse_cgroup(int key, char *arg, struct argp_state *state)
 			argp_error(state, "no policy: add --policy FILE");
 		if (!arguments->verb->policy && arguments->policy)
 			argp_error(state, "--policy is only for \"set\"");
+		if (!arguments->verb->policy && arguments->allow_lockout)
+			argp_error(state, "--allow-lockout is only for \"set\"");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -480,6 +507,9 @@ static const struct argp cgroup_argp = {
 		{ "policy", 'p', "FILE", 0,
 		  "The policy; its \"match\" plays no part", 0 },
 		{ "all", 'a', NULL, 0, "Clear the policies of all cgroups", 0 },
+		{ "allow-lockout", ALLOW_LOCKOUT, NULL, 0,
+		  "Also set a policy under which execlock could not clear it again",
+		  0 },
 		{}
 	},
 	.parser = parse_cgroup,
@@ -497,6 +527,7 @@ static const struct argp cgroup_argp = {
 "\n"
 "A CGROUP is named as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"
 "Its policy goes when it is removed, e.g. because the service stops.\n"
+"A CGROUP is refused that has execlock in it, or what execlock was started from.\n"
 "A policy with \"execNoNewPrivs\": true is refused, and so is a FILE that others\n"
 "than root may write.\n"
 "\n"

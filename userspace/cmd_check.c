@@ -20,6 +20,7 @@
 #include "files.h"
 #include "kernel.h"
 #include "landlock_abi.h"
+#include "lockout.h"
 #include "match.h"
 #include "message.h"
 #include "needs.h"
@@ -31,7 +32,11 @@ struct arguments {
 	size_t count;
 	int abi;
 	bool strict;
+	bool allow_lockout;
 };
+
+/* Options without a short form. */
+#define ALLOW_LOCKOUT 256
 
 /* What is being checked. */
 struct checking {
@@ -68,6 +73,9 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 	case 's':
 		arguments->strict = true;
 		return 0;
+	case ALLOW_LOCKOUT:
+		arguments->allow_lockout = true;
+		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->paths = state->argv + state->next;
 		arguments->count = state->argc - state->next;
@@ -84,6 +92,9 @@ static const struct argp check_argp = {
 		  0 },
 		{ "strict", 's', NULL, 0,
 		  "Take what is missing for an error, as \"execlock load --strict\" does",
+		  0 },
+		{ "allow-lockout", ALLOW_LOCKOUT, NULL, 0,
+		  "Allow policies under which root could not unload them again, as with \"execlock load\"",
 		  0 },
 		{}
 	},
@@ -462,6 +473,9 @@ static int check(struct checking *checking, const struct arguments *arguments)
 		checking->left_out =
 			policies_report_left_out(checking->policies,
 						 checking->count);
+	if (!err && !arguments->allow_lockout &&
+	    lockout_check(checking->policies, checking->count))
+		checking->failed = true;
 	files_free(&files);
 	if (err < 0 && checking->policies)
 		return STATUS_FAILED;

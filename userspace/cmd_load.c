@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "files.h"
 #include "loader.h"
+#include "lockout.h"
 #include "message.h"
 #include "pins.h"
 #include "ruleset.h"
@@ -19,13 +20,20 @@ struct arguments {
 	char **paths;
 	size_t count;
 	bool strict;
+	bool allow_lockout;
 };
+
+/* Options without a short form. */
+#define ALLOW_LOCKOUT 256
 
 static error_t parse_load(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *const arguments = state->input;
 
 	switch (key) {
+	case ALLOW_LOCKOUT:
+		arguments->allow_lockout = true;
+		return 0;
 	case 's':
 		arguments->strict = true;
 		return 0;
@@ -40,6 +48,9 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 
 static const struct argp load_argp = {
 	.options = (const struct argp_option[]) {
+		{ "allow-lockout", ALLOW_LOCKOUT, NULL, 0,
+		  "Also load policies under which root could not unload them again",
+		  0 },
 		{ "strict", 's', NULL, 0,
 		  "Refuse policies that name what is missing, instead of leaving that out",
 		  0 },
@@ -59,6 +70,10 @@ static const struct argp load_argp = {
 "set in force stays as it is.  What a policy names and is missing is no error: it\n"
 "is left out and reported, and the exit status is 5.  Rules only allow, so this\n"
 "denies more and never less.  execlock does not have to stay running.\n"
+"\n"
+"A policy is refused that would be applied to execlock itself, to what it was\n"
+"started from, or to what root logs in with: what is under a policy cannot end\n"
+"it, unless the policy has \"managesPolicies\".\n"
 "\n"
 "Files are refused that others than root may write, or that are in directories\n"
 "that others may write.  Rules for what is in such directories are left out,\n"
@@ -140,7 +155,7 @@ static int report(const struct policy *policies, size_t count,
 	return STATUS_LEFT_OUT;
 }
 
-static int load(struct policy *policies, size_t count)
+static int load(struct policy *policies, size_t count, bool allow_lockout)
 {
 	struct kernel kernel;
 	int *rulesets;
@@ -162,6 +177,9 @@ static int load(struct policy *policies, size_t count)
 	if (err)
 		return err;
 
+	err = allow_lockout ? 0 : lockout_check(policies, count);
+	if (err)
+		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
 	err = create_rulesets(policies, count, &kernel, &rulesets);
 	if (!err) {
 		err = loader_load(policies, rulesets, count, &kernel);
@@ -192,7 +210,8 @@ int cmd_load(int argc, char **argv)
 	    !policies_read(&policies, files.names, files.count)) {
 		if (arguments.strict)
 			policies_be_strict(policies, files.count);
-		status = load(policies, files.count);
+		status = load(policies, files.count,
+			      arguments.allow_lockout);
 	}
 	if (status == STATUS_OK)
 		status = report(policies, files.count, warnings);

@@ -28,15 +28,15 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	__u64 privileges;	/* what it needs, at most */
 } commands[] = {
-	{ "load", cmd_load, PRIVILEGES_BPF },
+	{ "load", cmd_load, PRIVILEGES_PROCESSES },
 	{ "unload", cmd_unload, PRIVILEGES_MAPS },
 	{ "run", cmd_run, PRIVILEGES_ALL },
 	{ "status", cmd_status, PRIVILEGES_MAPS },
-	{ "check", cmd_check, PRIVILEGES_LOOK },
+	{ "check", cmd_check, PRIVILEGES_ANCESTORS },
 	{ "explain", cmd_explain, PRIVILEGES_PROCESSES },
 	{ "monitor", cmd_monitor, PRIVILEGES_BPF },
 	{ "learn", cmd_learn, PRIVILEGES_ALL },
-	{ "cgroup", cmd_cgroup, PRIVILEGES_BPF },
+	{ "cgroup", cmd_cgroup, PRIVILEGES_PROCESSES },
 	{ "nnp", cmd_nnp, PRIVILEGES_BPF },
 	{ "features", cmd_features, PRIVILEGES_NONE },
 };

@@ -21,6 +21,10 @@
 /** PRIVILEGES_LOOK - To look at files and their directories */
 #define PRIVILEGES_LOOK PRIVILEGE(CAP_DAC_READ_SEARCH)
 
+/** PRIVILEGES_ANCESTORS - Also to look at what execlock was started from */
+#define PRIVILEGES_ANCESTORS						\
+	(PRIVILEGES_LOOK | PRIVILEGE(CAP_SYS_PTRACE))
+
 /** PRIVILEGES_FILES - To look at them, and to remove one */
 #define PRIVILEGES_FILES						\
 	(PRIVILEGES_LOOK | PRIVILEGE(CAP_DAC_OVERRIDE))
