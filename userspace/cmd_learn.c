@@ -34,14 +34,24 @@ struct arguments {
 	char **command;
 };
 
-/* Where the policy goes. */
+/**
+ * struct output - Where the policy goes
+ *
+ * It only gets its name when it is complete: a directory of policies may be
+ * loaded at any time.
+ *
+ * @name: The name of the file, NULL if that is standard output.
+ * @base: Its name in the directory.
+ * @temporary: Its name until then, which is not that of a policy.
+ * @dir: The directory.
+ * @file: The file.
+ */
 struct output {
 	const char *name;
-	/* The directory that it is in, and its name in there. */
+	const char *base;
+	char temporary[NAME_MAX + 1];
 	int dir;
-	const char *last;
-	FILE *file;	/* NULL if that is standard output */
-	bool written;
+	FILE *file;
 };
 
 static error_t parse_learn(int key, char *arg, struct argp_state *state)
@@ -149,7 +159,64 @@ static void note_end(const struct observed *observed, json_t *notes)
 			     WEXITSTATUS(observed->status));
 }
 
-static int write_policy(FILE *file, const char *name, const json_t *policy)
+static int cannot_write(const struct output *output, const char *what)
+{
+	return p_err("cannot %s %s: %s", what, output->name, strerror(errno));
+}
+
+/* Root may write anywhere, and others may write where root does. */
+static int open_output(struct output *output)
+{
+	struct stat st;
+	int fd = -1;
+
+	output->dir = resolve_parent(output->name, &output->base);
+	if (output->dir < 0)
+		return -1;
+	snprintf(output->temporary, sizeof(output->temporary), ".%.200s.%d",
+		 output->base, getpid());
+	if (!*output->base)
+		errno = EISDIR;
+	else if (!fstatat(output->dir, output->base, &st, AT_SYMLINK_NOFOLLOW))
+		errno = EEXIST;
+	else
+		/* Not for others to write, whatever the umask is. */
+		fd = openat(output->dir, output->temporary,
+			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+			    O_CLOEXEC, 0644);
+	output->file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (output->file)
+		return 0;
+	cannot_write(output, "make");
+	if (fd >= 0)
+		close(fd);
+	close(output->dir);
+	return -1;
+}
+
+/* Gives it its name, unless somebody else has that now. */
+static int name_output(const struct output *output)
+{
+	if (!renameat2(output->dir, output->temporary, output->dir,
+		       output->base, RENAME_NOREPLACE))
+		return 0;
+	/* File systems on the network do not have this, but links. */
+	if (errno != EINVAL ||
+	    linkat(output->dir, output->temporary, output->dir, output->base,
+		   0))
+		return cannot_write(output, "make");
+	return 0;
+}
+
+/* What has its name by now has no other one. */
+static void close_output(const struct output *output)
+{
+	fclose(output->file);
+	unlinkat(output->dir, output->temporary, 0);
+	close(output->dir);
+}
+
+static int write_policy(FILE *file, const json_t *policy)
 {
 	char *const text = json_dumps(policy, JSON_INDENT(8));
 	int err;
@@ -163,37 +230,31 @@ static int write_policy(FILE *file, const char *name, const json_t *policy)
 	free(text);
 	if (fputc('\n', file) == EOF || fflush(file) == EOF)
 		err = -1;
-	if (!err)
-		return 0;
-	/* Of standard output, this is said at the end, as in any command. */
-	if (!name)
-		return -1;
-	return p_err("cannot write the policy to %s: %s", name,
-		     strerror(errno));
+	return err;
 }
 
-static int answer(struct output *output, json_t *policy, json_t *notes)
+static int answer(const struct output *output, json_t *policy, json_t *notes)
 {
 	const json_t *text;
 	size_t i;
 
-	if (output->file) {
-		if (write_policy(output->file, output->name, policy))
-			return -1;
-		output->written = true;
-	}
+	if (output->file && (write_policy(output->file, policy) ||
+			     fsync(fileno(output->file))))
+		return cannot_write(output, "write the policy to");
+	if (output->file && name_output(output))
+		return -1;
 	if (json_output)
 		return p_json(json_pack("{s:O, s:O}", "policy", policy, "notes",
 					notes));
 	json_array_foreach(notes, i, text)
 		fprintf(stderr, "execlock: note: %s\n",
 			json_string_value(text));
-	return output->file ? 0 :
-	       write_policy(stdout, NULL, policy);
+	/* Of standard output, this is said at the end, as in any command. */
+	return output->file ? 0 : write_policy(stdout, policy);
 }
 
 static int learn(char **command, const char *executable, int abi,
-		 struct output *output)
+		 const struct output *output)
 {
 	json_t *const notes = json_array();
 	struct observed observed;
@@ -219,21 +280,6 @@ static int learn(char **command, const char *executable, int abi,
 	return status;
 }
 
-/* Root may write anywhere, and others may write where root does. */
-static int open_output(struct output *output)
-{
-	const int fd = resolve_create(output->name, &output->dir,
-				      &output->last);
-
-	if (fd < 0)
-		return -1;
-	output->file = fdopen(fd, "w");
-	if (output->file)
-		return 0;
-	unlinkat(output->dir, output->last, 0);
-	return p_err("cannot open %s: %s", output->name, strerror(errno));
-}
-
 int cmd_learn(int argc, char **argv)
 {
 	struct arguments arguments = {};
@@ -253,17 +299,12 @@ int cmd_learn(int argc, char **argv)
 		return cannot_execute(arguments.command[0], err);
 	output.name = arguments.output;
 	/* Not after the command did all that it does. */
-	if (output.name) {
-		if (open_output(&output))
-			return STATUS_FAILED;
-	}
+	if (output.name && open_output(&output))
+		return STATUS_FAILED;
 	status = learn(arguments.command, executable,
 		       kernel.landlock_abi < LANDLOCK_ABI_KNOWN ?
 		       kernel.landlock_abi : LANDLOCK_ABI_KNOWN, &output);
-	if (output.file) {
-		if (!output.written)
-			unlinkat(output.dir, output.last, 0);
-		fclose(output.file);
-	}
+	if (output.file)
+		close_output(&output);
 	return status;
 }

@@ -949,19 +949,14 @@ static int open_parent(const char *name, const char *last)
 	return dir;
 }
 
-int resolve_create(const char *name, int *dir, const char **last)
+int resolve_parent(const char *name, const char **last)
 {
 	const char *const slash = strrchr(name, '/');
-	int fd;
+	int dir;
 
 	*last = slash ? slash + 1 : name;
-	*dir = open_parent(name, *last);
-	fd = *dir < 0 ? -1 :
-	     openat(*dir, *last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-		    O_CLOEXEC, 0666);
-	if (fd >= 0)
-		return fd;
-	p_err("cannot create %s: %s", name, strerror(errno));
-	put(*dir);
-	return -1;
+	dir = open_parent(name, *last);
+	if (dir < 0)
+		p_err("cannot make %s: %s", name, strerror(errno));
+	return dir;
 }

@@ -194,17 +194,17 @@ int resolve_trusted(const char *name, unsigned int flags);
 FILE *resolve_list(const char *name);
 
 /**
- * resolve_create - Make a new file
+ * resolve_parent - Open the directory that a new file is for
  *
  * In a directory that a user may write, no link leads elsewhere.
  *
  * @name: The file, maybe relative to the working directory.
- * @dir: Set to the directory that it is in, to remove it if need be.
  * @last: Set to its name in there, a part of @name.
  *
- * Return: a file descriptor to write to, or -1 with the error reported.
+ * Return: a file descriptor of the directory (O_PATH), or -1 with the error
+ * reported.
  */
-int resolve_create(const char *name, int *dir, const char **last);
+int resolve_parent(const char *name, const char **last);
 
 /**
  * resolve_beneath - Open what is below a directory, without links and mounts
