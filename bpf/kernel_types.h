@@ -83,6 +83,7 @@ struct super_block {
 } CORE;
 
 struct vfsmount {
+	struct dentry *mnt_root;
 	struct super_block *mnt_sb;
 	int mnt_flags;
 } CORE;

@@ -95,11 +95,12 @@ static const struct argp learn_argp = {
 "output, what COMMAND writes there goes to standard error.\n"
 "\n"
 "The proposal is for a person to read: it has what this run did, not what others\n"
-"will do, and no attack may have been part of it.  Files become directories where\n"
-"files come and go, where packages have them, or if three in one were read.  Not\n"
-"observed are: what was denied by other means; files that were open from the\n"
-"start; the directory where hard links come from; whom a UNIX socket belongs to.\n"
-"Paths are those of this mount namespace.  See execlock(8).\n"
+"will do, and no attack may have been part of it.  If COMMAND is a wrapper, such\n"
+"as env, sudo or \"sh -c\", it is for the program that this executes.  Files become\n"
+"the directories that they are in, as a rule for a file ends when the file is\n"
+"replaced; notes say where this gives more than what was used.  Not observed are:\n"
+"what was denied by other means; files that were open from the start; whom a UNIX\n"
+"socket belongs to.  Paths are those of this mount namespace.  See execlock(8).\n"
 "\n"
 "Exit status: 0 a policy is proposed; 1 the system did not do it, or something\n"
 "was lost, so that the proposal is incomplete; 2 wrong command line; 4 the kernel\n"
@@ -145,6 +146,16 @@ static void note_shell(const char *executable, json_t *notes)
 		propose_note(notes, "%s has no format that the kernel knows, so %s is executed and the policy is never applied: begin the script with \"#!%s\"",
 			     executable, COMMAND_SHELL, COMMAND_SHELL);
 	close(fd);
+}
+
+static void note_wrappers(const struct observed *observed, json_t *notes)
+{
+	const json_t *path;
+	size_t i;
+
+	json_array_foreach(observed->wrappers, i, path)
+		propose_note(notes, "%s executed %s, which the policy is for: what it did itself, and other commands of it, are left out",
+			     json_string_value(path), observed->program.path);
 }
 
 static void note_end(const struct observed *observed, json_t *notes)
@@ -253,6 +264,21 @@ static int answer(const struct output *output, json_t *policy, json_t *notes)
 	return output->file ? 0 : write_policy(stdout, policy);
 }
 
+static json_t *make_policy(const struct observed *observed,
+			   const char *command, const char *executable, int abi,
+			   json_t *notes)
+{
+	if (json_array_size(observed->wrappers)) {
+		note_wrappers(observed, notes);
+		executable = observed->program.path;
+	} else {
+		note_link(command, executable, notes);
+	}
+	note_shell(executable, notes);
+	note_end(observed, notes);
+	return propose(observed, executable, abi, notes);
+}
+
 static int learn(char **command, const char *executable, int abi,
 		 const struct output *output)
 {
@@ -262,14 +288,11 @@ static int learn(char **command, const char *executable, int abi,
 	json_t *policy = NULL;
 
 	if (!observe(&observed, command, !output->file || json_output)) {
-		if (observed.error) {
+		if (observed.error)
 			status = cannot_execute(command[0], observed.error);
-		} else {
-			note_link(command[0], executable, notes);
-			note_shell(executable, notes);
-			note_end(&observed, notes);
-			policy = propose(&observed, executable, abi, notes);
-		}
+		else
+			policy = make_policy(&observed, command[0], executable,
+					     abi, notes);
 	}
 	if (policy && !answer(output, policy, notes) && !observed.lost &&
 	    !observed.no_path)
