@@ -20,6 +20,7 @@
 #include "context.h"
 #include "lockout.h"
 #include "message.h"
+#include "resolve.h"
 #include "util.h"
 
 #define USERS "/etc/passwd"
@@ -189,7 +190,7 @@ static void add_logins(struct lockout *lockout)
 		"/sbin/init", "/sbin/agetty", "/sbin/getty", "/bin/login",
 		"/usr/bin/login", "/sbin/sulogin",
 	};
-	FILE *const users = fopen(USERS, "re");
+	FILE *const users = resolve_list(USERS);
 	const struct passwd *user;
 	size_t i;
 
@@ -233,15 +234,15 @@ static bool is_same(const struct file *file, const struct stat *st)
 /* By what it is, or by the name that it has. */
 static bool is_executable(const struct file *file, const char *path)
 {
-	char *real;
+	struct resolved resolved;
 	struct stat st;
 	bool same;
 
-	if (!stat(path, &st) && is_same(file, &st))
-		return true;
-	real = realpath(path, NULL);
-	same = real && strcmp(real, file->path) == 0;
-	free(real);
+	/* As match_keys() does: a link of a user's must not lead to root's. */
+	same = resolve(path, NULL, RESOLVE_ANYWAY, &resolved) == RESOLVED &&
+	       ((!fstat(resolved.fd, &st) && is_same(file, &st)) ||
+		strcmp(resolved.real, file->path) == 0);
+	resolve_release(&resolved);
 	return same;
 }
 
@@ -249,10 +250,16 @@ static bool is_executable(const struct file *file, const char *path)
 static bool is_in(const struct file *file, const char *directory)
 {
 	char path[PATH_MAX];
+	struct resolved resolved;
 	struct stat wanted, st;
 	char *slash;
+	bool found;
 
-	if (stat(directory, &wanted))
+	found = resolve(directory, NULL, RESOLVE_DIRECTORY | RESOLVE_ANYWAY,
+			&resolved) == RESOLVED &&
+		!fstat(resolved.fd, &wanted);
+	resolve_release(&resolved);
+	if (!found)
 		return false;
 	snprintf(path, sizeof(path), "%s", file->path);
 	while ((slash = strrchr(path, '/'))) {
@@ -275,7 +282,7 @@ static bool is_user(__u32 id, const struct node *value)
 
 	if (!name)
 		return json_integer_value(value->json) == id;
-	users = fopen(USERS, "re");
+	users = resolve_list(USERS);
 	while (users && !found && (user = fgetpwent(users)))
 		found = strcmp(user->pw_name, name) == 0 &&
 			user->pw_uid == id;
@@ -303,7 +310,7 @@ static bool is_member(const struct context *context, const struct node *value)
 
 	if (!name)
 		return has_group(context, json_integer_value(value->json));
-	groups = fopen(GROUPS, "re");
+	groups = resolve_list(GROUPS);
 	while (groups && !found && (group = fgetgrent(groups)))
 		found = strcmp(group->gr_name, name) == 0 &&
 			has_group(context, group->gr_gid);
