@@ -49,8 +49,9 @@ static bool is_in(unsigned int character, const struct range *ranges,
 {
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		if (character >= ranges[i].first && character <= ranges[i].last)
+	/* In order, so that most text is done soon. */
+	for (i = 0; i < count && character >= ranges[i].first; i++)
+		if (character <= ranges[i].last)
 			return true;
 	return false;
 }
