@@ -102,8 +102,8 @@ static int find_candidates(struct candidates *all)
 	while (!bpf_link_get_next_id(id, &id)) {
 		link = bpf_link_get_fd_by_id(id);
 		if (link < 0) {
-			/* It was removed meanwhile. */
-			if (errno == ENOENT)
+			/* It was removed meanwhile, or is not attached yet. */
+			if (errno == ENOENT || errno == EAGAIN)
 				continue;
 			return -1;
 		}
