@@ -726,6 +726,7 @@ static __always_inline void forget(struct execlock_task *task)
 	if (!task)
 		return;
 	task->under.staged = 0;
+	task->under.staged_guarded = 0;
 	__builtin_memset(&task->exec, 0, sizeof(task->exec));
 }
 
@@ -841,8 +842,11 @@ static __always_inline int stage(struct linux_binprm *bprm,
 		return -ENOENT;
 	err = bpf_landlock_restrict_binprm(bprm, ruleset, policy->flags);
 	bpf_landlock_put_ruleset(ruleset);
-	if (err || known)
+	if (err)
 		return err;
+	under->staged_guarded |= !policy->manages_policies;
+	if (known)
+		return 0;
 	under->ids[place & (EXECLOCK_LAYERS - 1)] = policy->id;
 	under->staged++;
 	return 0;
@@ -1021,6 +1025,8 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 		count_hits(&task->exec);
 	task->under.count += task->under.staged;
 	task->under.staged = 0;
+	task->under.guarded |= task->under.staged_guarded;
+	task->under.staged_guarded = 0;
 	return 0;
 }
 
@@ -1039,6 +1045,7 @@ int BPF_PROG(forked, struct task_struct *child)
 	copy->under = task->under;
 	/* By an exec that failed. */
 	copy->under.staged = 0;
+	copy->under.staged_guarded = 0;
 	return 0;
 }
 
@@ -1068,6 +1075,7 @@ int take_over(struct bpf_iter__task *ctx)
 	copy.under = known->under;
 	/* By an exec that another set decides on. */
 	copy.under.staged = 0;
+	copy.under.staged_guarded = 0;
 	/* A task that has one here was forked from one that had. */
 	return !bpf_task_storage_get(&confined, task, &copy,
 				     BPF_LOCAL_STORAGE_GET_F_CREATE);

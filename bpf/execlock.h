@@ -185,7 +185,7 @@ enum execlock_on_error {
  * @on_error: An &enum execlock_on_error.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
  * @left_out: For people: rules and values of conditions that were left out.
- * @zero: Padding.
+ * @manages_policies: Whether it lets a task touch what execlock loaded.
  * @name: For people.
  */
 struct execlock_policy {
@@ -196,7 +196,7 @@ struct execlock_policy {
 	__u32 on_error;
 	__u32 exec_no_new_privs;
 	__u32 left_out;
-	__u32 zero;
+	__u32 manages_policies;
 	char name[EXECLOCK_NAME_SIZE];
 };
 
@@ -205,12 +205,17 @@ struct execlock_policy {
  *
  * @count: Their number.
  * @staged: How many more there will be if the task's exec succeeds.
+ * @guarded: Whether one of them does not let the task touch what execlock
+ *           loaded.
+ * @staged_guarded: The same, of those that are staged.
  * @ids: First these, then those.  As in struct execlock_policy, so that they
  *       mean the same in any set.
  */
 struct execlock_under {
 	__u32 count;
 	__u32 staged;
+	__u32 guarded;
+	__u32 staged_guarded;
 	__u32 ids[EXECLOCK_LAYERS];
 };
 

@@ -7,9 +7,11 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "guard.h"
 #include "landlock_abi.h"
 #include "loaded.h"
 #include "message.h"
+#include "pins.h"
 #include "policy.h"
 
 static const struct argp status_argp = {
@@ -17,7 +19,8 @@ static const struct argp status_argp = {
 	.doc =
 "Show the policies in force, in their order: in how many execs each was enforced\n"
 "(HITS) and could not be applied (ERRORS) since it was loaded, its ruleset as\n"
-"in trace events, and what it depends on.\n"
+"in trace events, and what it depends on.  Below, how often a process under a\n"
+"policy was kept from touching what execlock loaded.\n"
 "\vExit status: 0 shown, also if no policy is in force; 1 the system did not do\n"
 "it; 2 wrong command line.\n",
 };
@@ -45,7 +48,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 		return NULL;
 	/* An empty slot shows as ruleset 0. */
 	bpf_map_lookup_elem(set->rulesets, &index, &ruleset);
-	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:b, s:b, s:{s:I, s:i}}",
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:b, s:b, s:b, s:{s:I, s:i}}",
 			 "name", policy.name,
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
@@ -56,6 +59,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 			 "noNewPrivs", !!(policy.flags &
 					  LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS),
 			 "execNoNewPrivs", policy.exec_no_new_privs,
+			 "managesPolicies", policy.manages_policies,
 			 "ruleset",
 			 "id", (json_int_t)ruleset.id,
 			 "rules", (int)ruleset.num_rules);
@@ -122,6 +126,21 @@ static void print(const json_t *list)
 	print_left_out(list);
 }
 
+/* What those under the policies were kept from. */
+static void print_guard(const struct guard_counts *counts)
+{
+	__u32 i;
+
+	if (!counts->number)
+		return;
+	printf("\n%llu attempts to touch what execlock loaded were denied:",
+	       counts->number);
+	for (i = 0; i < GUARD_KINDS; i++)
+		if (counts->kinds[i])
+			printf(" %s %llu", guard_kind(i), counts->kinds[i]);
+	putchar('\n');
+}
+
 static int show_none(void)
 {
 	if (json_output)
@@ -133,6 +152,7 @@ static int show_none(void)
 
 int cmd_status(int argc, char **argv)
 {
+	struct guard_counts counts;
 	struct loaded set;
 	json_t *list;
 	int found;
@@ -148,11 +168,17 @@ int cmd_status(int argc, char **argv)
 	loaded_close(&set);
 	if (!list)
 		return STATUS_FAILED;
+	if (pins_several(&pins_policies))
+		p_warn("policies that were loaded before are in force beside these: \"execlock load\" ends them");
+	guard_counts(&counts);
 	if (json_output)
-		return p_json(json_pack("{s:I, s:o}", "generation",
+		return p_json(json_pack("{s:I, s:o, s:o}", "generation",
 					(json_int_t)set.generation, "policies",
-					list)) ? STATUS_FAILED : STATUS_OK;
+					list, "guard",
+					guard_describe(&counts))) ?
+		       STATUS_FAILED : STATUS_OK;
 	print(list);
+	print_guard(&counts);
 	json_decref(list);
 	return STATUS_OK;
 }

@@ -273,6 +273,7 @@ static int add_policy(struct loading *loading, const struct policy *policy)
 		.flags = policy->flags,
 		.exec_no_new_privs = policy->exec_no_new_privs,
 		.left_out = policy->left_out,
+		.manages_policies = policy->manages_policies,
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
 						     EXECLOCK_DENY,
 	};

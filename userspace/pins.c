@@ -66,8 +66,13 @@ const struct pins pins_cgroups = {
 /* What is to be added to a message about an error. */
 static const char *advice(int err)
 {
-	return (err == EACCES || err == EPERM) && geteuid() ?
-	       " (this needs root)" : "";
+	if (err != EACCES && err != EPERM)
+		return "";
+	if (geteuid())
+		return " (this needs root)";
+	/* See guard.bpf.c. */
+	return err == EPERM ? " (this needs CAP_SYS_ADMIN and, under a policy, that the policy says \"managesPolicies\": true)" :
+			      "";
 }
 
 static bool is_mounted(void)

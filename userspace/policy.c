@@ -277,7 +277,8 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 {
 	static const char *const known[] = {
 		"noNewPrivs", "execNoNewPrivs", "log", "onError",
-		"compatibility", "ifMissing", "userPaths", NULL
+		"compatibility", "ifMissing", "userPaths", "managesPolicies",
+		NULL
 	};
 	const struct node if_missing = node_member(node, "ifMissing");
 	const struct node users = node_member(node, "userPaths");
@@ -286,12 +287,14 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	const struct node log = node_member(node, "log");
 	const struct node on_error = node_member(node, "onError");
 	const struct node compatibility = node_member(node, "compatibility");
+	const struct node manages = node_member(node, "managesPolicies");
 	bool nnp = false;
 
 	if (node->json && node_object(node, known))
 		return -1;
 	if (node_boolean(&nnp_node, &nnp) ||
 	    node_boolean(&exec_nnp, &policy->exec_no_new_privs) ||
+	    node_boolean(&manages, &policy->manages_policies) ||
 	    parse_log(policy, &log) ||
 	    parse_choice(&on_error, "deny", "allow",
 			 &policy->allow_on_error) ||

@@ -39,6 +39,7 @@ enum policy_if_missing {
  * @config: The Landlock part.
  * @flags: LANDLOCK_RESTRICT_SELF_* flags.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
+ * @manages_policies: Whether a process may touch what execlock loaded.
  * @allow_on_error: Whether an exec that cannot be confined goes ahead.
  * @best_effort: Whether rights that the kernel lacks are left out.
  * @if_missing: What becomes of it if something is not there.
@@ -52,6 +53,7 @@ struct policy {
 	struct config config;
 	__u32 flags;
 	bool exec_no_new_privs;
+	bool manages_policies;
 	bool allow_on_error;
 	bool best_effort;
 	enum policy_if_missing if_missing;

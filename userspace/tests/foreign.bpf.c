@@ -10,10 +10,6 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-struct header {
-	__u64 words[2];
-};
-
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
@@ -23,7 +19,7 @@ struct {
 		__uint(type, BPF_MAP_TYPE_ARRAY);
 		__uint(max_entries, 1);
 		__type(key, __u32);
-		__type(value, struct header);
+		__type(value, __u64);
 	});
 } current SEC(".maps");
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - What the guard of the policies denied
+ */
+
+#ifndef EXECLOCK_GUARD_H
+#define EXECLOCK_GUARD_H
+
+#include <linux/types.h>
+
+/** GUARD_DENIALS - The latest denials that are kept, a power of two */
+#define GUARD_DENIALS 16
+
+/** GUARD_COMM - Room for the name of a task: the kernel's TASK_COMM_LEN */
+#define GUARD_COMM 16
+
+/**
+ * enum guard_kind - What a task under a policy may not do
+ *
+ * @GUARD_MAP: Open a map of execlock.
+ * @GUARD_PROGRAM: Open an LSM program, or another one of execlock.
+ * @GUARD_LINK: Open any link by its ID, or change the link of an LSM program.
+ * @GUARD_LOAD: Load a program that can change what others decide.
+ * @GUARD_PIN: Remove, rename or change something in a BPF file system.
+ * @GUARD_MOUNT: Mount on a BPF file system, or unmount one.
+ * @GUARD_KINDS: Number of kinds.
+ */
+enum guard_kind {
+	GUARD_MAP,
+	GUARD_PROGRAM,
+	GUARD_LINK,
+	GUARD_LOAD,
+	GUARD_PIN,
+	GUARD_MOUNT,
+	GUARD_KINDS,
+};
+
+/**
+ * struct guard_counts - What was denied so far
+ *
+ * @number: Number of all denials.
+ * @kinds: Of each &enum guard_kind.
+ */
+struct guard_counts {
+	__u64 number;
+	__u64 kinds[GUARD_KINDS];
+};
+
+/**
+ * struct guard_denial - One of the latest denials
+ *
+ * @number: Counts from 1; zero while it is being written.
+ * @time: Since boot, in nanoseconds.
+ * @pid: Process that it happened to.
+ * @uid: Its user.
+ * @kind: An &enum guard_kind.
+ * @policy: The policy that the process came to be under last, see struct
+ *          execlock_policy.
+ * @comm: Name of the task.
+ */
+struct guard_denial {
+	__u64 number;
+	__u64 time;
+	__u32 pid;
+	__u32 uid;
+	__u32 kind;
+	__u32 policy;
+	char comm[GUARD_COMM];
+};
+
+#endif /* EXECLOCK_GUARD_H */

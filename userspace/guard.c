@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - What processes under a policy were kept from
+ */
+
+#include <bpf/bpf.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "guard.h"
+#include "pins.h"
+
+static const char *const kinds[GUARD_KINDS] = {
+	[GUARD_MAP] = "map",
+	[GUARD_PROGRAM] = "program",
+	[GUARD_LINK] = "link",
+	[GUARD_LOAD] = "load",
+	[GUARD_PIN] = "pin",
+	[GUARD_MOUNT] = "mount",
+};
+
+const char *guard_kind(__u32 kind)
+{
+	return kind < GUARD_KINDS ? kinds[kind] : "unknown";
+}
+
+void guard_counts(struct guard_counts *counts)
+{
+	const int map = pins_try(&pins_policies, "guard_counts");
+	const __u32 zero = 0;
+
+	memset(counts, 0, sizeof(*counts));
+	if (map < 0)
+		return;
+	if (pins_fits(map, sizeof(zero), sizeof(*counts)))
+		bpf_map_lookup_elem(map, &zero, counts);
+	close(map);
+}
+
+/* Whether this denial is complete, and was not replaced by a later one. */
+static bool read_denial(int map, __u64 number, struct guard_denial *denial)
+{
+	const __u32 place = number % GUARD_DENIALS;
+	struct guard_denial again;
+
+	return !bpf_map_lookup_elem(map, &place, denial) &&
+	       denial->number == number &&
+	       !bpf_map_lookup_elem(map, &place, &again) &&
+	       again.number == number;
+}
+
+size_t guard_latest(__u64 since, struct guard_denial denials[GUARD_DENIALS])
+{
+	struct guard_counts counts;
+	size_t count = 0;
+	__u64 number;
+	int map;
+
+	guard_counts(&counts);
+	if (counts.number <= since)
+		return 0;
+	map = pins_try(&pins_policies, "guard_denials");
+	if (map < 0)
+		return 0;
+	number = counts.number - since > GUARD_DENIALS ?
+		 counts.number - GUARD_DENIALS : since;
+	if (pins_fits(map, sizeof(__u32), sizeof(*denials)))
+		while (number++ < counts.number)
+			if (read_denial(map, number, &denials[count]))
+				count++;
+	close(map);
+	return count;
+}
+
+json_t *guard_describe(const struct guard_counts *counts)
+{
+	json_t *const object = json_pack("{s:I}", "denied",
+					 (json_int_t)counts->number);
+	size_t i;
+
+	for (i = 0; i < GUARD_KINDS; i++)
+		json_object_set_new(object, kinds[i],
+				    json_integer(counts->kinds[i]));
+	return object;
+}
