@@ -17,6 +17,7 @@
 
 #include "../bpf/monitor.h"
 #include "commands.h"
+#include "guard.h"
 #include "kernel.h"
 #include "loaded.h"
 #include "memory.h"
@@ -52,6 +53,7 @@ struct watch {
 	__s64 last_lost;	/* as it was counted the last time, and when */
 	time_t last_time;
 	__s64 lost;		/* those that were told */
+	__u64 guard;		/* number of the latest denial by the guard */
 };
 
 static volatile sig_atomic_t stopped;
@@ -369,6 +371,9 @@ static void print(const json_t *object)
 		       get_text(object, "error"));
 	} else if (strcmp(event, "denied") == 0) {
 		print_denied(object);
+	} else if (strcmp(event, "guard") == 0) {
+		printf(" %s under ", get_text(object, "kind"));
+		print_list(json_object_get(object, "under"));
 	} else if (strcmp(event, "lost") == 0) {
 		printf(" %lld events",
 		       json_integer_value(json_object_get(object, "count")));
@@ -478,6 +483,44 @@ static int show_lost(struct watch *watch)
 	return show(object);
 }
 
+/* What the guard of the policies denied is in a map of its own. */
+static json_t *describe_guard(const struct guard_denial *denial)
+{
+	const char *const name = loaded_name_of_policy(denial->policy);
+	json_t *const object = new_object("guard");
+
+	json_object_set_new(object, "pid", json_integer(denial->pid));
+	json_object_set_new(object, "uid", json_integer(denial->uid));
+	json_object_set_new(object, "comm", text_json(denial->comm));
+	json_object_set_new(object, "kind",
+			    json_string(guard_kind(denial->kind)));
+	json_object_set_new(object, "under", name ? json_pack("[s]", name) :
+						    json_array());
+	return object;
+}
+
+static bool enough(const struct watch *watch)
+{
+	return watch->arguments.count &&
+	       watch->shown >= watch->arguments.count;
+}
+
+static int show_guard(struct watch *watch)
+{
+	struct guard_denial denials[GUARD_DENIALS];
+	const size_t count = guard_latest(&watch->guard, denials);
+	size_t i;
+
+	for (i = 0; i < count && !enough(watch); i++) {
+		if (show(describe_guard(&denials[i])))
+			return -1;
+		watch->shown++;
+	}
+	if (enough(watch))
+		stopped = true;
+	return 0;
+}
+
 static bool goes_on(int err)
 {
 	return err >= 0 || err == -EINTR || err == -EAGAIN;
@@ -490,7 +533,7 @@ static int follow(struct watch *watch, struct ring_buffer *ring)
 	do {
 		err = ring_buffer__poll(ring, POLL_MS);
 		if (goes_on(err) && seconds() != watch->last_time &&
-		    show_lost(watch))
+		    (show_lost(watch) || show_guard(watch)))
 			return -EIO;
 	} while (goes_on(err) && !stopped);
 	return err;
@@ -515,11 +558,12 @@ static int finish(struct watch *watch, struct ring_buffer *ring, int err)
 	if (!goes_on(err) && err != -ECANCELED)
 		return err;
 	usleep(SETTLE_US);
-	return show_lost(watch) ? -EIO : 0;
+	return show_guard(watch) || show_lost(watch) ? -EIO : 0;
 }
 
 static int watch_events(struct watch *watch)
 {
+	struct guard_counts before;
 	struct ring_buffer *ring;
 	int err;
 
@@ -528,6 +572,8 @@ static int watch_events(struct watch *watch)
 	if (!ring)
 		return p_err("cannot open the ring buffer: %s",
 			     strerror(errno));
+	guard_counts(&before);
+	watch->guard = before.number;
 	err = show(new_object("start")) ? -EIO : follow(watch, ring);
 	err = finish(watch, ring, err);
 	ring_buffer__free(ring);

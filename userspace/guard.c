@@ -49,7 +49,7 @@ static bool read_denial(int map, __u64 number, struct guard_denial *denial)
 	       again.number == number;
 }
 
-size_t guard_latest(__u64 since, struct guard_denial denials[GUARD_DENIALS])
+size_t guard_latest(__u64 *since, struct guard_denial denials[GUARD_DENIALS])
 {
 	struct guard_counts counts;
 	size_t count = 0;
@@ -57,18 +57,22 @@ size_t guard_latest(__u64 since, struct guard_denial denials[GUARD_DENIALS])
 	int map;
 
 	guard_counts(&counts);
-	if (counts.number <= since)
+	/* Others were loaded, which count from the beginning. */
+	if (counts.number < *since)
+		*since = 0;
+	if (counts.number == *since)
 		return 0;
 	map = pins_try(&pins_policies, "guard_denials");
 	if (map < 0)
 		return 0;
-	number = counts.number - since > GUARD_DENIALS ?
-		 counts.number - GUARD_DENIALS : since;
+	number = counts.number - *since > GUARD_DENIALS ?
+		 counts.number - GUARD_DENIALS : *since;
 	if (pins_fits(map, sizeof(__u32), sizeof(*denials)))
 		while (number++ < counts.number)
 			if (read_denial(map, number, &denials[count]))
 				count++;
 	close(map);
+	*since = counts.number;
 	return count;
 }
 

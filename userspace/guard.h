@@ -30,12 +30,12 @@ void guard_counts(struct guard_counts *counts);
 /**
  * guard_latest - Read the latest denials
  *
- * @since: The number of the last one that is known.
+ * @since: The number of the last one that is known; set to that of the latest.
  * @denials: Filled in with later ones, from the oldest on.
  *
  * Return: their number; fewer than there were if there were too many.
  */
-size_t guard_latest(__u64 since, struct guard_denial denials[GUARD_DENIALS]);
+size_t guard_latest(__u64 *since, struct guard_denial denials[GUARD_DENIALS]);
 
 /**
  * guard_describe - Describe how often something was denied
