@@ -32,6 +32,29 @@
 /* There if the kernel has the 32-bit system calls of x86. */
 #define COMPAT_X86 "/proc/sys/abi/vsyscall32"
 
+int binfmt_open(const char *path)
+{
+	const int there = open(path, O_PATH | O_CLOEXEC);
+	char link[64];
+	struct stat st;
+	int fd, err;
+
+	if (there < 0)
+		return -1;
+	if (fstat(there, &st) || !S_ISREG(st.st_mode) ||
+	    !(st.st_mode & 0111)) {
+		close(there);
+		errno = EACCES;
+		return -1;
+	}
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", there);
+	fd = open(link, O_RDONLY | O_CLOEXEC);
+	err = errno;
+	close(there);
+	errno = err;
+	return fd;
+}
+
 /*
  * "#!"
  */
@@ -202,17 +225,14 @@ static int check_interpreter(const char *path, const struct elf *program)
 	const size_t size = program->compat ? sizeof(Elf32_Ehdr) :
 					      sizeof(Elf64_Ehdr);
 	char head[sizeof(Elf64_Ehdr)] = {};
-	struct stat st;
 	struct elf elf;
 	void *headers;
 	int fd, err = 0;
 
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd = binfmt_open(path);
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
-		err = -EACCES;
-	else if (pread(fd, head, size, 0) != (ssize_t)size)
+	if (pread(fd, head, size, 0) != (ssize_t)size)
 		err = -EIO;
 	view_elf(head, program->compat, &elf);
 	/* Its type is looked at when there is no way back. */

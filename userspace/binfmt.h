@@ -47,6 +47,18 @@ struct binfmt {
 };
 
 /**
+ * binfmt_open - Open a file that an exec would open
+ *
+ * Anybody may have chosen the path: nothing but a regular file is opened, since
+ * opening a device can have effects, and a FIFO makes one wait.
+ *
+ * @path: The path.
+ *
+ * Return: a file descriptor to read from, or -1 with the errno of the exec.
+ */
+int binfmt_open(const char *path);
+
+/**
  * binfmt_read - Find out what the kernel makes of a file
  *
  * As fs/binfmt_misc.c, fs/binfmt_script.c and fs/binfmt_elf.c do, in the order

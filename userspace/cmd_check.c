@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cgroupfs.h"
+#include "advice.h"
 #include "commands.h"
 #include "compare.h"
 #include "files.h"
@@ -350,9 +351,11 @@ static int check_policy(struct checking *checking, size_t index)
 		return err;
 	warn_of_rights(checking);
 	err = check_ruleset(checking, policy);
-	if (!err)
-		check_redundant(checking, index);
-	return err;
+	if (err)
+		return err;
+	check_redundant(checking, index);
+	advice_give(policy);
+	return 0;
 }
 
 /* Stops at a parent that can be in force, or that may be from another set. */

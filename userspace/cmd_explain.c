@@ -432,20 +432,16 @@ static int open_file(struct explanation *explanation, const char *name)
 	const pid_t pid = explanation->arguments.pid ?: getppid();
 	char path[PATH_MAX];
 	struct statvfs fs;
-	struct stat st;
 	int fd;
 
 	/* To the kernel, no name is the working directory. */
 	context_path(pid, *name ? name : ".", path);
-	/* A FIFO must not make us wait. */
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return p_err("cannot execute %s: %s", name, strerror(errno));
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0111)) {
-		close(fd);
+	fd = binfmt_open(path);
+	if (fd < 0 && errno == EACCES)
 		return p_err("cannot execute %s: %s (it is not an executable file)",
 			     name, strerror(EACCES));
-	}
+	if (fd < 0)
+		return p_err("cannot execute %s: %s", name, strerror(errno));
 	if (!fstatvfs(fd, &fs) && fs.f_flag & ST_NOEXEC) {
 		close(fd);
 		return p_err("cannot execute %s: %s (its file system is mounted with \"noexec\")",

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "commands.h"
 #include "files.h"
 #include "loader.h"
@@ -185,6 +186,8 @@ static int load(struct policy *policies, size_t count, bool allow_lockout)
 		err = loader_load(policies, rulesets, count, &kernel);
 		close_all(rulesets, count);
 	}
+	for (i = 0; !err && i < count; i++)
+		advice_give(&policies[i]);
 	switch (err) {
 	case 0:
 		return STATUS_OK;

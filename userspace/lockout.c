@@ -97,7 +97,7 @@ static void add_files(struct subject *subject, const char *name,
 	int fd;
 
 	do {
-		fd = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		fd = binfmt_open(name);
 		if (fd < 0)
 			return;
 		binfmt_read(fd, path, &binfmt);
@@ -405,15 +405,6 @@ static const struct file *find_file(const struct lockout *lockout,
 	return NULL;
 }
 
-static bool manages_policies(const struct policy *policy)
-{
-	const struct node root = node_root(&policy->source);
-	const struct node enforce = node_member(&root, "enforce");
-	const struct node value = node_member(&enforce, "managesPolicies");
-
-	return json_is_true(value.json);
-}
-
 /* Returns true if the policy is found to be applied, and was not before. */
 static bool look_at(struct lockout *lockout, size_t index, bool *refused)
 {
@@ -431,7 +422,7 @@ static bool look_at(struct lockout *lockout, size_t index, bool *refused)
 	if (!file)
 		return false;
 	lockout->applied[index] = true;
-	if (manages_policies(policy))
+	if (policy->manages_policies)
 		return true;
 	*refused = true;
 	node_err(&match, "holds for %s as user %u (%s), and under this policy \"execlock unload\" is denied: add a condition that leaves it out, or \"managesPolicies\": true to \"enforce\" if what is under the policy may manage policies, or use --allow-lockout",
@@ -511,7 +502,7 @@ int lockout_check_cgroup(const struct policy *policy, const char *cgroup)
 	if (!lockout)
 		return p_err("out of memory");
 	err = cgroup_number(cgroup, &number);
-	if (!err && !manages_policies(policy))
+	if (!err && !policy->manages_policies)
 		err = add_processes(lockout);
 	for (i = 0; !err && i < lockout->num_subjects; i++) {
 		const struct subject *const subject = &lockout->subjects[i];

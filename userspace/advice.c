@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - What a policy does not do, although it may seem so
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "advice.h"
+#include "binfmt.h"
+#include "compare.h"
+#include "landlock_abi.h"
+#include "resolve.h"
+#include "units.h"
+#include "util.h"
+
+#ifndef FUSE_SUPER_MAGIC
+#define FUSE_SUPER_MAGIC 0x65735546
+#endif
+
+/* So many other names of a program are said. */
+#define MAX_NAMES 8
+
+#define MPTCP "/proc/sys/net/mptcp/enabled"
+#define SCTP "/proc/sys/net/sctp"
+
+/* An executable that is looked at. */
+struct looking {
+	const struct policy *policy;
+	const struct node *value;
+	const char *path;
+	struct stat st;
+};
+
+/*
+ * Executables
+ */
+
+/* Adds those of the names in a directory that lead to the file. */
+static size_t add_names(const struct looking *looking, const char *dir,
+			char *names, size_t size, size_t count)
+{
+	DIR *const list = opendir(dir);
+	const struct dirent *entry;
+	struct stat st;
+
+	while (list && (entry = readdir(list))) {
+		const size_t used = strlen(names);
+
+		if (entry->d_type != DT_LNK ||
+		    fstatat(dirfd(list), entry->d_name, &st, 0) ||
+		    st.st_dev != looking->st.st_dev ||
+		    st.st_ino != looking->st.st_ino)
+			continue;
+		count++;
+		if (count <= MAX_NAMES)
+			snprintf(names + used, size - used, "%s%s",
+				 used ? ", " : "", entry->d_name);
+	}
+	if (list)
+		closedir(list);
+	return count;
+}
+
+/*
+ * A link whose name is a part of that of the program, such as python3, is only
+ * another name of the same.  Others may be one program of several in a file.
+ */
+static void look_at_link(const struct looking *looking)
+{
+	const char *const slash = strrchr(looking->path, '/');
+	char *const real = resolve_real(looking->path);
+	char names[MAX_NAMES * (NAME_MAX + 3)] = "";
+	const char *target, *name = slash ? slash + 1 : looking->path;
+	char dir[PATH_MAX];
+	size_t count;
+
+	target = real ? strrchr(real, '/') : NULL;
+	if (!target || strstr(target + 1, name)) {
+		free(real);
+		return;
+	}
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - looking->path) :
+						    1, slash ? looking->path :
+							       ".");
+	count = add_names(looking, *dir ? dir : "/", names, sizeof(names), 0);
+	node_warn(looking->value, "is a link to %s: the policy is for this program by any of its names%s%s%s",
+		  real, count > 1 ? ", also as " : "", count > 1 ? names : "",
+		  count > MAX_NAMES ? " and more" : "");
+	free(real);
+}
+
+static void look_at_modes(const struct looking *looking)
+{
+	const struct stat *const st = &looking->st;
+
+	if (st->st_uid)
+		node_warn(looking->value, "belongs to user %u, who can replace what the policy is for, also by a copy that the policy is not for",
+			  st->st_uid);
+	else if (st->st_mode & 0022)
+		node_warn(looking->value, "can be written by others than root (mode %04o), who decide what the policy is for",
+			  st->st_mode & 07777);
+	if (st->st_mode & (S_ISUID | S_ISGID) &&
+	    !looking->policy->exec_no_new_privs)
+		node_warn(looking->value, "is set-%s-ID: under this policy it gains privileges as without, and whoever executes it decides on its arguments and its environment; \"execNoNewPrivs\": true prevents it from gaining them",
+			  st->st_mode & S_ISUID ? "user" : "group");
+}
+
+static void look_at_format(const struct looking *looking)
+{
+	const int fd = resolve_open(looking->path);
+	struct binfmt binfmt;
+
+	if (fd < 0)
+		return;
+	binfmt_read(fd, looking->path, &binfmt);
+	close(fd);
+	if (binfmt.kind == BINFMT_NONE && !binfmt.error && !binfmt.unsure)
+		node_warn(looking->value, "has no format that the kernel executes, and no \"#!\": shells execute /bin/sh or read it themselves, and the policy is never applied; begin a script with \"#!/bin/sh\"");
+}
+
+/* A rule at or below what a service has of its own does not reach it. */
+static int look_at_place(const struct private_place *place, void *data)
+{
+	const struct looking *const looking = data;
+	const struct config *const config = &looking->policy->config;
+	size_t i;
+
+	for (i = 0; i < config->num_paths; i++) {
+		const struct path_rule *const rule = &config->paths[i];
+
+		if (!compare_beneath(rule->path, place->path))
+			continue;
+		policy_path_warn(looking->policy, rule,
+				 "%s does not reach into %s, which has another %s (%s=): only rules for directories above it do",
+				 rule->path, place->unit, place->path,
+				 place->setting);
+		/* One for each place. */
+		break;
+	}
+	return 0;
+}
+
+static int look_at_executable(const struct node *value, void *data)
+{
+	const struct policy *const policy = data;
+	struct looking looking = {
+		.policy = policy,
+		.value = value,
+		.path = json_string_value(value->json),
+	};
+
+	/* What is missing is said elsewhere. */
+	if (stat(looking.path, &looking.st) || !S_ISREG(looking.st.st_mode))
+		return 0;
+	look_at_link(&looking);
+	look_at_modes(&looking);
+	look_at_format(&looking);
+	if (policy->config.num_paths)
+		units_private(&looking.st, look_at_place, &looking);
+	return 0;
+}
+
+/*
+ * Rules
+ */
+
+/* File systems that can have another inode for the same file later. */
+static const char *file_system(const char *path)
+{
+	struct statfs st;
+
+	if (statfs(path, &st))
+		return NULL;
+	switch ((unsigned int)st.f_type) {
+	case V9FS_MAGIC:
+		return "9p";
+	case FUSE_SUPER_MAGIC:
+		return "FUSE";
+	case OVERLAYFS_SUPER_MAGIC:
+		return "overlayfs";
+	default:
+		return NULL;
+	}
+}
+
+/* For each kind of file system, at the first rule on one. */
+static void look_at_rules(const struct policy *policy)
+{
+	static const char *const names[] = { "9p", "FUSE", "overlayfs" };
+	bool said[ARRAY_SIZE(names)] = {};
+	size_t i, j;
+
+	for (i = 0; i < policy->config.num_paths; i++) {
+		const struct path_rule *const rule = &policy->config.paths[i];
+		const char *const name = file_system(rule->path);
+
+		for (j = 0; name && j < ARRAY_SIZE(names); j++) {
+			if (strcmp(name, names[j]) || said[j])
+				continue;
+			said[j] = true;
+			if (strcmp(name, "overlayfs") == 0)
+				policy_path_warn(policy, rule, "%s is on an overlayfs: this rule is not for the same files where the layers below it are seen, nor the other way round",
+						 rule->path);
+			else
+				policy_path_warn(policy, rule, "%s is on %s, where the kernel can forget which file it is, and this rule then allows nothing: it lasts if it is for the directory that the file system is mounted on",
+						 rule->path, name);
+		}
+	}
+}
+
+static bool has_line(const char *path, const char *text)
+{
+	FILE *const file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (file && !found && getline(&line, &size, file) > 0)
+		found = strstr(line, text);
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* Whether it is there, or would be if somebody asked for it. */
+static bool has_sctp(void)
+{
+	struct utsname kernel;
+	char path[PATH_MAX];
+
+	if (access(SCTP, F_OK) == 0)
+		return true;
+	if (uname(&kernel))
+		return false;
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep",
+		 kernel.release);
+	return has_line(path, "/sctp.ko");
+}
+
+static void look_at_network(const struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node landlock = node_member(&root, "landlock");
+
+	if (!(policy->config.handled[RIGHTS_NET] &
+	      (LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP)))
+		return;
+	if (has_line(MPTCP, "1"))
+		node_warn(&landlock, "denies TCP, but not Multipath TCP, which reaches any TCP port: \"sysctl net.mptcp.enabled=0\" turns it off for all programs");
+	if (has_sctp())
+		node_warn(&landlock, "denies TCP, but not SCTP: \"install sctp /bin/false\" in /etc/modprobe.d keeps the module from being loaded, if it is one");
+}
+
+static void look_at_refer(const struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node landlock = node_member(&root, "landlock");
+	const __u64 handled = policy->config.handled[RIGHTS_FS];
+
+	if (handled && !(handled & LANDLOCK_ACCESS_FS_REFER))
+		node_warn(&landlock, "denies to rename and link files from one directory to another everywhere, because Landlock does so with any right for files: allow \"refer\" for the directories where it is to be possible");
+}
+
+void advice_give(const struct policy *policy)
+{
+	policy_values(policy, EXECLOCK_EXECUTABLE, look_at_executable,
+		      (void *)policy);
+	look_at_rules(policy);
+	look_at_network(policy);
+	look_at_refer(policy);
+}
