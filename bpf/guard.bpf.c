@@ -33,6 +33,9 @@
 
 #define NUM_OWN_MAPS ((int)(sizeof(own_maps) / sizeof(own_maps[0])))
 
+/* Twice as many mounts as a namespace has, unless fs.mount-max is changed. */
+#define MAX_MOUNTS (1 << 18)
+
 /* More instructions than the kernel takes. */
 #define MAX_INSNS (1 << 20)
 
@@ -122,6 +125,7 @@ struct mount {
 	struct mount *mnt_parent;
 	struct vfsmount___guard mnt;
 	struct list_head mnt_mounts;
+	struct list_head mnt_child;
 	int mnt_group_id;
 } CORE;
 
@@ -432,6 +436,56 @@ static __always_inline bool at_home(void)
 	return BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) == home;
 }
 
+/* Mounts of BPF file systems, in what is being unmounted. */
+struct bpf_mounts {
+	bool any;	/* there are some, or too many mounts to tell */
+	bool shared;	/* one is unmounted in other places as well */
+};
+
+static __always_inline const struct mount *
+child_of(const struct list_head *list)
+{
+	return (void *)list - bpf_core_field_offset(struct mount, mnt_child);
+}
+
+/*
+ * Looks at a mount and, if they go with it, at all that are below: each of them
+ * is also unmounted wherever what it is mounted on is shared with.
+ */
+static __always_inline struct bpf_mounts
+find_bpf_mounts(const struct mount *top, bool below)
+{
+	const __u32 offset = bpf_core_field_offset(struct mount, mnt_mounts);
+	struct bpf_mounts found = {};
+	const struct mount *mount = top;
+	const struct list_head *next;
+	bool back = false;
+	int i;
+
+	bpf_for(i, 0, MAX_MOUNTS) {
+		if (!back && is_bpf_fs(BPF_CORE_READ(mount, mnt.mnt_sb))) {
+			found.any = true;
+			found.shared |= !!BPF_CORE_READ(mount, mnt_parent,
+							mnt_group_id);
+		}
+		if (!below)
+			return found;
+		/* The first one below, or the next one beside it. */
+		next = back ? BPF_CORE_READ(mount, mnt_child.next) :
+			      BPF_CORE_READ(mount, mnt_mounts.next);
+		if (back)
+			mount = BPF_CORE_READ(mount, mnt_parent);
+		back = next == (void *)mount + offset;
+		if (!back)
+			mount = child_of(next);
+		else if (mount == top)
+			return found;
+	}
+	found.any = true;
+	found.shared = true;
+	return found;
+}
+
 /*
  * With its last mount, a BPF file system is gone, and so are its pins.  A lazy
  * unmount takes what is mounted below as well.  In a mount namespace of its own,
@@ -441,21 +495,14 @@ SEC("lsm/sb_umount")
 int BPF_PROG(guard_umount, struct vfsmount *mnt, int flags)
 {
 	const struct execlock_under *const under = guarded();
-	const void *const children = (void *)mnt -
-		bpf_core_field_offset(struct mount, mnt) +
-		bpf_core_field_offset(struct mount, mnt_mounts);
 	const struct mount *const mount = (void *)mnt -
 		bpf_core_field_offset(struct mount, mnt);
-	bool takes;
+	struct bpf_mounts found;
 
 	if (!under)
 		return 0;
-	takes = is_bpf_fs(BPF_CORE_READ(mount, mnt.mnt_sb)) ||
-		(flags & MNT_DETACH &&
-		 BPF_CORE_READ(mount, mnt_mounts.next) != children);
-	if (!takes)
-		return 0;
-	if (!at_home() && !BPF_CORE_READ(mount, mnt_parent, mnt_group_id))
+	found = find_bpf_mounts(mount, flags & MNT_DETACH);
+	if (at_home() ? !found.any : !found.shared)
 		return 0;
 	return deny(GUARD_MOUNT, under);
 }
