@@ -476,9 +476,8 @@ static int check(struct checking *checking, const struct arguments *arguments)
 		checking->left_out =
 			policies_report_left_out(checking->policies,
 						 checking->count);
-	if (!err && !arguments->allow_lockout &&
-	    lockout_check(checking->policies, checking->count))
-		checking->failed = true;
+	if (!err && !arguments->allow_lockout)
+		err = lockout_check(checking->policies, checking->count);
 	files_free(&files);
 	if (err < 0 && checking->policies)
 		return STATUS_FAILED;

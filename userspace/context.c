@@ -149,10 +149,10 @@ int context_read(struct context *context, pid_t pid)
 	context->pid = pid;
 	err = read_status(context);
 	if (!err)
-		err = read_cgroup(context);
+		err = read_login(context);
 	if (!err)
-		err = read_namespace(context);
-	return err ? err : read_login(context);
+		err = read_cgroup(context);
+	return err ? err : read_namespace(context);
 }
 
 void context_release(struct context *context)

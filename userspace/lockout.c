@@ -140,9 +140,13 @@ static void add_process(struct subject *subject)
 /* Returns false if the process cannot be looked at, or is there no more. */
 static bool read_context(struct subject *subject, pid_t pid)
 {
-	context_read(&subject->context, pid);
+	struct context *const context = &subject->context;
+
+	/* Where there is no cgroup2, all are in its root for the kernel. */
+	if (context_read(context, pid) == -ENODATA)
+		context->cgroup = strdup("/");
 	/* A user may not know the namespace of others, which comes last. */
-	return subject->context.cgroup;
+	return context->cgroup;
 }
 
 /* execlock, and what it was started from, up to the first process. */
@@ -152,7 +156,7 @@ static int add_processes(struct lockout *lockout)
 	pid_t parent;
 
 	if (!read_context(subject, getpid()))
-		return p_err("cannot learn in which context execlock is: is /proc mounted, and a cgroup2 on /sys/fs/cgroup?");
+		return p_err("cannot learn from /proc in which context execlock is: mount it, or use --allow-lockout");
 	add_process(subject);
 	/* Root does it, whoever checks. */
 	subject->context.user = 0;
@@ -324,7 +328,8 @@ static bool is_in_cgroup(const struct context *context, const char *cgroup)
 	const size_t size = strlen(cgroup);
 
 	return cgroup[1] == '\0' ||
-	       (strncmp(context->cgroup, cgroup, size) == 0 &&
+	       (context->cgroup &&
+		strncmp(context->cgroup, cgroup, size) == 0 &&
 		(!context->cgroup[size] || context->cgroup[size] == '/'));
 }
 
