@@ -71,7 +71,7 @@ static int request_set(int program, struct cgroup_request *request)
 static int pin_and_attach(const struct cgroup_bpf *bpf,
 			  struct cgroup_request *request)
 {
-	struct attached set;
+	struct attached set = {};
 	char path[128];
 	int err;
 

@@ -106,7 +106,7 @@ static int switch_on(const struct nnp_bpf *bpf)
 
 static int pin_and_attach(const struct nnp_bpf *bpf)
 {
-	struct attached set;
+	struct attached set = {};
 	int err;
 
 	if (pins_prepare(&pins_nnp))

@@ -624,7 +624,7 @@ static int pin_maps(const struct execlock_bpf *bpf)
 static int load_first(struct loading *loading)
 {
 	struct execlock_bpf *const bpf = loading->bpf;
-	struct attached set;
+	struct attached set = {};
 	size_t i;
 	int err;
 

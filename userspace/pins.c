@@ -597,15 +597,10 @@ static bool is_own(const char *path)
 
 static int remove_dirs(const struct pins *pins)
 {
+	/* What is attached is empty: parts that are left do nothing. */
 	if (is_own(pins->new_dir) && remove_dir(pins->new_dir))
 		return -1;
-	if (!is_own(pins->dir))
-		return 0;
-	/* If this is interrupted, no part of a set looks like a whole one. */
-	if (rename(pins->dir, pins->new_dir))
-		return p_err("cannot rename %s to %s: %s", pins->dir,
-			     pins->new_dir, strerror(errno));
-	return remove_dir(pins->new_dir);
+	return is_own(pins->dir) ? remove_dir(pins->dir) : 0;
 }
 
 int pins_remove(const struct pins *pins)
