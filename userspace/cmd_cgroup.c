@@ -532,7 +532,8 @@ static const struct argp cgroup_argp = {
 "than root may write.\n"
 "\n"
 "Exit status: 0 done; 1 the system did not do it, and nothing was changed; 2\n"
-"wrong command line; 3 wrong policy; 4 the kernel lacks something.\n",
+"wrong command line; 3 wrong policy; 4 the kernel lacks something; 5 done, but\n"
+"without rules whose paths are missing.\n",
 };
 
 int cmd_cgroup(int argc, char **argv)
