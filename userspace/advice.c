@@ -43,6 +43,18 @@ struct looking {
 	struct stat st;
 };
 
+/* Finds what the policy is about, and not what a user's link leads to. */
+static bool find(const char *path, struct stat *st, struct statfs *fs)
+{
+	struct resolved resolved;
+	bool found;
+
+	found = resolve(path, NULL, RESOLVE_ANYWAY, &resolved) == RESOLVED &&
+		!fstat(resolved.fd, st) && (!fs || !fstatfs(resolved.fd, fs));
+	resolve_release(&resolved);
+	return found;
+}
+
 /*
  * Executables
  */
@@ -162,7 +174,8 @@ static int look_at_executable(const struct node *value, void *data)
 	};
 
 	/* What is missing is said elsewhere. */
-	if (stat(looking.path, &looking.st) || !S_ISREG(looking.st.st_mode))
+	if (!find(looking.path, &looking.st, NULL) ||
+	    !S_ISREG(looking.st.st_mode))
 		return 0;
 	look_at_link(&looking);
 	look_at_modes(&looking);
@@ -179,11 +192,12 @@ static int look_at_executable(const struct node *value, void *data)
 /* File systems that can have another inode for the same file later. */
 static const char *file_system(const char *path)
 {
-	struct statfs st;
+	struct statfs fs;
+	struct stat st;
 
-	if (statfs(path, &st))
+	if (!find(path, &st, &fs))
 		return NULL;
-	switch ((unsigned int)st.f_type) {
+	switch ((unsigned int)fs.f_type) {
 	case V9FS_MAGIC:
 		return "9p";
 	case FUSE_SUPER_MAGIC:
