@@ -491,7 +491,7 @@ static json_t *describe_guard(const struct guard_denial *denial)
 
 	json_object_set_new(object, "pid", json_integer(denial->pid));
 	json_object_set_new(object, "uid", json_integer(denial->uid));
-	json_object_set_new(object, "comm", text_json(denial->comm));
+	json_object_set_new(object, "comm", text_name(denial->comm));
 	json_object_set_new(object, "kind",
 			    json_string(guard_kind(denial->kind)));
 	json_object_set_new(object, "under", name ? json_pack("[s]", name) :
