@@ -219,8 +219,10 @@ int kernel_refuses(const char *command)
 {
 	switch (errno) {
 	case EPERM:
-		return p_err("the kernel refuses the BPF programs: %s (this needs root)",
-			     strerror(EPERM));
+		/* To root, other modules do so, and the guard of policies. */
+		return p_err("the kernel refuses the BPF programs: %s (this needs %s)",
+			     strerror(EPERM), geteuid() ? "root" :
+			     "CAP_SYS_ADMIN and, under a policy, that the policy says \"managesPolicies\": true");
 	case ENOMEM:
 		return p_err("there is not enough memory for the BPF programs");
 	default:
