@@ -373,24 +373,35 @@ static int unlink_all(DIR *dir, const char *path)
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (unlinkat(dirfd(dir), entry->d_name, 0))
-			return p_err("cannot remove %s/%s: %s", path,
-				     entry->d_name, strerror(errno));
+		if (!unlinkat(dirfd(dir), entry->d_name, 0))
+			continue;
+		if (errno == EISDIR)
+			return p_err("%s/%s is a directory, which execlock did not make: remove it with \"rm -r\"",
+				     path, entry->d_name);
+		return p_err("cannot remove %s/%s: %s", path, entry->d_name,
+			     strerror(errno));
 	}
 	return 0;
 }
 
-/* Removes a directory that may have parts of a set, or may not be there. */
+/*
+ * Removes a directory that may have parts of a set, or may not be there.  It is
+ * no link by now either, which would lead to what is somewhere else.
+ */
 static int remove_dir(const char *path)
 {
-	DIR *dir;
+	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+			    O_CLOEXEC);
+	DIR *const dir = fd < 0 ? NULL : fdopendir(fd);
 	int err;
 
-	dir = opendir(path);
 	if (!dir) {
-		if (errno == ENOENT)
+		if (fd < 0 && errno == ENOENT)
 			return 0;
-		return p_err("cannot open %s: %s", path, strerror(errno));
+		err = p_err("cannot open %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return err;
 	}
 	err = unlink_all(dir, path);
 	closedir(dir);
