@@ -143,8 +143,12 @@ static void print_guard(const struct guard_counts *counts)
 
 static int show_none(void)
 {
+	const struct guard_counts nothing = {};
+
 	if (json_output)
-		p_json(json_pack("{s:i, s:[]}", "generation", 0, "policies"));
+		p_json(json_pack("{s:i, s:[], s:o}", "generation", 0,
+				 "policies", "guard",
+				 guard_describe(&nothing)));
 	else
 		puts("no policy is in force");
 	return STATUS_OK;
