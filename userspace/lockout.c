@@ -26,6 +26,10 @@
 #define USERS "/etc/passwd"
 #define GROUPS "/etc/group"
 
+/* There if systemd runs, see sd_booted(3). */
+#define SYSTEMD "/run/systemd/system"
+#define GETTY "/system.slice/system-getty.slice/getty@tty1.service"
+
 /* What was executed, and the interpreters that the kernel allows. */
 #define MAX_FILES 6
 
@@ -170,9 +174,13 @@ static int add_processes(struct lockout *lockout)
 	return 0;
 }
 
-/* A program that root executes where execlock is, logged in as @login. */
+/*
+ * A program that root executes, logged in as @login.  It is in @cgroup if there
+ * is systemd, whoever loads the policies: a service at boot, or root in a
+ * session.  Without systemd, it is where execlock is.
+ */
 static void add_program(struct lockout *lockout, const char *role,
-			const char *path, __u32 login)
+			const char *path, const char *cgroup, __u32 login)
 {
 	const struct context *const here = &lockout->subjects[0].context;
 	struct subject *const subject = new_subject(lockout, role);
@@ -181,7 +189,8 @@ static void add_program(struct lockout *lockout, const char *role,
 		return;
 	subject->context = *here;
 	subject->context.login = login;
-	subject->context.cgroup = strdup(here->cgroup);
+	subject->context.cgroup = strdup(access(SYSTEMD, F_OK) ? here->cgroup :
+								 cgroup);
 	/* Of root's groups, its own matters. */
 	subject->context.groups = calloc(1, sizeof(__u32));
 	subject->context.num_groups = !!subject->context.groups;
@@ -190,23 +199,35 @@ static void add_program(struct lockout *lockout, const char *role,
 
 static void add_logins(struct lockout *lockout)
 {
-	static const char *const programs[] = {
-		"/sbin/init", "/sbin/agetty", "/sbin/getty", "/bin/login",
-		"/usr/bin/login", "/sbin/sulogin",
+	static const struct {
+		const char *path, *cgroup;
+	} programs[] = {
+		{ "/sbin/init", "/init.scope" },
+		{ "/sbin/agetty", GETTY },
+		{ "/sbin/getty", GETTY },
+		{ "/bin/login", GETTY },
+		{ "/usr/bin/login", GETTY },
+		{ "/sbin/sulogin", "/system.slice/rescue.service" },
 	};
 	FILE *const users = resolve_list(USERS);
 	const struct passwd *user;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(programs); i++)
-		if (access(programs[i], F_OK) == 0)
-			add_program(lockout, "root logs in by it", programs[i],
+		if (access(programs[i].path, F_OK) == 0)
+			add_program(lockout, "root logs in by it",
+				    programs[i].path, programs[i].cgroup,
 				    EXECLOCK_UNSET);
+	add_program(lockout, "its service loads policies at boot",
+		    "/proc/self/exe", "/system.slice/execlock.service",
+		    EXECLOCK_UNSET);
 	while (users && (user = fgetpwent(users)))
 		if (user->pw_uid == 0)
 			add_program(lockout, "it is root's shell",
 				    *user->pw_shell ? user->pw_shell :
-						      "/bin/sh", 0);
+						      "/bin/sh",
+				    "/user.slice/user-0.slice/session-1.scope",
+				    0);
 	if (users)
 		fclose(users);
 }
