@@ -13,6 +13,8 @@ gate() {
 # hold USER WHERE: from now on, 0: as they begin, 1: as they look at a file, 2: as
 # they look for the policy of their cgroup.
 hold() {
+	# On a slow machine, the kernel would take this for a stall.
+	echo 1 >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
 	bpftool prog loadall "${0%/*}/hold.bpf.o" /sys/fs/bpf/hold \
 		pinmaps /sys/fs/bpf/hold-maps autoattach
 	gate 1 "$2"
@@ -40,4 +42,5 @@ hold_no_more() {
 	gate 0 0
 	release 65535
 	rm -r /sys/fs/bpf/hold /sys/fs/bpf/hold-maps
+	echo 0 >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
 }
