@@ -106,13 +106,38 @@ static int check_directory(const char *path, bool above)
 	return 0;
 }
 
-/* Checks a directory that need not be there. */
+static int fail_obstacle(const char *path, const char *name)
+{
+	return p_err("%s/%s is a directory, which execlock did not make: remove it with \"rm -r\"",
+		     path, name);
+}
+
+/*
+ * Checks a directory that need not be there.  What would keep it from being
+ * removed is found before anything is put in force in its place.
+ */
 static int check_own(const char *path)
 {
+	const struct dirent *entry;
 	struct stat st;
+	int err = 0;
+	DIR *dir;
 
-	return lstat(path, &st) && errno == ENOENT ? 0 :
-						     check_directory(path, false);
+	if (lstat(path, &st) && errno == ENOENT)
+		return 0;
+	if (check_directory(path, false))
+		return -1;
+	dir = opendir(path);
+	if (!dir)
+		return p_err("cannot open %s: %s%s", path, strerror(errno),
+			     advice(errno));
+	while (!err && (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
+		    !fstatat(dirfd(dir), entry->d_name, &st,
+			     AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode))
+			err = fail_obstacle(path, entry->d_name);
+	closedir(dir);
+	return err;
 }
 
 static int check_place(const struct pins *pins)
@@ -376,8 +401,7 @@ static int unlink_all(DIR *dir, const char *path)
 		if (!unlinkat(dirfd(dir), entry->d_name, 0))
 			continue;
 		if (errno == EISDIR)
-			return p_err("%s/%s is a directory, which execlock did not make: remove it with \"rm -r\"",
-				     path, entry->d_name);
+			return fail_obstacle(path, entry->d_name);
 		return p_err("cannot remove %s/%s: %s", path, entry->d_name,
 			     strerror(errno));
 	}
