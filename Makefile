@@ -58,6 +58,9 @@ check-lean: deps ## Those that need no BPF, without BPF LSM, audit, tracepoints
 check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ...")
 	@userspace/tests/system guest-daemons --timeout 3600 -- $(NAMES)
 
+check-learned: $(components) ## What learn proposes, for more (NAMES="gcc node ...")
+	@userspace/tests/learned $(NAMES)
+
 coverage: deps ## Which lines of the kernel files the tests reach
 	@scripts/coverage
 
@@ -97,5 +100,5 @@ help: ## This list
 	@echo '                 (~/.cache/execlock)'
 
 .PHONY: all deps kernel kernel-stock kernel-debug install deb deb-kernel check \
-	check-debug check-lean check-daemons coverage bench demo lint series clean \
-	distclean help $(components)
+	check-debug check-lean check-daemons check-learned coverage bench demo lint \
+	series clean distclean help $(components)
