@@ -39,7 +39,7 @@ static void report_json(json_t *to, const struct place *place,
 	json_array_append_new(to, error);
 }
 
-static void print(const struct place *place, const char *level,
+static void print(FILE *out, const struct place *place, const char *level,
 		  const char *text)
 {
 	char *line, *file;
@@ -65,7 +65,7 @@ static void print(const struct place *place, const char *level,
 	 * The JSON library leaves parts of characters in what it quotes.
 	 */
 	text_defuse(line);
-	fprintf(stderr, "%s\n", line);
+	fprintf(out, "%s\n", line);
 	free(line);
 }
 
@@ -89,7 +89,8 @@ static void report(const struct place *place, bool error, const char *fmt,
 	if (json_output)
 		report_json(to, place, level, text);
 	else
-		print(place, level, text);
+		/* Findings are a result. */
+		print(place && collected ? stdout : stderr, place, level, text);
 	free(text);
 }
 
@@ -131,7 +132,7 @@ static void tell(const char *level, const char *fmt, va_list args)
 		fputs("execlock: error: out of memory\n", stderr);
 		return;
 	}
-	print(NULL, level, text);
+	print(stderr, NULL, level, text);
 	free(text);
 }
 

@@ -104,6 +104,9 @@ void p_collect_warnings(json_t *warnings);
  *
  * @findings: Array to which they are added with --json, instead of being
  *            printed.
+ *
+ * They are the result of the command then: those with a place in a file go to
+ * standard output.
  */
 void p_collect(json_t *findings);
 
