@@ -44,3 +44,19 @@ hold_no_more() {
 	rm -r /sys/fs/bpf/hold /sys/fs/bpf/hold-maps
 	echo 0 >/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
 }
+
+# crowd: from now on, keep the processors so busy that who is held has to wait for
+# one, too.
+crowd() {
+	crowd=
+	for _ in 1 2 3 4; do
+		while :; do :; done &
+		crowd="$crowd $!"
+	done
+}
+
+# crowd_no_more: no longer.
+crowd_no_more() {
+	# shellcheck disable=SC2086
+	kill $crowd
+}
