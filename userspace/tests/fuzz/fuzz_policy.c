@@ -197,19 +197,20 @@ static void check_printed(const json_t *finding)
 		.pointer = json_string_value(json_object_get(finding,
 							     "pointer")),
 	};
-	FILE *const saved = stderr;
+	FILE *const saved = stdout;
 	const unsigned char *c;
 	char *text;
 	size_t size;
 
-	stderr = open_memstream(&text, &size);
-	MUST(stderr);
+	/* A finding that is collected goes to standard output. */
+	stdout = open_memstream(&text, &size);
+	MUST(stdout);
 	json_output = false;
 	p_err_at(&place, "%s",
 		 json_string_value(json_object_get(finding, "message")));
 	json_output = true;
-	fclose(stderr);
-	stderr = saved;
+	fclose(stdout);
+	stdout = saved;
 
 	MUST(size && text[size - 1] == '\n');
 	text[size - 1] = '\0';
