@@ -17,6 +17,10 @@
 #include "nnp.skel.h"
 #include "nnp_verifier.skel.h"
 
+#ifndef AT_EXECVE_CHECK
+#define AT_EXECVE_CHECK 0x10000
+#endif
+
 #define FILE_CAP CAP_NET_RAW
 #define AMBIENT_CAP CAP_NET_BIND_SERVICE
 
@@ -175,11 +179,14 @@ static void become_target(struct nnp *const skel,
 			  const struct nnp_orders *const orders)
 {
 	skel->bss->orders = *orders;
+	skel->bss->num_limit = 0;
+	skel->bss->num_limit_atomic = 0;
 	skel->bss->num_for_exec = 0;
 	skel->bss->num_atomic = 0;
 	skel->bss->num_check = 0;
 	skel->bss->num_set = 0;
 	skel->bss->num_errors = 0;
+	skel->bss->found_limited = 0;
 	skel->bss->target_pid = getpid();
 }
 
@@ -511,6 +518,38 @@ FIXTURE_VARIANT_ADD(gain, task) {
 /* Only one execution is limited. */
 
 /* clang-format off */
+FIXTURE_VARIANT_ADD(gain, limit) {
+	/* clang-format on */
+	.orders.limit = 1,
+	.limited = { true, false },
+	.num_set = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(gain, limit_atomic) {
+	/* clang-format on */
+	.orders.limit_atomic = 1,
+	.limited = { true, false },
+	.num_set = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(gain, second_limit) {
+	/* clang-format on */
+	.orders.limit = 1 << 1,
+	.limited = { false, true },
+	.num_set = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(gain, each_limit) {
+	/* clang-format on */
+	.orders.limit = -1,
+	.limited = { true, true },
+	.num_set = 2,
+};
+
+/* clang-format off */
 FIXTURE_VARIANT_ADD(gain, for_exec) {
 	/* clang-format on */
 	.orders.for_exec = 1,
@@ -563,11 +602,13 @@ FIXTURE_VARIANT_ADD(gain, each) {
 /* clang-format off */
 FIXTURE_VARIANT_ADD(gain, all) {
 	/* clang-format on */
+	.orders.limit = 1,
+	.orders.limit_atomic = 1,
 	.orders.for_exec = 1,
 	.orders.atomic = 1,
 	.orders.check = 1,
 	.limited = { true, false },
-	.num_set = 3,
+	.num_set = 5,
 };
 
 /* clang-format off */
@@ -580,6 +621,16 @@ FIXTURE_VARIANT_ADD(gain, for_exec_then_check) {
 };
 
 /* What the task has cannot be undone. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(gain, task_limit) {
+	/* clang-format on */
+	.task = true,
+	.orders.limit = 1,
+	.limited = { true, true },
+	.nnp = 1,
+	.num_set = 1,
+};
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(gain, task_for_exec) {
@@ -612,6 +663,16 @@ FIXTURE_VARIANT_ADD(gain, stage) {
 };
 
 /* clang-format off */
+FIXTURE_VARIANT_ADD(gain, stage_limit) {
+	/* clang-format on */
+	.orders.stage = 1,
+	.orders.limit = 1,
+	.limited = { true, true },
+	.nnp = 1,
+	.num_set = 1,
+};
+
+/* clang-format off */
 FIXTURE_VARIANT_ADD(gain, stage_for_exec) {
 	/* clang-format on */
 	.orders.stage = 1,
@@ -632,6 +693,26 @@ FIXTURE_VARIANT_ADD(gain, failed) {
 	.failures = 2,
 	.limited = { false, false },
 	.num_set = 4,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(gain, failed_limit) {
+	/* clang-format on */
+	.orders.limit = 3,
+	.orders.limit_fail = 3,
+	.failures = 2,
+	.limited = { false, false },
+	.num_set = 2,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(gain, failed_limit_then_limit) {
+	/* clang-format on */
+	.orders.limit = 1 << 1,
+	.orders.limit_fail = 1,
+	.failures = 1,
+	.limited = { true, false },
+	.num_set = 1,
 };
 
 /* clang-format off */
@@ -858,6 +939,107 @@ TEST_F(interpreter, check_last)
 	EXPECT_EQ(variant->num_set, self->skel->bss->num_set);
 }
 
+/* The hook that comes before the others. */
+FIXTURE(limit)
+{
+	struct nnp *skel;
+};
+
+FIXTURE_SETUP(limit)
+{
+	exectime_prepare_dir(_metadata);
+	prepare_files(_metadata);
+	self->skel = load_nnp(_metadata);
+}
+
+FIXTURE_TEARDOWN(limit)
+{
+	nnp__destroy(self->skel);
+}
+
+/* It is asked once for an execution, whatever the number of interpreters. */
+TEST_F(limit, once)
+{
+	const struct nnp_orders orders = { .limit = 1 };
+	struct nnp_report reports[2];
+
+	run_gain(_metadata, self->skel,
+		 gain_files[GAIN_INTERPRETER_TWICE].name, WHO_USER, false,
+		 &orders, 0, reports);
+	expect_report(_metadata, &reports[0], GAIN_INTERPRETER_TWICE, true, 0);
+	expect_report(_metadata, &reports[1], GAIN_INTERPRETER_TWICE, false, 0);
+	EXPECT_EQ(2, self->skel->bss->num_limit);
+	EXPECT_EQ(2, self->skel->bss->num_limit_atomic);
+	EXPECT_EQ(2, self->skel->bss->num_for_exec);
+	EXPECT_EQ(1, self->skel->bss->num_set);
+}
+
+/* bprm_creds_for_exec already finds the execution limited. */
+TEST_F(limit, comes_first)
+{
+	const struct nnp_orders orders = { .limit = 1 };
+	const struct nnp_orders late = { .check = 1 };
+	const char *const name = gain_files[GAIN_NOTHING].name;
+	struct nnp_report reports[2];
+
+	run_gain(_metadata, self->skel, name, WHO_USER, false, &orders, 0,
+		 reports);
+	EXPECT_EQ(1, self->skel->bss->found_limited);
+
+	run_gain(_metadata, self->skel, name, WHO_USER, false, &late, 0,
+		 reports);
+	EXPECT_EQ(0, self->skel->bss->found_limited);
+
+	run_gain(_metadata, self->skel, name, WHO_USER, true, &late, 0,
+		 reports);
+	EXPECT_EQ(3, self->skel->bss->found_limited);
+}
+
+/* An error ends the execution before any other hook sees it. */
+TEST_F(limit, fails)
+{
+	const struct nnp_orders orders = { .limit_fail = 1 };
+	const char *const name = gain_files[GAIN_UID].name;
+	struct nnp_report reports[2];
+
+	run_gain(_metadata, self->skel, name, WHO_USER, false, &orders, 1,
+		 reports);
+	expect_report(_metadata, &reports[0], GAIN_UID, false, 0);
+	expect_report(_metadata, &reports[1], GAIN_UID, false, 0);
+	EXPECT_EQ(3, self->skel->bss->num_limit);
+	EXPECT_EQ(2, self->skel->bss->num_for_exec);
+	EXPECT_EQ(0, self->skel->bss->num_set);
+}
+
+/* To ask whether a file could be executed gives the same answer. */
+TEST_F(limit, is_check)
+{
+	const struct nnp_orders orders = { .limit = 2, .limit_fail = 1 };
+	const char *const name = gain_files[GAIN_UID].name;
+	char *const argv[] = { "nnp", NULL };
+	struct nnp_report reports[2];
+	struct exec_run run;
+
+	if (exectime_fork(_metadata, &run)) {
+		become(_metadata, WHO_USER);
+		become_target(self->skel, &orders);
+		EXPECT_EQ(-1, syscall(__NR_execveat, AT_FDCWD, name, argv,
+				      environ, AT_EXECVE_CHECK));
+		EXPECT_EQ(EPERM, errno);
+		/* This one is limited, and nothing is left of it. */
+		EXPECT_EQ(0, syscall(__NR_execveat, AT_FDCWD, name, argv,
+				     environ, AT_EXECVE_CHECK));
+		setenv(NNP_NEXT, name, 1);
+		nnp_exec("rdxr");
+		_exit(1);
+	}
+	EXPECT_EQ(2, nnp_wait(_metadata, &run, reports, 2));
+	expect_report(_metadata, &reports[0], GAIN_UID, false, 0);
+	expect_report(_metadata, &reports[1], GAIN_UID, false, 0);
+	EXPECT_EQ(4, self->skel->bss->num_limit);
+	EXPECT_EQ(1, self->skel->bss->num_set);
+}
+
 /* User namespaces. */
 FIXTURE(userns)
 {
@@ -876,6 +1058,14 @@ FIXTURE_VARIANT(userns)
 /* clang-format off */
 FIXTURE_VARIANT_ADD(userns, initial_nothing) {
 	/* clang-format on */
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(userns, initial_denied_limit) {
+	/* clang-format on */
+	.orders.limit = -1,
+	.orders.initial_only = true,
+	.limited = true,
 };
 
 /* clang-format off */
@@ -901,6 +1091,14 @@ FIXTURE_VARIANT_ADD(userns, child_nothing) {
 };
 
 /* clang-format off */
+FIXTURE_VARIANT_ADD(userns, child_allowed_limit) {
+	/* clang-format on */
+	.in_userns = true,
+	.orders.limit = -1,
+	.orders.initial_only = true,
+};
+
+/* clang-format off */
 FIXTURE_VARIANT_ADD(userns, child_allowed) {
 	/* clang-format on */
 	.in_userns = true,
@@ -914,6 +1112,14 @@ FIXTURE_VARIANT_ADD(userns, child_allowed_check) {
 	.in_userns = true,
 	.orders.check = -1,
 	.orders.initial_only = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(userns, child_denied_limit) {
+	/* clang-format on */
+	.in_userns = true,
+	.orders.limit = -1,
+	.limited = true,
 };
 
 /* clang-format off */
@@ -1399,18 +1605,21 @@ static void expect_ids(struct __test_metadata *const _metadata,
 TEST_F(caller, keeps)
 {
 	static const struct nnp_orders orders[] = {
+		{ .limit = 1 },
 		{ .for_exec = 1 },
 		{ .check = 1 },
 	};
+	const int num_orders = ARRAY_SIZE(orders);
 
-	for (int i = 0; i < 2 * GAIN_NUM; i++) {
-		const struct gain_file *const file = &gain_files[i / 2];
+	for (int i = 0; i < num_orders * GAIN_NUM; i++) {
+		const int gain = i / num_orders;
+		const struct gain_file *const file = &gain_files[gain];
 		const int num_errors = _metadata->exit_code;
 		struct nnp_report reports[2];
 		struct userns_pipes pipes;
 		struct exec_run run;
 
-		if (is_misc(i / 2))
+		if (is_misc(gain))
 			continue;
 		open_pipes(_metadata, &pipes);
 		if (exectime_fork(_metadata, &run)) {
@@ -1437,7 +1646,7 @@ TEST_F(caller, keeps)
 					ASSERT_EQ(0, prctl(PR_CAP_AMBIENT,
 							   PR_CAP_AMBIENT_RAISE,
 							   cap, 0, 0));
-			become_target(self->skel, &orders[i % 2]);
+			become_target(self->skel, &orders[i % num_orders]);
 			setenv(NNP_NEXT, file->name, 1);
 			nnp_exec("r");
 			_exit(1);
@@ -1472,6 +1681,18 @@ FIXTURE_VARIANT(nnp_load)
 };
 
 #define SET_NOT_ALLOWED NOT_ALLOWED("bpf_bprm_set_no_new_privs")
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, ok_limit) {
+	/* clang-format on */
+	.prog = "ok_limit",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, ok_limit_atomic) {
+	/* clang-format on */
+	.prog = "ok_limit_atomic",
+};
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(nnp_load, ok_for_exec) {
@@ -1534,6 +1755,13 @@ FIXTURE_VARIANT_ADD(nnp_load, hook_file_open) {
 };
 
 /* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, cgroup_limit) {
+	/* clang-format on */
+	.prog = "cgroup_limit",
+	.message = SET_NOT_ALLOWED,
+};
+
+/* clang-format off */
 FIXTURE_VARIANT_ADD(nnp_load, cgroup_for_exec) {
 	/* clang-format on */
 	.prog = "cgroup_for_exec",
@@ -1544,6 +1772,13 @@ FIXTURE_VARIANT_ADD(nnp_load, cgroup_for_exec) {
 FIXTURE_VARIANT_ADD(nnp_load, cgroup_check) {
 	/* clang-format on */
 	.prog = "cgroup_check",
+	.message = SET_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, fentry_limit) {
+	/* clang-format on */
+	.prog = "fentry_limit",
 	.message = SET_NOT_ALLOWED,
 };
 
@@ -1610,6 +1845,20 @@ FIXTURE_VARIANT_ADD(nnp_load, number_bprm) {
 	/* clang-format on */
 	.prog = "number_bprm",
 	.message = "R1 is scalar expected STRUCT linux_binprm",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, stage_limit) {
+	/* clang-format on */
+	.prog = "stage_limit",
+	.message = NOT_ALLOWED("bpf_landlock_restrict_binprm"),
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(nnp_load, write_unsafe_limit) {
+	/* clang-format on */
+	.prog = "write_unsafe_limit",
+	.message = "only read is supported",
 };
 
 /* clang-format off */

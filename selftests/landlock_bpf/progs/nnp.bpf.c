@@ -15,6 +15,8 @@
 #define EPERM 1
 #endif
 
+#define LSM_UNSAFE_NO_NEW_PRIVS 4
+
 char _license[] SEC("license") = "GPL";
 
 /* The process to act upon, and nothing else on the system. */
@@ -26,6 +28,8 @@ struct nnp_orders orders;
  * Number of executions according to each program, as nothing tells which one
  * comes first, and number of calls of bprm_check_security for the last one.
  */
+unsigned int num_limit;
+unsigned int num_limit_atomic;
 unsigned int num_for_exec;
 unsigned int num_atomic;
 unsigned int num_check;
@@ -33,6 +37,9 @@ unsigned int num_check;
 /* How many times a kernel function was called, and failed. */
 unsigned int num_set;
 unsigned int num_errors;
+
+/* The executions that bprm_creds_for_exec finds limited, as in the orders. */
+unsigned int found_limited;
 
 static bool is_target(void)
 {
@@ -56,6 +63,30 @@ static void set(struct linux_binprm *bprm)
 		num_errors++;
 }
 
+SEC("lsm.s/bprm_limit_privs")
+int BPF_PROG(limit, struct linux_binprm *bprm)
+{
+	if (!is_target())
+		return 0;
+
+	num_limit++;
+	if (is_ordered(bprm, orders.limit, num_limit))
+		set(bprm);
+	return is_ordered(bprm, orders.limit_fail, num_limit) ? -EPERM : 0;
+}
+
+SEC("lsm/bprm_limit_privs")
+int BPF_PROG(limit_atomic, struct linux_binprm *bprm)
+{
+	if (!is_target())
+		return 0;
+
+	num_limit_atomic++;
+	if (is_ordered(bprm, orders.limit_atomic, num_limit_atomic))
+		set(bprm);
+	return 0;
+}
+
 SEC("lsm.s/bprm_creds_for_exec")
 int BPF_PROG(for_exec, struct linux_binprm *bprm)
 {
@@ -64,6 +95,8 @@ int BPF_PROG(for_exec, struct linux_binprm *bprm)
 
 	num_for_exec++;
 	num_check = 0;
+	if (num_for_exec <= 32 && bprm->unsafe & LSM_UNSAFE_NO_NEW_PRIVS)
+		found_limited |= 1U << (num_for_exec - 1);
 	if (is_ordered(bprm, orders.for_exec, num_for_exec))
 		set(bprm);
 	if (is_ordered(bprm, orders.stage, num_for_exec) &&

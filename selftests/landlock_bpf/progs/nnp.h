@@ -11,7 +11,10 @@
  *
  * Bit N is for the execution N of the process, the first one being 0.
  *
- * @for_exec: Set no_new_privs from bprm_creds_for_exec.
+ * @limit: Set no_new_privs from bprm_limit_privs.
+ * @limit_atomic: Set it from there, in a program that cannot sleep.
+ * @limit_fail: Let the execution fail with EPERM, from bprm_limit_privs.
+ * @for_exec: Set it from bprm_creds_for_exec.
  * @atomic: Set it from there, in a program that cannot sleep.
  * @check: Set it from bprm_check_security.
  * @check_last: Set it from there, only if it is not the first call.
@@ -20,6 +23,9 @@
  * @initial_only: Do all of that for the initial user namespace only.
  */
 struct nnp_orders {
+	unsigned int limit;
+	unsigned int limit_atomic;
+	unsigned int limit_fail;
 	unsigned int for_exec;
 	unsigned int atomic;
 	unsigned int check;

@@ -19,6 +19,20 @@ char _license[] SEC("license") = "GPL";
 
 /* Right */
 
+SEC("?lsm.s/bprm_limit_privs")
+int BPF_PROG(ok_limit, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
+SEC("?lsm/bprm_limit_privs")
+int BPF_PROG(ok_limit_atomic, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
+}
+
 SEC("?lsm.s/bprm_creds_for_exec")
 int BPF_PROG(ok_for_exec, struct linux_binprm *bprm)
 {
@@ -90,6 +104,13 @@ int BPF_PROG(hook_file_open, struct file *file)
 
 /* Not for those who only own a cgroup, nor for those who only look. */
 
+SEC("?lsm_cgroup/bprm_limit_privs")
+int BPF_PROG(cgroup_limit, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 1;
+}
+
 SEC("?lsm_cgroup/bprm_creds_for_exec")
 int BPF_PROG(cgroup_for_exec, struct linux_binprm *bprm)
 {
@@ -102,6 +123,13 @@ int BPF_PROG(cgroup_check, struct linux_binprm *bprm)
 {
 	bpf_bprm_set_no_new_privs(bprm);
 	return 1;
+}
+
+SEC("?fentry/bpf_lsm_bprm_limit_privs")
+int BPF_PROG(fentry_limit, struct linux_binprm *bprm)
+{
+	bpf_bprm_set_no_new_privs(bprm);
+	return 0;
 }
 
 SEC("?fentry/bpf_lsm_bprm_creds_for_exec")
@@ -170,7 +198,23 @@ int BPF_PROG(number_bprm, struct linux_binprm *bprm)
 	return 0;
 }
 
+/* Landlock stages where credentials are made, which comes later. */
+SEC("?lsm.s/bprm_limit_privs")
+int BPF_PROG(stage_limit, struct linux_binprm *bprm)
+{
+	bpf_landlock_restrict_binprm(bprm, NULL,
+				     LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS);
+	return 0;
+}
+
 /* There is no way back. */
+SEC("?lsm.s/bprm_limit_privs")
+int BPF_PROG(write_unsafe_limit, struct linux_binprm *bprm)
+{
+	bprm->unsafe = 0;
+	return 0;
+}
+
 SEC("?lsm.s/bprm_creds_for_exec")
 int BPF_PROG(write_unsafe, struct linux_binprm *bprm)
 {
