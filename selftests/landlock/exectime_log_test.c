@@ -646,19 +646,15 @@ FIXTURE_VARIANT(owner)
 	bool logged;
 };
 
-/* Freed on the spot. */
-
 /* clang-format off */
 FIXTURE_VARIANT_ADD(owner, not_logged) {
 	/* clang-format on */
+	.flags = SAME_EXEC_OFF,
 };
-
-/* Left to a worker, which can sleep. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(owner, logged) {
 	/* clang-format on */
-	.flags = NEW_EXEC_ON,
 	.logged = true,
 };
 
@@ -682,14 +678,36 @@ FIXTURE_TEARDOWN(owner)
 		EXPECT_EQ(0, audit_cleanup(self->audit_fd, &self->filter));
 }
 
-TEST_F(owner, until_set_again)
+/* Returns when the executed program, which reads @fd, is ready. */
+static void exec_owner(struct __test_metadata *const _metadata,
+		       struct exec_run *const run, const __u32 flags,
+		       const int fd)
 {
 	const struct landlock_ruleset_attr attr = {
 		.handled_access_fs = DENY_A,
 		.scoped = LANDLOCK_SCOPE_SIGNAL,
 	};
-	struct audit_records records = {};
 	struct exec_report report = {};
+
+	if (exectime_fork(_metadata, run)) {
+		const int ruleset_fd =
+			landlock_create_ruleset(&attr, sizeof(attr), 0);
+
+		ASSERT_LE(0, ruleset_fd);
+		ASSERT_EQ(0, dup2(fd, STDIN_FILENO));
+		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+						    RESTRICT_EXECTIME | flags));
+		ASSERT_EQ(0, close(ruleset_fd));
+		if (exectime_exec("qEO"))
+			_exit(1);
+	}
+	EXPECT_EQ(1, exectime_wait(_metadata, run, &report, 1));
+	EXPECT_EQ(DENY_A, report.denied);
+}
+
+TEST_F(owner, until_set_again)
+{
+	struct audit_records records = {};
 	const struct event *freed = NULL;
 	struct exec_run run;
 	struct trace trace;
@@ -697,21 +715,7 @@ TEST_F(owner, until_set_again)
 	int fds[2];
 
 	ASSERT_EQ(0, pipe2(fds, O_CLOEXEC));
-	if (exectime_fork(_metadata, &run)) {
-		const int ruleset_fd =
-			landlock_create_ruleset(&attr, sizeof(attr), 0);
-
-		ASSERT_LE(0, ruleset_fd);
-		ASSERT_EQ(0, dup2(fds[0], STDIN_FILENO));
-		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
-						    RESTRICT_EXECTIME |
-							    variant->flags));
-		ASSERT_EQ(0, close(ruleset_fd));
-		if (exectime_exec("qEO"))
-			_exit(1);
-	}
-	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(DENY_A, report.denied);
+	exec_owner(_metadata, &run, variant->flags, fds[0]);
 	EXPECT_EQ(0, audit_count_records(self->audit_fd, &records));
 	EXPECT_EQ(variant->logged, records.domain);
 
@@ -725,13 +729,29 @@ TEST_F(owner, until_set_again)
 			freed = &trace.events[i];
 	ASSERT_NE(NULL, freed);
 	EXPECT_EQ(1, freed->denials);
-	EXPECT_EQ(!variant->logged, freed->pid == getpid());
+	/* Events come from a worker. */
+	EXPECT_NE(getpid(), freed->pid);
 
 	EXPECT_EQ(0, close(fds[0]));
 	EXPECT_EQ(0, close(fds[1]));
 	read_balanced_events(_metadata, &trace);
 	tell_events(&trace, text, sizeof(text));
 	EXPECT_STREQ("c1<0 e1! c2<1", text);
+}
+
+/* Without anybody to be told, the domain is freed on the spot. */
+TEST_F(owner, until_set_again_unseen)
+{
+	struct exec_run run;
+	int fds[2];
+
+	enable_events(_metadata, false);
+	ASSERT_EQ(0, pipe2(fds, O_CLOEXEC));
+	exec_owner(_metadata, &run, variant->flags, fds[0]);
+	EXPECT_EQ(0, fcntl(fds[0], F_SETOWN, getpid()));
+	EXPECT_EQ(getpid(), fcntl(fds[0], F_GETOWN));
+	EXPECT_EQ(0, close(fds[0]));
+	EXPECT_EQ(0, close(fds[1]));
 }
 
 FIXTURE(denials)
@@ -750,17 +770,20 @@ FIXTURE_VARIANT(denials)
 	bool quiet;
 	/* Whether the task makes a domain after it staged, and before it execs. */
 	bool domain_before_exec;
-	/* Whether denials of the stage are logged, when enforced. */
+	/* Whether denials of the stage are logged, in the program executed. */
 	int staged_logged;
+	/* And in what this program executes. */
+	int later_logged;
 	/* And those of a domain that the executed program makes. */
 	int sub_logged;
 };
 
-/* Nothing is the same executable any more: only NEW_EXEC_ON tells. */
+/* The execution that enforces the stage is the stage's own. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, no_flag) {
 	/* clang-format on */
+	.staged_logged = 1,
 	.sub_logged = 1,
 };
 
@@ -776,6 +799,7 @@ FIXTURE_VARIANT_ADD(denials, new_exec_on) {
 	/* clang-format on */
 	.flags = NEW_EXEC_ON,
 	.staged_logged = 1,
+	.later_logged = 1,
 	.sub_logged = 1,
 };
 
@@ -783,7 +807,7 @@ FIXTURE_VARIANT_ADD(denials, new_exec_on) {
 FIXTURE_VARIANT_ADD(denials, same_exec_off_new_exec_on) {
 	/* clang-format on */
 	.flags = SAME_EXEC_OFF | NEW_EXEC_ON,
-	.staged_logged = 1,
+	.later_logged = 1,
 	.sub_logged = 1,
 };
 
@@ -793,6 +817,7 @@ FIXTURE_VARIANT_ADD(denials, same_exec_off_new_exec_on) {
 FIXTURE_VARIANT_ADD(denials, subdomains_off) {
 	/* clang-format on */
 	.flags = SUBDOMAINS_OFF,
+	.staged_logged = 1,
 };
 
 /* clang-format off */
@@ -800,12 +825,13 @@ FIXTURE_VARIANT_ADD(denials, subdomains_off_new_exec_on) {
 	/* clang-format on */
 	.flags = SUBDOMAINS_OFF | NEW_EXEC_ON,
 	.staged_logged = 1,
+	.later_logged = 1,
 };
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, subdomains_off_domain_before_exec) {
 	/* clang-format on */
-	.flags = SUBDOMAINS_OFF | NEW_EXEC_ON,
+	.flags = SUBDOMAINS_OFF,
 	.domain_before_exec = true,
 	.staged_logged = 1,
 };
@@ -823,7 +849,6 @@ FIXTURE_VARIANT_ADD(denials, muted_before) {
 FIXTURE_VARIANT_ADD(denials, muted_after) {
 	/* clang-format on */
 	.muted_after = true,
-	.flags = NEW_EXEC_ON,
 	.staged_logged = 1,
 };
 
@@ -836,6 +861,7 @@ FIXTURE_VARIANT_ADD(denials, muted_after_domain_before_exec) {
 	.domain_before_exec = true,
 	.flags = NEW_EXEC_ON,
 	.staged_logged = 1,
+	.later_logged = 1,
 };
 
 /* Quiet rules are part of what is frozen. */
@@ -843,7 +869,6 @@ FIXTURE_VARIANT_ADD(denials, muted_after_domain_before_exec) {
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, quiet) {
 	/* clang-format on */
-	.flags = NEW_EXEC_ON,
 	.quiet = true,
 	.sub_logged = 1,
 };
@@ -851,7 +876,6 @@ FIXTURE_VARIANT_ADD(denials, quiet) {
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, quiet_domain_before_exec) {
 	/* clang-format on */
-	.flags = NEW_EXEC_ON,
 	.quiet = true,
 	.domain_before_exec = true,
 	.sub_logged = 1,
@@ -899,6 +923,28 @@ static void mute(struct __test_metadata *const _metadata)
 	ASSERT_EQ(0, landlock_restrict_self(-1, SUBDOMAINS_OFF));
 }
 
+static void stage_then_exec(struct __test_metadata *const _metadata,
+			    const FIXTURE_VARIANT(denials) *const variant,
+			    const char *const plan)
+{
+	const int ruleset_fd = quiet_ruleset(_metadata, DENY_A, variant->quiet);
+
+	if (variant->muted_before)
+		mute(_metadata);
+	ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
+					    RESTRICT_EXECTIME |
+						    variant->flags));
+	ASSERT_EQ(0, close(ruleset_fd));
+	if (variant->muted_after)
+		mute(_metadata);
+	if (variant->domain_before_exec) {
+		ASSERT_EQ(0, exectime_restrict(DENY_B, 0));
+		EXPECT_EQ(-1, mkdir("dir", 0700));
+	}
+	if (exectime_exec(plan))
+		_exit(1);
+}
+
 TEST_F(denials, logged)
 {
 	/* Domains, in the order of their creation. */
@@ -910,27 +956,9 @@ TEST_F(denials, logged)
 	struct exec_run run;
 	struct trace trace;
 
-	if (exectime_fork(_metadata, &run)) {
-		const int ruleset_fd = quiet_ruleset(_metadata, DENY_A,
-						     variant->quiet);
-
-		if (variant->muted_before)
-			mute(_metadata);
-		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
-						    RESTRICT_EXECTIME |
-							    variant->flags));
-		ASSERT_EQ(0, close(ruleset_fd));
-		if (variant->muted_after)
-			mute(_metadata);
-		if (variant->domain_before_exec) {
-			ASSERT_EQ(0, exectime_restrict(DENY_B, 0));
-			EXPECT_EQ(-1, mkdir("dir", 0700));
-		}
-
-		/* One denial by the stage, then one by the program's own. */
-		if (exectime_exec("qS"))
-			_exit(1);
-	}
+	/* One denial by the stage, then one by the program's own. */
+	if (exectime_fork(_metadata, &run))
+		stage_then_exec(_metadata, variant, "qS");
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
 	EXPECT_TRUE(report.denied & DENY_A);
 
@@ -952,7 +980,7 @@ TEST_F(denials, logged)
 	}
 
 	ASSERT_NE(NULL, deny_staged);
-	EXPECT_EQ(0, deny_staged->same_exec);
+	EXPECT_EQ(1, deny_staged->same_exec);
 	EXPECT_EQ(variant->staged_logged, deny_staged->logged);
 
 	ASSERT_NE(NULL, deny_sub);
@@ -964,6 +992,37 @@ TEST_F(denials, logged)
 		EXPECT_EQ(1, deny_before->same_exec);
 		EXPECT_EQ(!variant->muted_after, deny_before->logged);
 	}
+}
+
+/* What the program executes is not the stage's own execution any more. */
+TEST_F(denials, logged_later)
+{
+	const int staged = variant->domain_before_exec ? 3 : 1;
+	const struct event *denials[2] = {};
+	struct exec_report reports[2] = {};
+	struct exec_run run;
+	struct trace trace;
+	int num = 0;
+
+	if (exectime_fork(_metadata, &run))
+		stage_then_exec(_metadata, variant, "qxq");
+	EXPECT_EQ(2, exectime_wait(_metadata, &run, reports, 2));
+
+	read_balanced_events(_metadata, &trace);
+	for (int i = 0; i < trace.num; i++) {
+		const struct event *const event = &trace.events[i];
+
+		if (event->type == EVENT_DENY &&
+		    domain_rank(&trace, event->domain) == staged) {
+			ASSERT_GT(2, num);
+			denials[num++] = event;
+		}
+	}
+	ASSERT_EQ(2, num);
+	EXPECT_EQ(1, denials[0]->same_exec);
+	EXPECT_EQ(variant->staged_logged, denials[0]->logged);
+	EXPECT_EQ(0, denials[1]->same_exec);
+	EXPECT_EQ(variant->later_logged, denials[1]->logged);
 }
 
 /* Not only files can be quiet. */
@@ -1080,8 +1139,7 @@ TEST_F(quiet, frozen)
 						    &rule,
 						    LANDLOCK_ADD_RULE_QUIET));
 		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
-						    RESTRICT_EXECTIME |
-							    NEW_EXEC_ON));
+						    RESTRICT_EXECTIME));
 		ASSERT_EQ(0, close(ruleset_fd));
 		if (exectime_exec("o"))
 			_exit(1);
@@ -1122,6 +1180,7 @@ FIXTURE_VARIANT(audit)
 /* clang-format off */
 FIXTURE_VARIANT_ADD(audit, no_flag) {
 	/* clang-format on */
+	.logged = true,
 };
 
 /* clang-format off */
@@ -1131,16 +1190,15 @@ FIXTURE_VARIANT_ADD(audit, same_exec_off) {
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(audit, new_exec_on) {
+FIXTURE_VARIANT_ADD(audit, same_exec_off_new_exec_on) {
 	/* clang-format on */
-	.flags = NEW_EXEC_ON,
-	.logged = true,
+	.flags = SAME_EXEC_OFF | NEW_EXEC_ON,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(audit, new_exec_on_subdomains_off) {
+FIXTURE_VARIANT_ADD(audit, subdomains_off) {
 	/* clang-format on */
-	.flags = NEW_EXEC_ON | SUBDOMAINS_OFF,
+	.flags = SUBDOMAINS_OFF,
 	.logged = true,
 };
 
@@ -1148,20 +1206,17 @@ FIXTURE_VARIANT_ADD(audit, new_exec_on_subdomains_off) {
 FIXTURE_VARIANT_ADD(audit, muted) {
 	/* clang-format on */
 	.muted = true,
-	.flags = NEW_EXEC_ON,
 };
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(audit, quiet) {
 	/* clang-format on */
-	.flags = NEW_EXEC_ON,
 	.quiet = true,
 };
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(audit, inherited) {
 	/* clang-format on */
-	.flags = NEW_EXEC_ON,
 	.inherited = true,
 	.logged = true,
 };

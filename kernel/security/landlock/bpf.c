@@ -16,12 +16,30 @@
 #include <uapi/linux/bpf.h>
 #include <uapi/linux/landlock.h>
 
-#include "cred.h"
 #include "exec.h"
 #include "frozen.h"
-#include "ruleset.h"
 #include "setup.h"
-#include "syscalls.h"
+
+/**
+ * struct bpf_landlock_ruleset - Frozen ruleset, as BPF programs know it
+ */
+struct bpf_landlock_ruleset {
+	/** @frozen: The frozen ruleset, which is all there is. */
+	struct landlock_frozen frozen;
+};
+
+static struct bpf_landlock_ruleset *
+from_frozen(struct landlock_frozen *const frozen)
+{
+	return container_of(frozen, struct bpf_landlock_ruleset, frozen);
+}
+
+/* The reference counter is all that will change. */
+static struct landlock_frozen *
+to_frozen(const struct bpf_landlock_ruleset *const ruleset)
+{
+	return ruleset ? (struct landlock_frozen *)&ruleset->frozen : NULL;
+}
 
 /* Map interface, see kernel/bpf/landlock_map.c */
 
@@ -50,13 +68,9 @@ bool landlock_bpf_enabled(void)
  */
 struct bpf_landlock_ruleset *landlock_bpf_freeze_fd(const int fd)
 {
-	struct landlock_ruleset *ruleset __free(landlock_put_ruleset) =
-		landlock_get_ruleset_from_fd(fd, FMODE_CAN_READ);
+	struct landlock_frozen *const frozen = landlock_freeze_fd(fd);
 
-	if (IS_ERR(ruleset))
-		return ERR_CAST(ruleset);
-
-	return landlock_freeze_ruleset(ruleset);
+	return IS_ERR(frozen) ? ERR_CAST(frozen) : from_frozen(frozen);
 }
 
 /**
@@ -68,7 +82,7 @@ struct bpf_landlock_ruleset *landlock_bpf_freeze_fd(const int fd)
  */
 bool landlock_bpf_tryget(struct bpf_landlock_ruleset *const ruleset)
 {
-	return landlock_tryget_frozen(ruleset);
+	return landlock_tryget_frozen(to_frozen(ruleset));
 }
 
 /**
@@ -80,7 +94,7 @@ bool landlock_bpf_tryget(struct bpf_landlock_ruleset *const ruleset)
  */
 void landlock_bpf_put(const struct bpf_landlock_ruleset *const ruleset)
 {
-	landlock_put_frozen(ruleset);
+	landlock_put_frozen(to_frozen(ruleset));
 }
 
 /**
@@ -92,14 +106,16 @@ void landlock_bpf_put(const struct bpf_landlock_ruleset *const ruleset)
 void landlock_bpf_fill_info(const struct bpf_landlock_ruleset *const ruleset,
 			    struct bpf_landlock_ruleset_info *const info)
 {
+	const struct landlock_frozen *const frozen = to_frozen(ruleset);
+
 	*info = (struct bpf_landlock_ruleset_info){
-		.num_rules = ruleset->ruleset.rules.num_rules,
+		.num_rules = frozen->num_rules,
 #ifdef CONFIG_TRACEPOINTS
-		.id = ruleset->ruleset.id,
+		.id = frozen->id,
 #endif /* CONFIG_TRACEPOINTS */
-		.handled_access_fs = ruleset->ruleset.handled_masks.fs,
-		.handled_access_net = ruleset->ruleset.handled_masks.net,
-		.scoped = ruleset->ruleset.handled_masks.scope,
+		.handled_access_fs = frozen->handled_masks.fs,
+		.handled_access_net = frozen->handled_masks.net,
+		.scoped = frozen->handled_masks.scope,
 	};
 }
 
@@ -118,16 +134,17 @@ __bpf_kfunc_start_defs();
  *         %LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF, and
  *         %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, with the same meaning as for
  *         landlock_restrict_self(2) with %LANDLOCK_RESTRICT_SELF_EXECTIME.
- * @aux: The calling program, supplied by the verifier.
  *
  * If the execution succeeds, the new program starts in a domain made of its
- * task's current domain, a layer for each BPF program that staged a ruleset (in
- * the order in which each of them first did), and what the task staged for
- * itself.  If it fails, nothing happened.
+ * task's current domain, a layer for each ruleset that BPF programs staged (in
+ * this order), and what the task staged for itself.  If it fails, nothing
+ * happened.
  *
- * Calling this again for the same execution replaces what the same BPF program
- * staged, and nothing of what another one did.  Staging the same ruleset with
- * the same log flags as another program adds no layer.
+ * This only adds: no call takes back what this or another program staged.
+ * Staging a ruleset that is a layer of the result already, with the same log
+ * flags, adds no layer.  A ruleset with scopes only is that if it is the
+ * youngest layer, because scopes are about the domain.  So a program that
+ * executes itself stays in its domain, however often it does.
  *
  * With %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, no_new_privs is set at the point of
  * no return, whatever the capabilities of the task: this execution may still
@@ -150,29 +167,9 @@ __bpf_kfunc_start_defs();
 __bpf_kfunc int
 bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 			     const struct bpf_landlock_ruleset *ruleset__nullable,
-			     u32 flags, struct bpf_prog_aux *aux)
+			     u32 flags)
 {
-	const u32 supported_flags = LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF |
-				    LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON |
-				    LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF |
-				    LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
-	struct bpf_landlock_ruleset *ruleset;
-
-	if (!landlock_initialized)
-		return -EOPNOTSUPP;
-
-	if (flags & ~supported_flags)
-		return -EINVAL;
-
-	if (!ruleset__nullable &&
-	    !(flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS))
-		return -EINVAL;
-
-	/* The reference counter is all that will change. */
-	ruleset = (struct bpf_landlock_ruleset *)ruleset__nullable;
-	return landlock_stage_exec(landlock_cred_blob(bprm->cred),
-				   READ_ONCE(aux->main_prog_aux->id), ruleset,
-				   flags);
+	return landlock_stage_bprm(bprm, to_frozen(ruleset__nullable), flags);
 }
 
 /**
@@ -216,7 +213,7 @@ bpf_landlock_get_ruleset_from_fd(int fd)
 __bpf_kfunc struct bpf_landlock_ruleset *
 bpf_landlock_get_ruleset(struct bpf_landlock_ruleset *ruleset)
 {
-	return landlock_tryget_frozen(ruleset) ? ruleset : NULL;
+	return landlock_tryget_frozen(to_frozen(ruleset)) ? ruleset : NULL;
 }
 
 /**
@@ -229,12 +226,12 @@ bpf_landlock_get_ruleset(struct bpf_landlock_ruleset *ruleset)
 __bpf_kfunc void
 bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
 {
-	landlock_put_frozen(ruleset);
+	landlock_put_frozen(to_frozen(ruleset));
 }
 
 __bpf_kfunc void bpf_landlock_put_ruleset_dtor(void *ruleset)
 {
-	landlock_put_frozen(ruleset);
+	landlock_put_frozen(to_frozen(ruleset));
 }
 
 CFI_NOSEAL(bpf_landlock_put_ruleset_dtor);
@@ -242,7 +239,7 @@ CFI_NOSEAL(bpf_landlock_put_ruleset_dtor);
 __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(landlock_kfunc_ids)
-BTF_ID_FLAGS(func, bpf_landlock_restrict_binprm, KF_SLEEPABLE | KF_IMPLICIT_ARGS)
+BTF_ID_FLAGS(func, bpf_landlock_restrict_binprm, KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_landlock_get_ruleset_from_fd,
 	     KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_landlock_get_ruleset, KF_ACQUIRE | KF_RET_NULL | KF_RCU)

@@ -5,57 +5,125 @@
  * Copyright © 2026 The execlock authors
  */
 
+#include <kunit/test.h>
+#include <linux/bitops.h>
 #include <linux/cleanup.h>
 #include <linux/err.h>
+#include <linux/hash.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
-#include <linux/lockdep.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/preempt.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
-#include <uapi/linux/landlock.h>
 
 #include "access.h"
-#include "domain.h"
 #include "frozen.h"
-#include "limits.h"
+#include "object.h"
 #include "ruleset.h"
-#include "shared.h"
 
-#include <trace/events/landlock.h>
-
-/* Copies a ruleset with nothing but what a domain needs of it. */
-static struct bpf_landlock_ruleset *
-copy_ruleset(struct landlock_ruleset *const ruleset)
+static u32 count_rules(const struct rb_root *const root)
 {
-	struct bpf_landlock_ruleset *frozen __free(kfree) =
-		kzalloc_obj(*frozen, GFP_KERNEL_ACCOUNT);
-	struct landlock_shared_rules *shared;
+	const struct rb_node *node;
+	u32 count = 0;
 
-	lockdep_assert_held(&ruleset->lock);
+	for (node = rb_first(root); node; node = rb_next(node))
+		count++;
+
+	return count;
+}
+
+/* Returns how many bits leave at least half of the slots empty. */
+static u32 get_table_bits(const u32 num_rules)
+{
+	return num_rules > 1 ? order_base_2(num_rules) + 1 : 1;
+}
+
+static void insert_rule(struct landlock_frozen_table *const table,
+			const struct landlock_rule *const rule)
+{
+	unsigned long i = hash_long(rule->key.data, table->bits);
+
+	while (table->slots[i].key.data != LANDLOCK_NO_KEY)
+		i = (i + 1) & table->mask;
+
+	table->slots[i] = (struct landlock_frozen_rule){
+		.key = rule->key,
+		.access = rule->access,
+		.quiet = rule->quiet,
+	};
+}
+
+static void init_table(struct landlock_frozen_table *const table,
+		       struct landlock_frozen_rule *const slots, const u32 bits,
+		       const struct rb_root *const root)
+{
+	const struct rb_node *node;
+
+	table->slots = slots;
+	table->bits = bits;
+	table->mask = BIT(bits) - 1;
+	for (unsigned long i = 0; i <= table->mask; i++)
+		slots[i].key.data = LANDLOCK_NO_KEY;
+
+	for (node = rb_first(root); node; node = rb_next(node))
+		insert_rule(table, rb_entry(node, struct landlock_rule, node));
+}
+
+/* The object of a rule cannot be freed and be another one's address. */
+static void get_objects(const struct landlock_frozen_table *const table)
+{
+	for (unsigned long i = 0; i <= table->mask; i++) {
+		if (table->slots[i].key.data != LANDLOCK_NO_KEY)
+			landlock_get_object(table->slots[i].key.object);
+	}
+}
+
+static void put_objects(const struct landlock_frozen_table *const table)
+{
+	for (unsigned long i = 0; i <= table->mask; i++) {
+		if (table->slots[i].key.data != LANDLOCK_NO_KEY)
+			landlock_put_object(table->slots[i].key.object);
+	}
+}
+
+static struct landlock_frozen *
+create_frozen(const struct landlock_rules *const rules)
+{
+	const u32 num_inodes = count_rules(&rules->root_inode);
+	const u32 inode_bits = get_table_bits(num_inodes);
+	size_t num_slots = BIT(inode_bits);
+	struct landlock_frozen *frozen;
+
+#if IS_ENABLED(CONFIG_INET)
+	const u32 port_bits = get_table_bits(rules->num_rules - num_inodes);
+
+	num_slots += BIT(port_bits);
+#endif /* IS_ENABLED(CONFIG_INET) */
+
+	/* Too many rules for one allocation are no reason for a warning. */
+	frozen = kvzalloc_flex(*frozen, slots, num_slots,
+			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!frozen)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 
-	shared = landlock_share_ruleset(ruleset);
-	if (IS_ERR(shared))
-		return ERR_CAST(shared);
+	refcount_set(&frozen->usage, 1);
+	init_table(&frozen->inodes, frozen->slots, inode_bits,
+		   &rules->root_inode);
+	get_objects(&frozen->inodes);
 
-	frozen->shared = shared;
-	frozen->ruleset.rules = shared->rules;
-	mutex_init(&frozen->ruleset.lock);
-	refcount_set(&frozen->ruleset.usage, 1);
-	frozen->ruleset.quiet_masks = ruleset->quiet_masks;
-	frozen->ruleset.handled_masks = ruleset->handled_masks;
+#if IS_ENABLED(CONFIG_INET)
+	init_table(&frozen->net_ports, frozen->slots + BIT(inode_bits),
+		   port_bits, &rules->root_net_port);
+#endif /* IS_ENABLED(CONFIG_INET) */
 
-#ifdef CONFIG_TRACEPOINTS
-	frozen->ruleset.version = ruleset->version;
-	frozen->ruleset.id = ruleset->id;
-#endif /* CONFIG_TRACEPOINTS */
-
-	return no_free_ptr(frozen);
+	frozen->num_rules = rules->num_rules;
+	return frozen;
 }
 
 /**
@@ -65,24 +133,34 @@ copy_ruleset(struct landlock_ruleset *const ruleset)
  *           snapshot.
  *
  * As long as @ruleset does not change, this is the same snapshot again: whoever
- * stages one ruleset for each of many processes only copies it once, and their
+ * enforces one ruleset on each of many processes only copies it once, and their
  * domains share its rules.
  *
  * Return: A frozen ruleset with a reference owned by the caller, or
  * ERR_PTR(-ENOMEM).
  */
-struct bpf_landlock_ruleset *
+struct landlock_frozen *
 landlock_freeze_ruleset(struct landlock_ruleset *const ruleset)
 {
+	struct landlock_frozen *frozen;
+
 	might_sleep();
 	guard(mutex)(&ruleset->lock);
 
 	if (!ruleset->frozen) {
-		struct bpf_landlock_ruleset *const frozen =
-			copy_ruleset(ruleset);
+		frozen = create_frozen(&ruleset->rules);
+		if (!frozen)
+			return ERR_PTR(-ENOMEM);
 
-		if (IS_ERR(frozen))
-			return frozen;
+		frozen->handled_masks = ruleset->handled_masks;
+		frozen->enforced_masks = landlock_upgrade_handled_access_masks(
+			ruleset->handled_masks);
+		frozen->quiet_masks = ruleset->quiet_masks;
+
+#ifdef CONFIG_TRACEPOINTS
+		frozen->version = ruleset->version;
+		frozen->id = ruleset->id;
+#endif /* CONFIG_TRACEPOINTS */
 
 		ruleset->frozen = frozen;
 	}
@@ -93,8 +171,8 @@ landlock_freeze_ruleset(struct landlock_ruleset *const ruleset)
 /**
  * landlock_forget_frozen - Forget the snapshot of a ruleset
  *
- * @ruleset: The ruleset, which is about to change or to be freed.  The caller
- *           must hold its lock, or the last reference to it.
+ * @ruleset: The ruleset, which changed or is about to be freed.  The caller must
+ *           hold its lock, or the last reference to it.
  */
 void landlock_forget_frozen(struct landlock_ruleset *const ruleset)
 {
@@ -104,16 +182,14 @@ void landlock_forget_frozen(struct landlock_ruleset *const ruleset)
 
 static void free_frozen_work(struct work_struct *const work)
 {
-	struct bpf_landlock_ruleset *const frozen =
-		container_of(to_rcu_work(work), struct bpf_landlock_ruleset,
-			     work_free);
+	struct landlock_frozen *const frozen = container_of(
+		to_rcu_work(work), struct landlock_frozen, work_free);
 
-	landlock_put_shared_rules(frozen->shared);
-	mutex_destroy(&frozen->ruleset.lock);
-	kfree(frozen);
+	put_objects(&frozen->inodes);
+	kvfree(frozen);
 }
 
-static void queue_free_frozen(struct bpf_landlock_ruleset *const frozen)
+static void queue_free_frozen(struct landlock_frozen *const frozen)
 {
 	INIT_RCU_WORK(&frozen->work_free, free_frozen_work);
 	queue_rcu_work(system_dfl_wq, &frozen->work_free);
@@ -121,10 +197,7 @@ static void queue_free_frozen(struct bpf_landlock_ruleset *const frozen)
 
 static void free_frozen_irq(struct irq_work *const work)
 {
-	struct bpf_landlock_ruleset *const frozen =
-		container_of(work, struct bpf_landlock_ruleset, irq_free);
-
-	queue_free_frozen(frozen);
+	queue_free_frozen(container_of(work, struct landlock_frozen, irq_free));
 }
 
 /**
@@ -132,124 +205,256 @@ static void free_frozen_irq(struct irq_work *const work)
  *
  * @frozen: The frozen ruleset, or NULL.
  *
- * Can be called from any context: a BPF program of any type may delete a map
- * element, also one that traces the inside of RCU or of a scheduler.
+ * Can be called from any context: credentials are freed by RCU, and a BPF
+ * program of any type may delete a map element, also one that traces the inside
+ * of RCU or of a scheduler.
  */
-void landlock_put_frozen(const struct bpf_landlock_ruleset *const frozen)
+void landlock_put_frozen(struct landlock_frozen *const frozen)
 {
-	struct bpf_landlock_ruleset *const freeme =
-		(struct bpf_landlock_ruleset *)frozen;
-
-	if (!freeme || !refcount_dec_and_test(&freeme->ruleset.usage))
+	if (!frozen || !refcount_dec_and_test(&frozen->usage))
 		return;
 
 	/* Without BPF, which selects IRQ_WORK, no caller masks interrupts. */
 	if (IS_ENABLED(CONFIG_IRQ_WORK) && (in_nmi() || irqs_disabled())) {
-		freeme->irq_free = IRQ_WORK_INIT_HARD(free_frozen_irq);
-		irq_work_queue(&freeme->irq_free);
+		frozen->irq_free = IRQ_WORK_INIT_HARD(free_frozen_irq);
+		irq_work_queue(&frozen->irq_free);
 	} else {
-		queue_free_frozen(freeme);
+		queue_free_frozen(frozen);
 	}
 }
 
-/* Emits the same event as landlock_restrict_self(2) for a new domain. */
-static void trace_create(const struct landlock_domain *const domain,
-			 struct bpf_landlock_ruleset *const frozen)
+#ifdef CONFIG_SECURITY_LANDLOCK_KUNIT_TEST
+
+static void put_ruleset_action(void *const ruleset)
 {
-	if (trace_landlock_create_domain_enabled()) {
-		/* The ruleset cannot change, but the event asks for the lock. */
-		guard(mutex)(&frozen->ruleset.lock);
-		trace_landlock_create_domain(domain, &frozen->ruleset);
-	}
+	landlock_put_ruleset(ruleset);
 }
 
-static void init_log(struct landlock_hierarchy *const hierarchy,
-		     const struct bpf_landlock_ruleset *const frozen,
-		     const u32 flags, const bool muted)
+static void put_frozen_action(void *const frozen)
 {
-#ifdef CONFIG_SECURITY_LANDLOCK_LOG
-	const bool same = !(flags & LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF);
-	const bool new = flags & LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON;
-
-	hierarchy->quiet_masks = frozen->ruleset.quiet_masks;
-	hierarchy->log_same_exec = same;
-	hierarchy->log_new_exec = new;
-	hierarchy->log_status = muted || (!same && !new) ?
-					LANDLOCK_LOG_DISABLED :
-					LANDLOCK_LOG_PENDING;
-#endif /* CONFIG_SECURITY_LANDLOCK_LOG */
+	landlock_put_frozen(frozen);
 }
 
-/**
- * landlock_merge_frozen - Make a domain from a frozen ruleset
- *
- * @parent: Parent domain, or NULL.
- * @frozen: Frozen ruleset to be merged with @parent.
- * @flags: The %LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF and
- *         %LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON flags configure the logs of
- *         the new domain.  Others are ignored.
- * @muted: Whether the logs of the new domain are off, whatever the flags.
- *
- * This is the counterpart of landlock_merge_ruleset(), which duplicates the
- * rules of @parent and of the ruleset for each new domain.  Here, only what
- * identifies the new domain is allocated, except the first time that these
- * rules meet (cf. landlock_merge_shared_rules()).
- *
- * The current task is requesting to be restricted.  The subjective credentials
- * must not be in an overridden state.  cf. landlock_init_hierarchy_log().
- *
- * Return: A new domain on success, or ERR_PTR() on failure: %-E2BIG if @parent
- * has the maximum number of layers, or %-ENOMEM.
- */
-struct landlock_domain *
-landlock_merge_frozen(struct landlock_domain *const parent,
-		      struct bpf_landlock_ruleset *const frozen,
-		      const u32 flags, const bool muted)
+static struct landlock_ruleset *new_ruleset(struct kunit *const test)
 {
-	const struct access_masks masks =
-		landlock_upgrade_handled_access_masks(frozen->ruleset.handled_masks);
-	const u32 num_layers = parent ? parent->num_layers + 1 : 1;
-	struct landlock_domain *domain __free(landlock_put_domain) = NULL;
-	struct landlock_shared_rules *shared;
+	struct landlock_ruleset *const ruleset =
+		landlock_create_ruleset(LANDLOCK_ACCESS_FS_EXECUTE,
+					LANDLOCK_ACCESS_NET_BIND_TCP, 0);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ruleset);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, put_ruleset_action,
+						  ruleset));
+	return ruleset;
+}
+
+static struct landlock_frozen *freeze(struct kunit *const test,
+				      struct landlock_ruleset *const ruleset)
+{
+	struct landlock_frozen *const frozen = landlock_freeze_ruleset(ruleset);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, frozen);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, put_frozen_action,
+						  frozen));
+	return frozen;
+}
+
+static void add_rule(struct kunit *const test,
+		     struct landlock_ruleset *const ruleset,
+		     const struct landlock_id id, const u32 flags)
+{
 	int err;
 
-	might_sleep();
-	if (num_layers > LANDLOCK_MAX_NUM_LAYERS)
-		return ERR_PTR(-E2BIG);
+	scoped_guard(mutex, &ruleset->lock)
+		err = landlock_insert_rule(ruleset, id, 1, flags);
+	KUNIT_ASSERT_EQ(test, 0, err);
+}
 
-	domain = landlock_create_domain(num_layers);
-	if (IS_ERR(domain))
-		return domain;
+/* The last reference may be the ruleset's, or not. */
+static void test_frozen_outlives(struct kunit *const test)
+{
+	struct landlock_ruleset *const ruleset = new_ruleset(test);
+	struct landlock_frozen *const frozen = freeze(test, ruleset);
 
-	domain->hierarchy =
-		kzalloc_obj(*domain->hierarchy, GFP_KERNEL_ACCOUNT);
-	if (!domain->hierarchy)
-		return ERR_PTR(-ENOMEM);
+	KUNIT_EXPECT_EQ(test, 2, refcount_read(&frozen->usage));
+	kunit_release_action(test, put_ruleset_action, ruleset);
+	KUNIT_EXPECT_EQ(test, 1, refcount_read(&frozen->usage));
+	KUNIT_EXPECT_TRUE(test, frozen->handled_masks.fs ==
+					LANDLOCK_ACCESS_FS_EXECUTE);
+	KUNIT_EXPECT_TRUE(test, frozen->enforced_masks.fs ==
+					(LANDLOCK_ACCESS_FS_EXECUTE |
+					 LANDLOCK_ACCESS_FS_REFER));
+}
 
-	refcount_set(&domain->hierarchy->usage, 1);
+static void release_nothing(struct landlock_object *const object)
+	__releases(object->lock)
+{
+	spin_unlock(&object->lock);
+}
 
-	shared = landlock_merge_shared_rules(parent, frozen->shared);
-	if (IS_ERR(shared))
-		return ERR_CAST(shared);
+static const struct landlock_object_underops test_underops = {
+	.release = release_nothing,
+};
 
-	domain->shared = shared;
-	domain->rules = shared->rules;
-	domain->handled_masks[num_layers - 1] = masks;
+static void put_object_action(void *const object)
+{
+	landlock_put_object(object);
+}
 
-	if (parent) {
-		memcpy(domain->handled_masks, parent->handled_masks,
-		       flex_array_size(parent, handled_masks,
-				       parent->num_layers));
-		landlock_get_hierarchy(parent->hierarchy);
-		domain->hierarchy->parent = parent->hierarchy;
+/* A snapshot has references of its own, and finds only its objects. */
+static void test_objects(struct kunit *const test)
+{
+	struct landlock_object *objects[40];
+	struct landlock_ruleset *const ruleset = new_ruleset(test);
+	struct landlock_frozen *frozen;
+
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++) {
+		objects[i] = landlock_create_object(&test_underops, test);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, objects[i]);
+		KUNIT_ASSERT_EQ(test, 0,
+				kunit_add_action_or_reset(test,
+							  put_object_action,
+							  objects[i]));
+		if (i % 2) {
+			const struct landlock_id id = {
+				.key.object = objects[i],
+				.type = LANDLOCK_KEY_INODE,
+			};
+
+			add_rule(test, ruleset, id, 0);
+		}
 	}
 
-	err = landlock_init_hierarchy_log(domain->hierarchy);
-	if (err)
-		return ERR_PTR(err);
+	frozen = freeze(test, ruleset);
+	kunit_release_action(test, put_ruleset_action, ruleset);
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++) {
+		const struct landlock_id id = {
+			.key.object = objects[i],
+			.type = LANDLOCK_KEY_INODE,
+		};
+		const struct landlock_frozen_rule *const rule =
+			landlock_find_rule(frozen, id);
 
-	init_log(domain->hierarchy, frozen, flags, muted);
-	/* From now on, the hierarchy is observable and its end is too. */
-	trace_create(domain, frozen);
-	return no_free_ptr(domain);
+		KUNIT_EXPECT_EQ(test, i % 2 ? 2 : 1,
+				refcount_read(&objects[i]->usage));
+		KUNIT_EXPECT_EQ(test, i % 2, !!rule);
+		if (rule)
+			KUNIT_EXPECT_PTR_EQ(test, objects[i],
+					    rule->key.object);
+	}
 }
+
+static void test_table_bits(struct kunit *const test)
+{
+	KUNIT_EXPECT_EQ(test, 1, get_table_bits(0));
+	KUNIT_EXPECT_EQ(test, 1, get_table_bits(1));
+	KUNIT_EXPECT_EQ(test, 33, get_table_bits(U32_MAX));
+	for (u32 num = 1; num < 10000; num++) {
+		const u32 slots = BIT(get_table_bits(num));
+
+		KUNIT_ASSERT_GE(test, slots, 2 * num);
+		KUNIT_ASSERT_LT(test, slots, 4 * num);
+	}
+}
+
+#if IS_ENABLED(CONFIG_INET)
+
+static void add_port(struct kunit *const test,
+		     struct landlock_ruleset *const ruleset, const u16 port,
+		     const u32 flags)
+{
+	const struct landlock_id id = {
+		.key.data = port,
+		.type = LANDLOCK_KEY_NET_PORT,
+	};
+
+	add_rule(test, ruleset, id, flags);
+}
+
+static const struct landlock_frozen_rule *
+find_port(const struct landlock_frozen *const frozen, const u16 port)
+{
+	const struct landlock_id id = {
+		.key.data = port,
+		.type = LANDLOCK_KEY_NET_PORT,
+	};
+
+	return landlock_find_rule(frozen, id);
+}
+
+/* A snapshot is kept until the ruleset changes, and does not change with it. */
+static void test_kept_frozen(struct kunit *const test)
+{
+	struct landlock_ruleset *const ruleset = new_ruleset(test);
+	struct landlock_frozen *first, *second, *third;
+
+	first = freeze(test, ruleset);
+	KUNIT_EXPECT_PTR_EQ(test, first, freeze(test, ruleset));
+	KUNIT_EXPECT_NULL(test, find_port(first, 0));
+
+	add_port(test, ruleset, 0, 0);
+	second = freeze(test, ruleset);
+	KUNIT_EXPECT_PTR_NE(test, first, second);
+	KUNIT_EXPECT_PTR_EQ(test, second, freeze(test, ruleset));
+	KUNIT_EXPECT_EQ(test, 1, second->num_rules);
+	KUNIT_ASSERT_NOT_NULL(test, find_port(second, 0));
+	KUNIT_EXPECT_FALSE(test, find_port(second, 0)->quiet);
+
+	/* A rule that is there already may get more. */
+	add_port(test, ruleset, 0, LANDLOCK_ADD_RULE_QUIET);
+	third = freeze(test, ruleset);
+	KUNIT_EXPECT_PTR_NE(test, second, third);
+	KUNIT_EXPECT_EQ(test, 1, third->num_rules);
+	KUNIT_EXPECT_TRUE(test, find_port(third, 0)->quiet);
+	KUNIT_EXPECT_FALSE(test, find_port(second, 0)->quiet);
+	KUNIT_EXPECT_EQ(test, 0, first->num_rules);
+}
+
+/* Every port is found, or not, with each number of rules. */
+static void test_ports(struct kunit *const test)
+{
+	struct landlock_ruleset *const ruleset = new_ruleset(test);
+
+	for (u32 num = 0; num < 200; num++) {
+		struct landlock_frozen *const frozen =
+			landlock_freeze_ruleset(ruleset);
+
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, frozen);
+		for (u32 port = 0; port <= 3 * num; port++) {
+			const struct landlock_frozen_rule *const rule =
+				find_port(frozen, port);
+			const bool has = !(port % 3) && port / 3 < num;
+
+			KUNIT_ASSERT_EQ(test, has, !!rule);
+			if (rule)
+				KUNIT_ASSERT_EQ(test, port, rule->key.data);
+		}
+		landlock_put_frozen(frozen);
+		add_port(test, ruleset, 3 * num, 0);
+	}
+}
+
+#endif /* IS_ENABLED(CONFIG_INET) */
+
+static struct kunit_case test_cases[] = {
+	/* clang-format off */
+	KUNIT_CASE(test_frozen_outlives),
+	KUNIT_CASE(test_objects),
+	KUNIT_CASE(test_table_bits),
+#if IS_ENABLED(CONFIG_INET)
+	KUNIT_CASE(test_kept_frozen),
+	KUNIT_CASE(test_ports),
+#endif /* IS_ENABLED(CONFIG_INET) */
+	{}
+	/* clang-format on */
+};
+
+static struct kunit_suite test_suite = {
+	.name = "landlock_frozen",
+	.test_cases = test_cases,
+};
+
+kunit_test_suite(test_suite);
+
+#endif /* CONFIG_SECURITY_LANDLOCK_KUNIT_TEST */

@@ -10,39 +10,117 @@
 
 #include <linux/cleanup.h>
 #include <linux/err.h>
+#include <linux/hash.h>
 #include <linux/irq_work.h>
+#include <linux/kconfig.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "access.h"
 #include "ruleset.h"
-#include "shared.h"
-
-struct landlock_domain;
 
 /**
- * struct bpf_landlock_ruleset - Frozen ruleset
+ * struct landlock_frozen_rule - Slot of a &struct landlock_frozen_table
+ */
+struct landlock_frozen_rule {
+	/**
+	 * @key: What the rule is for, cf. &landlock_rule.key, or
+	 * %LANDLOCK_NO_KEY for an empty slot.
+	 */
+	union landlock_key key;
+	/**
+	 * @access: What it grants, cf. &landlock_rule.access.
+	 */
+	access_mask_t access;
+	/**
+	 * @quiet: Cf. &landlock_rule.quiet.
+	 */
+	bool quiet;
+};
+
+/* Neither the address of an object nor a port. */
+#define LANDLOCK_NO_KEY (~(uintptr_t)0)
+
+/**
+ * struct landlock_frozen_table - Rules for one type of keys
  *
- * Immutable snapshot of a ruleset, taken when it is stored in a BPF map or
- * staged for an execution.  Its rules are in the form of a domain's, so that
- * domains can share them.  The type is named for the BPF programs that get
- * pointers to it; landlock_restrict_self(2) stages the same object.
+ * Hash table with open addressing and linear probing: a lookup ends at the rule
+ * or at an empty slot, and at least half of the slots are empty.  The time that
+ * this takes does not depend on the number of rules, and the memory is about
+ * that of a tree.
+ */
+struct landlock_frozen_table {
+	/**
+	 * @slots: 2 to the power of @bits slots.
+	 */
+	struct landlock_frozen_rule *slots;
+	/**
+	 * @mask: Bits of an index.
+	 */
+	unsigned long mask;
+	/**
+	 * @bits: Number of bits of an index, at least 1.
+	 */
+	u32 bits;
+};
+
+/**
+ * struct landlock_frozen - Frozen ruleset
+ *
+ * Immutable snapshot of a ruleset.  This is what a domain has for each of its
+ * layers, and what is staged to become one.
  *
  * Readers may look it up from an RCU read-side critical section, see
  * landlock_tryget_frozen().
  */
-struct bpf_landlock_ruleset {
+struct landlock_frozen {
 	/**
-	 * @ruleset: The attributes of the original ruleset, including its ID
-	 * and the version that was frozen.  &landlock_ruleset.rules is
-	 * a copy of @shared's roots.  &landlock_ruleset.usage is this object's
-	 * reference counter.
+	 * @inodes: Rules for inodes.
 	 */
-	struct landlock_ruleset ruleset;
+	struct landlock_frozen_table inodes;
+
+#if IS_ENABLED(CONFIG_INET)
 	/**
-	 * @shared: Owner of the rules.
+	 * @net_ports: Rules for network ports.
 	 */
-	struct landlock_shared_rules *shared;
+	struct landlock_frozen_table net_ports;
+#endif /* IS_ENABLED(CONFIG_INET) */
+
+	/**
+	 * @enforced_masks: Subset of the filesystem and network actions that
+	 * are restricted, including those that always are.
+	 */
+	struct access_masks enforced_masks;
+	/**
+	 * @handled_masks: Cf. &landlock_ruleset.handled_masks.
+	 */
+	struct access_masks handled_masks;
+	/**
+	 * @quiet_masks: Cf. &landlock_ruleset.quiet_masks.
+	 */
+	struct access_masks quiet_masks;
+	/**
+	 * @usage: Number of references to this object.
+	 */
+	refcount_t usage;
+	/**
+	 * @num_rules: Cf. &landlock_rules.num_rules.
+	 */
+	u32 num_rules;
+
+#ifdef CONFIG_TRACEPOINTS
+	/**
+	 * @version: The version of the ruleset that was frozen, cf.
+	 * &landlock_ruleset.version.
+	 */
+	u64 version;
+	/**
+	 * @id: Cf. &landlock_ruleset.id.
+	 */
+	u64 id;
+#endif /* CONFIG_TRACEPOINTS */
+
 	/**
 	 * @work_free: Frees this object after an RCU grace period, from
 	 * a context that can sleep.
@@ -54,28 +132,28 @@ struct bpf_landlock_ruleset {
 	 * function returned.
 	 */
 	struct irq_work irq_free;
+	/**
+	 * @slots: The slots of all tables.
+	 */
+	struct landlock_frozen_rule slots[];
 };
 
-struct bpf_landlock_ruleset *
+struct landlock_frozen *
 landlock_freeze_ruleset(struct landlock_ruleset *const ruleset);
+
+struct landlock_frozen *landlock_freeze_fd(const int fd);
 
 void landlock_forget_frozen(struct landlock_ruleset *const ruleset);
 
-void landlock_put_frozen(const struct bpf_landlock_ruleset *const frozen);
+void landlock_put_frozen(struct landlock_frozen *const frozen);
 
-DEFINE_FREE(landlock_put_frozen, struct bpf_landlock_ruleset *,
+DEFINE_FREE(landlock_put_frozen, struct landlock_frozen *,
 	    IS_ERR_OR_NULL(_T) ? (void)0 : landlock_put_frozen(_T))
 
-struct landlock_domain *
-landlock_merge_frozen(struct landlock_domain *const parent,
-		      struct bpf_landlock_ruleset *const frozen,
-		      const u32 flags, const bool muted);
-
-static inline void
-landlock_get_frozen(struct bpf_landlock_ruleset *const frozen)
+static inline void landlock_get_frozen(struct landlock_frozen *const frozen)
 {
 	if (frozen)
-		refcount_inc(&frozen->ruleset.usage);
+		refcount_inc(&frozen->usage);
 }
 
 /**
@@ -85,10 +163,51 @@ landlock_get_frozen(struct bpf_landlock_ruleset *const frozen)
  *
  * Return: True if @frozen is now referenced, false if it is being freed.
  */
-static inline bool
-landlock_tryget_frozen(struct bpf_landlock_ruleset *const frozen)
+static inline bool landlock_tryget_frozen(struct landlock_frozen *const frozen)
 {
-	return refcount_inc_not_zero(&frozen->ruleset.usage);
+	return refcount_inc_not_zero(&frozen->usage);
+}
+
+/**
+ * landlock_find_rule - Find the rule of a frozen ruleset for a key
+ *
+ * @frozen: The frozen ruleset.
+ * @id: The key and its type.
+ *
+ * Return: The rule, with the same lifetime as @frozen, or NULL if there is none.
+ */
+static inline const struct landlock_frozen_rule *
+landlock_find_rule(const struct landlock_frozen *const frozen,
+		   const struct landlock_id id)
+{
+	const struct landlock_frozen_table *table;
+	unsigned long i;
+
+	switch (id.type) {
+	case LANDLOCK_KEY_INODE:
+		table = &frozen->inodes;
+		break;
+
+#if IS_ENABLED(CONFIG_INET)
+	case LANDLOCK_KEY_NET_PORT:
+		table = &frozen->net_ports;
+		break;
+#endif /* IS_ENABLED(CONFIG_INET) */
+
+	default:
+		WARN_ON_ONCE(1);
+		return NULL;
+	}
+
+	for (i = hash_long(id.key.data, table->bits);; i = (i + 1) & table->mask) {
+		const struct landlock_frozen_rule *const rule =
+			&table->slots[i];
+
+		if (rule->key.data == id.key.data)
+			return rule;
+		if (rule->key.data == LANDLOCK_NO_KEY)
+			return NULL;
+	}
 }
 
 #endif /* _SECURITY_LANDLOCK_FROZEN_H */
