@@ -12,6 +12,8 @@
  *
  *	plain       no sandbox
  *	restrict    the child restricts itself before the exec
+ *	restrict-4  the same four times: a domain of four layers
+ *	restrict-16 the same sixteen times
  *	wrapper     a program builds the ruleset, restricts itself, executes
  *	exectime    the child stages an existing ruleset for the exec
  *	inherited   the parent staged the ruleset, once
@@ -92,6 +94,7 @@ struct bench;
  * @setup: Called once, before anything is executed, or NULL.
  * @stage: For @setup, if this is about a BPF program.
  * @child: Called in the child before the exec, or NULL.  Returns 0 or -errno.
+ * @layers: How many layers @child makes, if it restricts itself.
  * @denies: Whether what is executed is in a domain.
  * @nnp: Whether what is executed has no_new_privs.
  * @bpf: Whether a BPF program counts executions.
@@ -101,6 +104,7 @@ struct road {
 	void (*setup)(struct bench *bench);
 	enum stage_road stage;
 	int (*child)(const struct bench *bench);
+	unsigned int layers;
 	bool denies;
 	bool nnp;
 	bool bpf;
@@ -169,7 +173,11 @@ static void setup_bpf(struct bench *bench)
 
 static int restrict_child(const struct bench *bench)
 {
-	return landlock_restrict_self(bench->ruleset_fd, 0) ? -errno : 0;
+	for (unsigned int i = 0; i < bench->road->layers; i++) {
+		if (landlock_restrict_self(bench->ruleset_fd, 0))
+			return -errno;
+	}
+	return 0;
 }
 
 static int stage_child(const struct bench *bench)
@@ -182,7 +190,12 @@ static int stage_child(const struct bench *bench)
 
 static const struct road roads[] = {
 	{ .name = "plain" },
-	{ .name = "restrict", .child = restrict_child, .denies = true },
+	{ .name = "restrict", .child = restrict_child, .layers = 1,
+	  .denies = true },
+	{ .name = "restrict-4", .child = restrict_child, .layers = 4,
+	  .denies = true },
+	{ .name = "restrict-16", .child = restrict_child, .layers = 16,
+	  .denies = true },
 	{ .name = "wrapper", .setup = setup_wrapper, .denies = true },
 	{ .name = "exectime", .child = stage_child, .denies = true },
 	{ .name = "inherited", .setup = setup_inherited, .denies = true },
