@@ -78,6 +78,10 @@ lint: deps ## Look at the sources: checkpatch, W=1, sparse, shellcheck
 series: deps ## The overlay as patches for git am, in build/series/
 	@scripts/series
 
+series-check: deps ## Build each step of the series, an hour (STEPS=N, CONFIGS=...)
+	@scripts/series-check $(if $(STEPS),--steps '$(STEPS)') \
+		$(if $(CONFIGS),--configs '$(CONFIGS)')
+
 ##@ Cleaning
 
 clean: ## Remove build/
@@ -101,4 +105,4 @@ help: ## This list
 
 .PHONY: all deps kernel kernel-stock kernel-debug install deb deb-kernel check \
 	check-debug check-lean check-daemons check-learned coverage bench demo lint \
-	series clean distclean help $(components)
+	series series-check clean distclean help $(components)
