@@ -31,12 +31,8 @@
 #define MAX_TRIES (1 << 16)
 
 /* What is behind a reference. */
-struct landlock_ruleset {
+struct landlock_frozen {
 	__u64 id;
-} CORE;
-
-struct bpf_landlock_ruleset___frozen {
-	struct landlock_ruleset ruleset;
 } CORE;
 
 struct bpf_landlock_ruleset *bpf_landlock_get_ruleset_from_fd(int fd) __ksym;
@@ -74,12 +70,11 @@ get_slot(struct cgroup_policy *policy, bool second)
 /* Without tracepoints in the kernel, there is none. */
 static __always_inline __u64 id_of(const struct bpf_landlock_ruleset *ruleset)
 {
-	const struct bpf_landlock_ruleset___frozen *const frozen =
-		(const void *)ruleset;
+	const struct landlock_frozen *const frozen = (const void *)ruleset;
 
-	if (!bpf_core_field_exists(frozen->ruleset.id))
+	if (!bpf_core_field_exists(frozen->id))
 		return 0;
-	return BPF_CORE_READ(frozen, ruleset.id);
+	return BPF_CORE_READ(frozen, id);
 }
 
 /*

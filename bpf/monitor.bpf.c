@@ -30,7 +30,7 @@ struct landlock_domain {
 	struct landlock_hierarchy *hierarchy;
 } CORE;
 
-struct landlock_ruleset {
+struct landlock_frozen {
 	__u64 id;
 } CORE;
 
@@ -279,20 +279,20 @@ static __always_inline void finish_paths(struct monitor_paths *paths)
 }
 
 static __always_inline void remember_domain(const struct landlock_domain *domain,
-					    const struct landlock_ruleset *ruleset)
+					    const struct landlock_frozen *frozen)
 {
 	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
-	const __u64 source = BPF_CORE_READ(ruleset, id);
+	const __u64 source = BPF_CORE_READ(frozen, id);
 
 	bpf_map_update_elem(&domains, &id, &source, BPF_ANY);
 }
 
 SEC("tp_btf/landlock_create_domain")
 int BPF_PROG(created, const struct landlock_domain *domain,
-	     const struct landlock_ruleset *ruleset)
+	     const struct landlock_frozen *frozen)
 {
 	hold_cpu();
-	remember_domain(domain, ruleset);
+	remember_domain(domain, frozen);
 	release_cpu();
 	return 0;
 }
