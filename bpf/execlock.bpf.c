@@ -6,13 +6,7 @@
  * "#!" script or a binfmt_misc format, an interpreter, which may have an
  * interpreter of its own.  For each of these files, the policies whose
  * conditions all hold are staged, in their order, unless they are staged
- * already.
- *
- * The kernel keeps one stage for each BPF program, which replaces its former
- * stage if it stages again for the same exec.  So there are as many programs as
- * there can be layers, and each stages one policy and calls the next one: no
- * policy ever takes the place of another one.  The first of them is the one
- * that looks at the file, which is enough for most execs.
+ * already.  Staging only adds: no policy ever takes the place of another one.
  *
  * Several sets of policies can be loaded, each with a number, its generation.
  * An exec looks once which one is in force, and stays with it.  It looks at its
@@ -91,14 +85,20 @@ struct {
 	SETS;
 } policy_sets SEC(".maps");
 
-/* Landlock rulesets. */
+/*
+ * The rulesets of all sets.  A policy that did not change keeps its place from
+ * one set to the next: the layer that a task has from it is then the same, and
+ * it gets no other one.
+ */
 struct {
-	SETS;
-} ruleset_sets SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_LANDLOCK_RULESET);
+	__uint(max_entries, EXECLOCK_RULESETS);
+	__type(key, __u32);
+	__type(value, struct execlock_ruleset);
+} rulesets SEC(".maps");
 
-/* Only for their types, which the loader gives the maps of a set. */
+/* Only for its type, which the loader gives the map of a set. */
 const struct execlock_policy policy_layout;
-const struct execlock_ruleset ruleset_layout;
 
 /*
  * A task has none until it executes something that a policy matches.  There is
@@ -267,7 +267,7 @@ static __always_inline const struct execlock_header *find_current(void)
  */
 static __always_inline int set_is_gone(const struct execlock_task *task)
 {
-	if (task && task->under.staged)
+	if (task && task->exec.num_staged)
 		return -EAGAIN;
 	return find_current() ? -EAGAIN : 0;
 }
@@ -695,14 +695,14 @@ static __always_inline int match_file(struct set *set, const struct file *file,
 }
 
 /*
- * Adds the policies of a file, which are eligible no more, to what is pending.
- * Returns false if there is no memory: what cannot be remembered could not be
- * completed.
+ * Remembers what an exec is subject to, for its next file: the policies of this
+ * one are eligible no more.  Returns false if there is no memory: what cannot be
+ * remembered could not be completed.
  */
-static __always_inline bool add_pending(struct execlock_task **task,
-					__u32 generation,
-					const struct execlock_mask *eligible,
-					const struct execlock_mask *found)
+static __always_inline bool remember(struct execlock_task **task,
+				     __u32 generation,
+				     const struct execlock_mask *eligible,
+				     const struct execlock_mask *found)
 {
 	struct execlock_exec *exec;
 	int i;
@@ -715,7 +715,6 @@ static __always_inline bool add_pending(struct execlock_task **task,
 	exec->generation = generation;
 	for (i = 0; i < WORDS; i++)
 		exec->eligible.word[i] = eligible->word[i] & ~found->word[i];
-	mask_or(&exec->pending, found);
 	return true;
 }
 
@@ -732,12 +731,13 @@ static __always_inline void forget(struct execlock_task *task)
 
 /*
  * The first file of an exec that is subject to a set: finds out which policies
- * are in question.
+ * are in question, and which are those of this file.
  */
 static __always_inline int begin(struct linux_binprm *bprm,
-				 struct execlock_task **task)
+				 struct execlock_task **task,
+				 struct execlock_mask *found)
 {
-	struct execlock_mask eligible, found;
+	struct execlock_mask eligible;
 	struct set set;
 	int err;
 
@@ -745,19 +745,19 @@ static __always_inline int begin(struct linux_binprm *bprm,
 	if (!open_set(&set, find_current()))
 		return 0;
 	find_eligible(&set, bprm, &eligible);
-	found = eligible;
+	*found = eligible;
 	/* If there is none, none applies, whatever files follow. */
 	err = mask_empty(&eligible) ? 0 :
-				      match_file(&set, bprm->file, &found);
+				      match_file(&set, bprm->file, found);
 	if (set.gone)
 		return set_is_gone(*task);
 	if (err)
 		return err;
 	/* Also an exec without any policy so far stays with its set. */
-	if (!*task && mask_empty(&found) &&
+	if (!*task && mask_empty(found) &&
 	    take_note(set.header->generation, &eligible))
 		return 0;
-	return add_pending(task, set.header->generation, &eligible, &found) ?
+	return remember(task, set.header->generation, &eligible, found) ?
 	       0 : -ENOMEM;
 }
 
@@ -775,9 +775,10 @@ static __always_inline bool has_begun(const struct execlock_task *task)
 
 /* Any file after that. */
 static __always_inline int go_on(struct linux_binprm *bprm,
-				 struct execlock_task **task)
+				 struct execlock_task **task,
+				 struct execlock_mask *found)
 {
-	struct execlock_mask eligible, found;
+	struct execlock_mask eligible;
 	__u32 generation;
 	struct set set;
 	int err;
@@ -798,18 +799,21 @@ static __always_inline int go_on(struct linux_binprm *bprm,
 	if (!open_set(&set, find_header(generation)))
 		return set_is_gone(*task);
 
-	found = eligible;
-	err = match_file(&set, bprm->file, &found);
+	*found = eligible;
+	err = match_file(&set, bprm->file, found);
 	if (set.gone)
 		return set_is_gone(*task);
-	if (err || mask_empty(&found))
+	if (err || mask_empty(found))
 		return err;
-	return add_pending(task, generation, &eligible, &found) ? 0 : -ENOMEM;
+	return remember(task, generation, &eligible, found) ? 0 : -ENOMEM;
 }
 
-/* Whether the task is under a policy, or will be if its exec succeeds. */
-static __always_inline bool is_under(const struct execlock_under *under,
-				     __u32 id)
+/*
+ * Finds the place of a policy among those that the task is under, or will be if
+ * its exec succeeds.  Returns EXECLOCK_LAYERS if it is none of them.
+ */
+static __always_inline __u32 find_under(const struct execlock_under *under,
+					__u32 id)
 {
 	__u32 i;
 
@@ -817,49 +821,51 @@ static __always_inline bool is_under(const struct execlock_under *under,
 		if (i >= under->count + under->staged)
 			break;
 		if (under->ids[i] == id)
-			return true;
+			return i;
 	}
-	return false;
+	return EXECLOCK_LAYERS;
 }
 
-/* Stages a policy, and remembers it.  Nothing is remembered of a failure. */
+/* There are at most as many as the task can be under. */
+static __always_inline void remember_staged(struct execlock_exec *exec,
+					    __u32 index, __u32 place)
+{
+	const __u32 next = exec->num_staged;
+
+	exec->staged[next & (EXECLOCK_LAYERS - 1)] = index;
+	exec->num_staged = next + 1;
+	exec->staged_ids |= 1U << (place & (EXECLOCK_LAYERS - 1));
+}
+
+/*
+ * Stages a policy, and remembers it.  Nothing is remembered of a failure.  If
+ * the task has this layer already, the kernel does not add it again.
+ */
 static __always_inline int stage(struct linux_binprm *bprm,
 				 struct execlock_task *task,
 				 const struct execlock_policy *policy,
-				 void *rulesets, __u32 index)
+				 const struct bpf_landlock_ruleset *ruleset,
+				 __u32 index)
 {
 	struct execlock_under *const under = &task->under;
-	const bool known = is_under(under, policy->id);
-	const __u32 place = under->count + under->staged;
-	struct bpf_landlock_ruleset *ruleset;
+	__u32 place = find_under(under, policy->id);
+	const bool known = place < EXECLOCK_LAYERS;
 	int err;
 
-	if (!known && place >= EXECLOCK_LAYERS)
+	if (!known)
+		place = under->count + under->staged;
+	if (place >= EXECLOCK_LAYERS)
 		return -E2BIG;
-	/* An empty slot is an error like any other: nothing would be staged. */
-	ruleset = bpf_map_lookup_elem(rulesets, &index);
-	if (!ruleset)
-		return -ENOENT;
 	err = bpf_landlock_restrict_binprm(bprm, ruleset, policy->flags);
-	bpf_landlock_put_ruleset(ruleset);
 	if (err)
 		return err;
 	under->staged_guarded |= !policy->manages_policies;
-	if (known)
-		return 0;
-	under->ids[place & (EXECLOCK_LAYERS - 1)] = policy->id;
-	under->staged++;
+	if (!known) {
+		under->ids[place & (EXECLOCK_LAYERS - 1)] = policy->id;
+		under->staged++;
+	}
+	remember_staged(&task->exec, index, place);
 	return 0;
-}
-
-/* There is one program for each, and so as much room. */
-static __always_inline void remember_staged(struct execlock_exec *exec,
-					    __u32 index)
-{
-	const __u32 place = exec->num_staged;
-
-	exec->staged[place & (EXECLOCK_LAYERS - 1)] = index;
-	exec->num_staged = place + 1;
 }
 
 static __always_inline int fail(struct execlock_policy *policy)
@@ -872,28 +878,57 @@ static __always_inline int fail(struct execlock_policy *policy)
 	return policy->on_error == EXECLOCK_ALLOW ? 0 : -EACCES;
 }
 
-/* Stages the policy at @index, or if there is no program left, does not. */
+/* Puts the exec under the policy at @index. */
 static __always_inline int confine_by(struct linux_binprm *bprm,
-				      struct execlock_task *task, __u32 index,
-				      bool room)
+				      struct execlock_task *task,
+				      void *policies, __u32 index)
 {
-	const __u32 generation = task->exec.generation;
-	const __u32 place = execlock_place(generation);
-	void *const policies = bpf_map_lookup_elem(&policy_sets, &place);
-	void *const rulesets = bpf_map_lookup_elem(&ruleset_sets, &place);
-	struct execlock_policy *policy;
+	struct execlock_policy *const policy =
+		bpf_map_lookup_elem(policies, &index);
+	struct bpf_landlock_ruleset *ruleset;
+	__u32 place;
+	int err;
 
-	if (!policies || !rulesets || !found_in(generation))
-		return set_is_gone(task);
-	policy = bpf_map_lookup_elem(policies, &index);
 	if (!policy)
 		return set_is_gone(task);
+	place = policy->ruleset;
+	ruleset = bpf_map_lookup_elem(&rulesets, &place);
+	/* Of a set that is gone, the places may be those of another one. */
+	if (!found_in(task->exec.generation)) {
+		if (ruleset)
+			bpf_landlock_put_ruleset(ruleset);
+		return set_is_gone(task);
+	}
 	/* This does not fail, so it does not depend on what does. */
 	if (policy->exec_no_new_privs)
 		bpf_bprm_set_no_new_privs(bprm);
-	if (!room || stage(bprm, task, policy, rulesets, index))
+	/* An empty place is an error like any other: nothing is staged. */
+	if (!ruleset)
 		return fail(policy);
-	remember_staged(&task->exec, index);
+	err = stage(bprm, task, policy, ruleset, index);
+	bpf_landlock_put_ruleset(ruleset);
+	return err ? fail(policy) : 0;
+}
+
+/* Puts the exec under the policies in @found. */
+static __always_inline int confine_by_all(struct linux_binprm *bprm,
+					  struct execlock_task *task,
+					  struct execlock_mask *found)
+{
+	const __u32 place = execlock_place(task->exec.generation);
+	void *const policies = bpf_map_lookup_elem(&policy_sets, &place);
+	__u32 index;
+	int i, err;
+
+	if (!policies)
+		return set_is_gone(task);
+	bpf_for(i, 0, EXECLOCK_POLICIES) {
+		if (!mask_take(found, &index))
+			break;
+		err = confine_by(bprm, task, policies, index);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
@@ -916,101 +951,21 @@ static __always_inline void count_hits(const struct execlock_exec *exec)
 	}
 }
 
-/*
- * The programs that stage, one policy each.  The loader fills this, but for the
- * first place.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, EXECLOCK_LAYERS);
-	__type(key, __u32);
-	__type(value, __u32);
-} layers SEC(".maps");
-
-/*
- * Goes on with the next policy that is pending.  A call that succeeds does not
- * come back.
- */
-static __always_inline int call_next(void *ctx, struct linux_binprm *bprm,
-				     struct execlock_task *task)
-{
-	__u32 index;
-	int i, err;
-
-	if (!task || mask_empty(&task->exec.pending))
-		return 0;
-	if (task->exec.next < EXECLOCK_LAYERS) {
-		bpf_tail_call(ctx, &layers, task->exec.next);
-		/* The programs were unloaded. */
-		return set_is_gone(task);
-	}
-	bpf_for(i, 0, EXECLOCK_POLICIES) {
-		if (!mask_take(&task->exec.pending, &index))
-			break;
-		err = confine_by(bprm, task, index, false);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* Tries to stage one of the policies that are pending. */
-static __always_inline int layer(struct linux_binprm *bprm,
-				 struct execlock_task *task)
-{
-	struct execlock_exec *exec;
-	__u32 index;
-
-	if (!task)
-		return 0;
-	exec = &task->exec;
-	if (!mask_take(&exec->pending, &index))
-		return 0;
-	exec->next++;
-	return confine_by(bprm, task, index, true);
-}
-
 /* Called for each file of the chain, one after the other. */
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(confine, struct linux_binprm *bprm)
 {
 	struct execlock_task *task = get_task();
+	struct execlock_mask found = {};
 	int err;
 
 	/* Only an interpreter has another name than what was executed. */
 	err = bprm->interp != bprm->filename && has_begun(task) ?
-	      go_on(bprm, &task) : begin(bprm, &task);
-	/* Not again for another file: what was staged would be replaced. */
-	if (!err && task && !task->exec.next)
-		err = layer(bprm, task);
-	return err ? err : call_next(ctx, bprm, task);
+	      go_on(bprm, &task, &found) : begin(bprm, &task, &found);
+	if (err || !task || mask_empty(&found))
+		return err;
+	return confine_by_all(bprm, task, &found);
 }
-
-#define LAYER(NUMBER)							\
-	SEC("lsm.s/bprm_check_security")				\
-	int BPF_PROG(layer_##NUMBER, struct linux_binprm *bprm)		\
-	{								\
-		struct execlock_task *const task = get_task();		\
-		const int err = layer(bprm, task);			\
-									\
-		return err ? err : call_next(ctx, bprm, task);		\
-	}
-
-LAYER(1)
-LAYER(2)
-LAYER(3)
-LAYER(4)
-LAYER(5)
-LAYER(6)
-LAYER(7)
-LAYER(8)
-LAYER(9)
-LAYER(10)
-LAYER(11)
-LAYER(12)
-LAYER(13)
-LAYER(14)
-LAYER(15)
 
 /* The exec succeeded: the task is now under the policies. */
 SEC("lsm.s/bprm_committed_creds")
@@ -1082,24 +1037,24 @@ int take_over(struct bpf_iter__task *ctx)
 }
 
 /*
- * Tells the loader which files its descriptors refer to, the way that the
- * programs above will see them.  Nothing in user space can tell for all file
+ * Tells the loader which file one of its descriptors refers to, the way that the
+ * programs above will see it.  Nothing in user space can tell for all file
  * systems: stat(2) has other numbers on btrfs and overlayfs.
  */
-SEC("iter/task_file")
-int identify(struct bpf_iter__task_file *ctx)
+SEC("syscall")
+int identify(struct execlock_fd *request)
 {
-	struct execlock_fd answer = { .fd = ctx->fd };
-	struct file *file = ctx->file;
-	const struct inode *inode;
+	struct task_struct *const task = bpf_get_current_task_btf();
+	struct file *file = NULL;
+	struct file **files;
+	struct inode *inode;
 
-	/* The end of the list. */
-	if (!file)
-		return 0;
-	inode = file->f_inode;
-	answer.file.inode = inode->i_ino;
-	answer.file.generation = inode->i_generation;
-	answer.file.device = inode->i_sb->s_dev;
-	bpf_seq_write(ctx->meta->seq, &answer, sizeof(answer));
+	files = BPF_CORE_READ(task, files, fdt, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), files + request->fd);
+	inode = BPF_CORE_READ(file, f_inode);
+	request->file.inode = BPF_CORE_READ(inode, i_ino);
+	request->file.generation = BPF_CORE_READ(inode, i_generation);
+	request->file.device = BPF_CORE_READ(inode, i_sb, s_dev);
+	request->address = (__u64)inode;
 	return 0;
 }

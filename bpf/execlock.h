@@ -33,6 +33,14 @@
  */
 #define EXECLOCK_PLACES 16
 
+/**
+ * EXECLOCK_RULESETS - Places for rulesets
+ *
+ * There are enough if no policy of the sets that are kept, nor of the next one,
+ * has the ruleset of another one.
+ */
+#define EXECLOCK_RULESETS ((EXECLOCK_GENERATIONS + 1) * EXECLOCK_POLICIES)
+
 /** EXECLOCK_FILTER - Bits in the filter of a set, a power of two from 64 up */
 #define EXECLOCK_FILTER 4096
 
@@ -57,11 +65,13 @@ struct execlock_file {
  * struct execlock_fd - What the identify program says of a file descriptor
  *
  * @file: The file that it refers to.
- * @fd: Its number.
+ * @address: Where the kernel has the inode of this file in memory.
+ * @fd: The number of the descriptor, in this process.
  * @zero: Padding.
  */
 struct execlock_fd {
 	struct execlock_file file;
+	__u64 address;
 	__u32 fd;
 	__u32 zero;
 };
@@ -176,11 +186,13 @@ enum execlock_on_error {
 };
 
 /**
- * struct execlock_policy - A loaded policy; its ruleset has the same index
+ * struct execlock_policy - A loaded policy
  *
  * @hits: Execs that it was enforced by.
  * @errors: Execs that it could not be staged for.
+ * @content: Hash of what its ruleset consists of, or zero if that is not known.
  * @id: Of its name, see execlock_id().
+ * @ruleset: Place of its ruleset.
  * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
  * @on_error: An &enum execlock_on_error.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
@@ -191,7 +203,9 @@ enum execlock_on_error {
 struct execlock_policy {
 	__u64 hits;
 	__u64 errors;
+	__u64 content;
 	__u32 id;
+	__u32 ruleset;
 	__u32 flags;
 	__u32 on_error;
 	__u32 exec_no_new_privs;
@@ -223,23 +237,22 @@ struct execlock_under {
  * struct execlock_exec - An exec, as far as it has come
  *
  * @generation: The set that it is subject to, or zero.
- * @next: How many policies it was tried to stage.
- * @num_staged: How many were.
+ * @num_staged: How many policies are staged.
+ * @staged_ids: A bit for the place of each of them in &execlock_under.ids.
  * @eligible: Policies of which the conditions hold that are not about files,
  *            but for those that a file of this exec had already.
- * @pending: Policies to be staged.
- * @staged: Indexes of those that were.
+ * @staged: Indexes of those that are staged.
  */
 struct execlock_exec {
 	__u32 generation;
-	__u16 next;
 	__u16 num_staged;
+	__u16 staged_ids;
 	struct execlock_mask eligible;
-	struct execlock_mask pending;
 	__u8 staged[EXECLOCK_LAYERS];
 };
 
 _Static_assert(EXECLOCK_POLICIES <= 256, "an index takes more than a byte");
+_Static_assert(EXECLOCK_LAYERS <= 16, "a bit for each takes more than 16 bits");
 
 /**
  * struct execlock_task - What is known of a task

@@ -41,19 +41,6 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-struct file___guard {
-	void *private_data;
-} CORE;
-
-struct fdtable {
-	unsigned int max_fds;
-	struct file___guard **fd;
-} CORE;
-
-struct files_struct {
-	struct fdtable *fdt;
-} CORE;
-
 struct list_head {
 	struct list_head *next;
 } CORE;
@@ -71,7 +58,6 @@ struct nsproxy {
 } CORE;
 
 struct task_struct___guard {
-	struct files_struct *files;
 	struct nsproxy *nsproxy;
 } CORE;
 
@@ -168,11 +154,10 @@ struct {
  * not there for tasks under a policy, unless the task makes them itself.
  */
 static const char own_maps[][BPF_OBJ_NAME_LEN] = {
-	"current", "header_sets", "match_sets", "policy_sets", "ruleset_sets",
-	"confined", "former", "notes", "layers", "guard_counts",
-	"guard_denials", "execlock_header", "execlock_match",
-	"execlock_policy", "execlock_rules", "levels", "allowed", "counters",
-	"gains", "cgroups",
+	"current", "header_sets", "match_sets", "policy_sets", "rulesets",
+	"confined", "former", "notes", "guard_counts", "guard_denials",
+	"execlock_header", "execlock_match", "execlock_policy", "levels",
+	"allowed", "counters", "gains", "cgroups",
 };
 
 /* The task's policies, if it may not touch them. */
@@ -219,12 +204,11 @@ static __always_inline int deny(enum guard_kind kind,
 /* Whether a file descriptor is the link of an LSM program. */
 static __always_inline bool is_lsm_link(__u32 fd)
 {
-	const struct task_struct___guard *const task =
-		(void *)bpf_get_current_task_btf();
+	struct task_struct *const task = bpf_get_current_task_btf();
 	struct fdtable *const table = BPF_CORE_READ(task, files, fdt);
-	struct file___guard **const files = BPF_CORE_READ(table, fd);
+	struct file **const files = BPF_CORE_READ(table, fd);
 	const struct bpf_link___guard *link;
-	struct file___guard *file = NULL;
+	struct file *file = NULL;
 
 	if (fd >= BPF_CORE_READ(table, max_fds))
 		return false;

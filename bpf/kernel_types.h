@@ -69,10 +69,20 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 } CORE;
 
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} CORE;
+
+struct files_struct {
+	struct fdtable *fdt;
+} CORE;
+
 /* The kernel has @loginuid if it has audit. */
 struct task_struct {
 	unsigned long atomic_flags;
 	const struct cred *cred;
+	struct files_struct *files;
 	struct css_set *cgroups;
 	kuid_t loginuid;
 } CORE;
@@ -113,6 +123,7 @@ struct path {
 } CORE;
 
 struct file {
+	void *private_data;
 	struct inode *f_inode;
 	struct path f_path;
 } CORE;

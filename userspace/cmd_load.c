@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "advice.h"
 #include "commands.h"
@@ -15,7 +13,6 @@
 #include "lockout.h"
 #include "message.h"
 #include "pins.h"
-#include "ruleset.h"
 
 struct arguments {
 	char **paths;
@@ -94,37 +91,6 @@ static int check_policy(const struct policy *policy)
 	return 0;
 }
 
-static void close_all(int *fds, size_t count)
-{
-	while (count)
-		close(fds[--count]);
-	free(fds);
-}
-
-/* Makes as many rulesets as there are policies. */
-static int create_rulesets(struct policy *policies, size_t count,
-			   const struct kernel *kernel, int **rulesets)
-{
-	const struct ruleset_options options = {
-		.abi = kernel->landlock_abi,
-		.kernel_abi = kernel->landlock_abi,
-	};
-	size_t i;
-	int err;
-
-	*rulesets = calloc(count, sizeof(**rulesets));
-	if (!*rulesets)
-		return p_err("out of memory");
-	for (i = 0; i < count; i++) {
-		err = ruleset_create(&policies[i], &options, &(*rulesets)[i]);
-		if (err) {
-			close_all(*rulesets, i);
-			return err;
-		}
-	}
-	return 0;
-}
-
 static json_t *describe(const struct policy *policies, size_t count,
 			size_t left_out, json_t *warnings)
 {
@@ -159,7 +125,6 @@ static int report(const struct policy *policies, size_t count,
 static int load(struct policy *policies, size_t count, bool allow_lockout)
 {
 	struct kernel kernel;
-	int *rulesets;
 	size_t i;
 	int err;
 
@@ -181,11 +146,7 @@ static int load(struct policy *policies, size_t count, bool allow_lockout)
 	err = allow_lockout ? 0 : lockout_check(policies, count);
 	if (err)
 		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
-	err = create_rulesets(policies, count, &kernel, &rulesets);
-	if (!err) {
-		err = loader_load(policies, rulesets, count, &kernel);
-		close_all(rulesets, count);
-	}
+	err = loader_load(policies, count, &kernel);
 	for (i = 0; !err && i < count; i++)
 		advice_give(&policies[i]);
 	switch (err) {

@@ -3,7 +3,6 @@
  * execlock status - Show the policies in force and what they did
  */
 
-#include <bpf/bpf.h>
 #include <stdio.h>
 
 #include "commands.h"
@@ -41,13 +40,13 @@ static json_t *describe_conditions(const struct loaded *set, __u32 index)
 
 static json_t *describe(const struct loaded *set, __u32 index)
 {
-	struct execlock_ruleset ruleset = {};
+	struct execlock_ruleset ruleset;
 	struct execlock_policy policy;
 
 	if (loaded_policy(set, index, &policy))
 		return NULL;
-	/* An empty slot shows as ruleset 0. */
-	bpf_map_lookup_elem(set->rulesets, &index, &ruleset);
+	/* An empty place shows as ruleset 0. */
+	loaded_ruleset(set, &policy, &ruleset);
 	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:b, s:b, s:b, s:{s:I, s:i}}",
 			 "name", policy.name,
 			 "hits", (json_int_t)policy.hits,

@@ -6,53 +6,22 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "identify.h"
 
-/* Reads the records of the iterator until there is one about @fd. */
-static int find(int iter, int fd, struct execlock_file *file)
-{
-	struct execlock_fd answer;
-	ssize_t size;
-
-	/* The stream is made of such records: this reads one at a time. */
-	while ((size = read(iter, &answer, sizeof(answer))) > 0) {
-		if (size != sizeof(answer)) {
-			errno = EPROTO;
-			return -1;
-		}
-		if (answer.fd == (__u32)fd) {
-			*file = answer.file;
-			return 0;
-		}
-	}
-	if (size == 0)
-		errno = ENOENT;
-	return -1;
-}
-
 int identify(const struct bpf_program *program, int fd,
-	     struct execlock_file *file)
+	     struct execlock_fd *answer)
 {
-	union bpf_iter_link_info self = { .task.pid = getpid() };
-	struct bpf_iter_attach_opts opts;
-	struct bpf_link *link;
-	int iter, err;
+	LIBBPF_OPTS(bpf_test_run_opts, options,
+		    .ctx_in = answer, .ctx_size_in = sizeof(*answer));
+	int err;
 
-	/* Also its padding has to be zero. */
-	memset(&opts, 0, sizeof(opts));
-	opts.sz = sizeof(opts);
-	opts.link_info = &self;
-	opts.link_info_len = sizeof(self);
-	link = bpf_program__attach_iter(program, &opts);
-	if (!link)
+	*answer = (struct execlock_fd){ .fd = fd };
+	err = bpf_prog_test_run_opts(bpf_program__fd(program), &options);
+	if (err)
 		return -1;
-	iter = bpf_iter_create(bpf_link__fd(link));
-	err = iter < 0 ? -1 : find(iter, fd, file);
-	if (iter >= 0)
-		close(iter);
-	bpf_link__destroy(link);
-	return err;
+	if (answer->address)
+		return 0;
+	errno = EBADF;
+	return -1;
 }

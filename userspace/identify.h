@@ -17,11 +17,11 @@ struct bpf_program;
  *
  * @program: The identify program of bpf/execlock.bpf.c, loaded.
  * @fd: File descriptor of this process.
- * @file: Set to the answer.
+ * @answer: Set to the answer.
  *
  * Return: 0, or -1 with errno set.
  */
 int identify(const struct bpf_program *program, int fd,
-	     struct execlock_file *file);
+	     struct execlock_fd *answer);
 
 #endif /* EXECLOCK_IDENTIFY_H */

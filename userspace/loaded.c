@@ -5,6 +5,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +33,11 @@ static int fail_header(void)
 		     strerror(errno));
 }
 
-/* Opens a map that is in a map of maps.  Returns -1 and sets errno on error. */
-static int open_inner(int outer, __u32 key)
+int loaded_inner(int outer, __u32 index)
 {
 	__u32 id;
 
-	if (outer < 0 || bpf_map_lookup_elem(outer, &key, &id))
+	if (outer < 0 || bpf_map_lookup_elem(outer, &index, &id))
 		return -1;
 	return bpf_map_get_fd_by_id(id);
 }
@@ -67,7 +67,7 @@ static int open_part(const struct attached *set, const char *name,
 
 	if (!has_places(outer))
 		return loaded_foreign();
-	fd = open_inner(outer, execlock_place(generation));
+	fd = loaded_inner(outer, execlock_place(generation));
 	if (fd < 0)
 		return fail(name);
 	if (pins_fits(fd, key_size, value_size))
@@ -83,7 +83,7 @@ int loaded_header_at(int headers, __u32 index, struct execlock_header *header)
 	memset(header, 0, sizeof(*header));
 	if (!pins_fits(headers, sizeof(index), sizeof(__u32)))
 		return 1;
-	fd = open_inner(headers, index);
+	fd = loaded_inner(headers, index);
 	/* It is being unloaded. */
 	if (fd < 0)
 		return errno == ENOENT ? 0 : fail_header();
@@ -114,26 +114,32 @@ int loaded_header(struct execlock_header *header)
 	return ret;
 }
 
-/* As the BPF programs do: a set's maps are its own while its header is there. */
-static int check_header(const struct attached *set,
-			const struct execlock_header *expected)
+/*
+ * As the BPF programs do: the maps that were found in the place of a set are its
+ * own, and so are the places of its rulesets, if its header is still there.
+ */
+static bool found_in(int headers, const struct execlock_header *expected)
 {
 	struct execlock_header header;
-	int found;
 
-	found = loaded_header_at(attached_map(set, "header_sets"),
-				 execlock_place(expected->generation), &header);
-	if (found < 0)
-		return found;
-	if (!found || memcmp(&header, expected, sizeof(header)))
-		return p_err("other policies were loaded meanwhile: try again");
-	return 0;
+	return loaded_header_at(headers, execlock_place(expected->generation),
+				&header) > 0 &&
+	       !memcmp(&header, expected, sizeof(header));
+}
+
+/* Opens one of the maps of all sets, which does not end with the others. */
+static int open_shared(const struct attached *set, const char *name)
+{
+	const int fd = fcntl(attached_map(set, name), F_DUPFD_CLOEXEC, 0);
+
+	return fd < 0 ? fail(name) : fd;
 }
 
 /* Stops at the first error, which is the one to be reported. */
 static int open_parts(const struct attached *set, struct loaded *loaded)
 {
 	loaded->policies = -1;
+	loaded->headers = -1;
 	loaded->rulesets = -1;
 	loaded->matches = open_part(set, "match_sets", loaded->generation,
 				    sizeof(struct execlock_key),
@@ -145,10 +151,18 @@ static int open_parts(const struct attached *set, struct loaded *loaded)
 				     sizeof(struct execlock_policy));
 	if (loaded->policies < 0)
 		return -1;
-	loaded->rulesets = open_part(set, "ruleset_sets", loaded->generation,
-				     sizeof(__u32),
-				     sizeof(struct execlock_ruleset));
-	return loaded->rulesets < 0 ? -1 : check_header(set, &loaded->header);
+	loaded->headers = open_shared(set, "header_sets");
+	if (loaded->headers < 0)
+		return -1;
+	loaded->rulesets = open_shared(set, "rulesets");
+	if (loaded->rulesets < 0)
+		return -1;
+	if (!pins_fits(loaded->rulesets, sizeof(__u32),
+		       sizeof(struct execlock_ruleset)))
+		return loaded_foreign();
+	if (!found_in(loaded->headers, &loaded->header))
+		return p_err("other policies were loaded meanwhile: try again");
+	return 0;
 }
 
 static int open_set(const struct attached *set, struct loaded *loaded)
@@ -186,6 +200,8 @@ void loaded_close(const struct loaded *loaded)
 		close(loaded->matches);
 	if (loaded->policies >= 0)
 		close(loaded->policies);
+	if (loaded->headers >= 0)
+		close(loaded->headers);
 	if (loaded->rulesets >= 0)
 		close(loaded->rulesets);
 }
@@ -196,6 +212,16 @@ int loaded_policy(const struct loaded *loaded, __u32 index,
 	if (bpf_map_lookup_elem(loaded->policies, &index, policy))
 		return fail("policy_sets");
 	return 0;
+}
+
+void loaded_ruleset(const struct loaded *loaded,
+		    const struct execlock_policy *policy,
+		    struct execlock_ruleset *ruleset)
+{
+	memset(ruleset, 0, sizeof(*ruleset));
+	bpf_map_lookup_elem(loaded->rulesets, &policy->ruleset, ruleset);
+	if (!found_in(loaded->headers, &loaded->header))
+		memset(ruleset, 0, sizeof(*ruleset));
 }
 
 /*
@@ -226,17 +252,16 @@ static void learn_one(__u64 ruleset, __u32 policy, const char *name)
 	all_known = known;
 }
 
-static void learn_set(int policies, int rulesets)
+static void learn_set(const struct loaded *loaded)
 {
+	struct execlock_ruleset ruleset;
 	struct execlock_policy policy;
 	__u32 i;
 
 	for (i = 0; i < EXECLOCK_POLICIES; i++) {
-		struct execlock_ruleset ruleset = {};
-
-		if (bpf_map_lookup_elem(policies, &i, &policy))
+		if (bpf_map_lookup_elem(loaded->policies, &i, &policy))
 			return;
-		bpf_map_lookup_elem(rulesets, &i, &ruleset);
+		loaded_ruleset(loaded, &policy, &ruleset);
 		learn_one(ruleset.id, policy.id, policy.name);
 	}
 }
@@ -267,64 +292,39 @@ static void learn_cgroups(void)
 	close(map);
 }
 
-/* The maps of sets that names are learned from. */
-struct sets {
-	int headers;
-	int policies;
-	int rulesets;
-};
-
-static bool same_set(const struct sets *sets, __u32 place,
-		     const struct execlock_header *header)
+static void learn_place(struct loaded *loaded, int policy_sets, __u32 place)
 {
-	struct execlock_header now;
-
-	return loaded_header_at(sets->headers, place, &now) > 0 &&
-	       !memcmp(&now, header, sizeof(now));
-}
-
-/* Two maps are only of the same set if its header stays. */
-static void learn_place(const struct sets *sets, __u32 place)
-{
-	struct execlock_header header;
-	int policies, rulesets;
-
-	if (loaded_header_at(sets->headers, place, &header) <= 0)
+	if (loaded_header_at(loaded->headers, place, &loaded->header) <= 0)
 		return;
-	policies = open_inner(sets->policies, place);
-	rulesets = open_inner(sets->rulesets, place);
-	if (policies >= 0 && rulesets >= 0 &&
-	    same_set(sets, place, &header) &&
-	    pins_fits(policies, sizeof(__u32),
-		      sizeof(struct execlock_policy)) &&
-	    pins_fits(rulesets, sizeof(__u32),
-		      sizeof(struct execlock_ruleset)))
-		learn_set(policies, rulesets);
-	if (policies >= 0)
-		close(policies);
-	if (rulesets >= 0)
-		close(rulesets);
+	loaded->policies = loaded_inner(policy_sets, place);
+	if (loaded->policies >= 0 &&
+	    found_in(loaded->headers, &loaded->header) &&
+	    pins_fits(loaded->policies, sizeof(__u32),
+		      sizeof(struct execlock_policy)))
+		learn_set(loaded);
+	if (loaded->policies >= 0)
+		close(loaded->policies);
 }
 
 /* Looks at all sets that are kept, which come and go as well. */
 static void learn_sets(void)
 {
-	const struct sets sets = {
+	const int policy_sets = pins_try(&pins_policies, "policy_sets");
+	struct loaded loaded = {
+		.matches = -1,
+		.policies = -1,
 		.headers = pins_try(&pins_policies, "header_sets"),
-		.policies = pins_try(&pins_policies, "policy_sets"),
-		.rulesets = pins_try(&pins_policies, "ruleset_sets"),
+		.rulesets = pins_try(&pins_policies, "rulesets"),
 	};
 	__u32 place;
 
-	if (sets.headers >= 0 && has_places(sets.headers))
+	if (loaded.headers >= 0 && has_places(loaded.headers) &&
+	    pins_fits(loaded.rulesets, sizeof(__u32),
+		      sizeof(struct execlock_ruleset)))
 		for (place = 0; place < EXECLOCK_PLACES; place++)
-			learn_place(&sets, place);
-	if (sets.headers >= 0)
-		close(sets.headers);
-	if (sets.policies >= 0)
-		close(sets.policies);
-	if (sets.rulesets >= 0)
-		close(sets.rulesets);
+			learn_place(&loaded, policy_sets, place);
+	loaded.policies = policy_sets;
+	loaded_close(&loaded);
 }
 
 static void learn_all(void)

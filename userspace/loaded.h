@@ -19,15 +19,27 @@
  * @header: What is to be known of it first.
  * @matches: Map from keys to policies.
  * @policies: Array of struct execlock_policy.
- * @rulesets: Map of rulesets.
+ * @headers: Map of the headers of all sets.
+ * @rulesets: Map of the rulesets of all sets.
  */
 struct loaded {
 	__u32 generation;
 	struct execlock_header header;
 	int matches;
 	int policies;
+	int headers;
 	int rulesets;
 };
+
+/**
+ * loaded_inner - Open a map that is in a map of maps
+ *
+ * @outer: The map of maps, or a negative number.
+ * @index: Where it is in there.
+ *
+ * Return: a file descriptor, or -1 with errno set.
+ */
+int loaded_inner(int outer, __u32 index);
 
 /**
  * loaded_header - Read the header of the set in force
@@ -84,6 +96,17 @@ void loaded_close(const struct loaded *loaded);
  */
 int loaded_policy(const struct loaded *loaded, __u32 index,
 		  struct execlock_policy *policy);
+
+/**
+ * loaded_ruleset - Read the description of a policy's ruleset
+ *
+ * @loaded: The set.
+ * @policy: The policy.
+ * @ruleset: Filled in; with zeroes if there is none, or the set is gone.
+ */
+void loaded_ruleset(const struct loaded *loaded,
+		    const struct execlock_policy *policy,
+		    struct execlock_ruleset *ruleset);
 
 /**
  * loaded_name_of_ruleset - Find the policy that a ruleset belongs to

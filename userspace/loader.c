@@ -5,7 +5,7 @@
  * The BPF programs and the maps that they know are loaded once.  These maps
  * hold maps, by the place of their generation.  A new set is prepared in maps
  * that nobody looks at yet, and put in force by making its header the current
- * one.
+ * one.  Only rulesets are in one map for all sets, so that sets can share them.
  *
  * Former sets are kept for a while, because an exec stays with the set that it
  * began with, and nothing tells when the last such exec is over.
@@ -30,13 +30,13 @@
 #include "memory.h"
 #include "message.h"
 #include "pins.h"
+#include "ruleset.h"
 
 /* The maps of a set, in the order in which they come and go. */
 enum part {
 	HEADER,
 	MATCHES,
 	POLICIES,
-	RULESETS,
 	PARTS,
 };
 
@@ -45,17 +45,13 @@ static const char *const part_names[PARTS] = {
 	[HEADER] = "header_sets",
 	[MATCHES] = "match_sets",
 	[POLICIES] = "policy_sets",
-	[RULESETS] = "ruleset_sets",
 };
 
 /*
- * Names of the maps of the current set that are there for people to look at,
- * for example with bpftool.  Nothing depends on them.
+ * Name of the policies of the current set that are there for people to look at,
+ * for example with bpftool.  Nothing depends on it.
  */
-static const char *const shown_names[PARTS] = {
-	[POLICIES] = "policies",
-	[RULESETS] = "rulesets",
-};
+#define SHOWN "policies"
 
 /* A key of a policy. */
 struct found {
@@ -70,12 +66,17 @@ struct found {
 struct loading {
 	struct execlock_bpf *bpf;
 	struct policy *policies;
-	const int *rulesets;
 	size_t count;
-	int map_type;
+	const struct kernel *kernel;
 	/* The maps of sets. */
 	int current;
 	int sets[PARTS];
+	int rulesets;
+	/* The places for rulesets that sets have which are kept. */
+	bool used[EXECLOCK_RULESETS];
+	/* The policies that are in force until then. */
+	struct execlock_policy *former;
+	size_t num_former;
 	/* The new set. */
 	int parts[PARTS];
 	struct execlock_header header;
@@ -125,7 +126,6 @@ static int create_part(const struct loading *loading, enum part part,
 	/* Arrays of different sizes can take each other's place. */
 	LIBBPF_OPTS(bpf_map_create_opts, options,
 		    .map_flags = BPF_F_INNER_MAP);
-	LIBBPF_OPTS(bpf_map_create_opts, ruleset_options);
 	int fd;
 
 	switch (part) {
@@ -140,19 +140,12 @@ static int create_part(const struct loading *loading, enum part part,
 				    sizeof(struct execlock_match), entries,
 				    NULL);
 		break;
-	case POLICIES:
+	default:
 		set_type(loading, "execlock_policy", &options);
 		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "execlock_policy",
 				    sizeof(__u32),
 				    sizeof(struct execlock_policy), entries,
 				    &options);
-		break;
-	default:
-		set_type(loading, "execlock_ruleset", &ruleset_options);
-		fd = bpf_map_create(loading->map_type, "execlock_rules",
-				    sizeof(__u32),
-				    sizeof(struct execlock_ruleset), entries,
-				    &ruleset_options);
 	}
 	if (fd < 0)
 		p_err("cannot create the BPF map \"%s\" of a set: %s",
@@ -262,12 +255,74 @@ static int complete_name(const struct loading *loading,
 	return store_match(loading, name, &match);
 }
 
-static int add_policy(struct loading *loading, const struct policy *policy)
+/* The former policy of this name, if it has the same ruleset, and has it still. */
+static const struct execlock_policy *
+find_unchanged(const struct loading *loading, const struct policy *policy)
+{
+	const __u32 id = hash_policy(policy->name);
+	struct execlock_ruleset ruleset;
+	size_t i;
+
+	for (i = 0; i < loading->num_former; i++) {
+		const struct execlock_policy *const former =
+			&loading->former[i];
+
+		if (former->id == id && former->content &&
+		    former->content == policy->content &&
+		    former->ruleset < EXECLOCK_RULESETS &&
+		    !bpf_map_lookup_elem(loading->rulesets, &former->ruleset,
+					 &ruleset))
+			return former;
+	}
+	return NULL;
+}
+
+static int store_ruleset(struct loading *loading, const struct policy *policy,
+			 int ruleset, __u32 *place)
+{
+	const struct execlock_ruleset value = { .ruleset_fd = ruleset };
+
+	/* There are enough of them. */
+	*place = 0;
+	while (*place < EXECLOCK_RULESETS - 1 && loading->used[*place])
+		++*place;
+	loading->used[*place] = true;
+	if (!bpf_map_update_elem(loading->rulesets, place, &value, BPF_ANY))
+		return 0;
+	return p_err("cannot store the ruleset of policy \"%s\" in a BPF map: %s",
+		     policy->name, strerror(errno));
+}
+
+/*
+ * Makes the ruleset of a policy, and finds a place for it.  If it did not change,
+ * it is the former one, and those who are in this domain get no other layer.
+ */
+static int add_ruleset(struct loading *loading, struct policy *policy,
+		       __u32 *place)
+{
+	const struct ruleset_options options = {
+		.abi = loading->kernel->landlock_abi,
+		.kernel_abi = loading->kernel->landlock_abi,
+		.identify = loading->bpf->progs.identify,
+	};
+	const struct execlock_policy *former;
+	int ruleset, err;
+
+	err = ruleset_create(policy, &options, &ruleset);
+	if (err)
+		return err;
+	former = find_unchanged(loading, policy);
+	if (former)
+		*place = former->ruleset;
+	else
+		err = store_ruleset(loading, policy, ruleset, place);
+	close(ruleset);
+	return err;
+}
+
+static int add_policy(struct loading *loading, struct policy *policy)
 {
 	const __u32 *const index = &loading->index;
-	const struct execlock_ruleset slot = {
-		.ruleset_fd = loading->rulesets[*index],
-	};
 	struct execlock_policy entry = {
 		.id = hash_policy(policy->name),
 		.flags = policy->flags,
@@ -279,16 +334,17 @@ static int add_policy(struct loading *loading, const struct policy *policy)
 	};
 	const __u64 bit = 1ULL << *index % 64;
 	size_t i;
+	int err;
 
+	err = add_ruleset(loading, policy, &entry.ruleset);
+	if (err)
+		return err;
+	entry.content = policy->content;
 	/* The parser checked that it fits. */
 	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);
 	if (bpf_map_update_elem(loading->parts[POLICIES], index, &entry,
 				BPF_ANY))
 		return p_err("cannot store policy \"%s\" in a BPF map: %s",
-			     policy->name, strerror(errno));
-	if (bpf_map_update_elem(loading->parts[RULESETS], index, &slot,
-				BPF_ANY))
-		return p_err("cannot store the ruleset of policy \"%s\" in a BPF map: %s",
 			     policy->name, strerror(errno));
 
 	loading->header.conditions |= policy->conditions;
@@ -311,9 +367,11 @@ static int fill(struct loading *loading)
 	if (create_parts(loading))
 		return -1;
 	for (loading->index = 0; loading->index < loading->count;
-	     loading->index++)
-		if (add_policy(loading, &loading->policies[loading->index]))
-			return -1;
+	     loading->index++) {
+		err = add_policy(loading, &loading->policies[loading->index]);
+		if (err)
+			return err;
+	}
 	for (i = 0; i < loading->num_found; i++)
 		if (add_key(loading, &loading->found[i]))
 			return -1;
@@ -351,22 +409,63 @@ static int prune(const struct loading *loading, __u32 generation)
 	return 0;
 }
 
-/* Pins the maps to be looked at beside those of the former set. */
+/*
+ * Remembers what the policies of the sets that are kept have: those of the one
+ * in force, and the places of all their rulesets.
+ */
+static int find_former(struct loading *loading, __u32 generation, __u32 place)
+{
+	const int policies = loaded_inner(loading->sets[POLICIES], place);
+	struct execlock_header header;
+	struct execlock_policy policy;
+	__u32 i;
+	int found;
+
+	found = loaded_header_at(loading->sets[HEADER], place, &header);
+	if (found > 0 && policies < 0)
+		found = p_err("cannot read the BPF map \"%s\" of the policies: %s",
+			      part_names[POLICIES], strerror(errno));
+	for (i = 0; found > 0 && i < header.policies; i++) {
+		if (bpf_map_lookup_elem(policies, &i, &policy))
+			break;
+		if (policy.ruleset < EXECLOCK_RULESETS)
+			loading->used[policy.ruleset] = true;
+		if (header.generation == generation &&
+		    loading->num_former < EXECLOCK_POLICIES)
+			loading->former[loading->num_former++] = policy;
+	}
+	if (policies >= 0)
+		close(policies);
+	return found < 0 ? found : 0;
+}
+
+/* Removes the rulesets that no set has any more, now that those are gone. */
+static int prune_rulesets(struct loading *loading, __u32 generation)
+{
+	__u32 place;
+	int err = 0;
+
+	loading->former = calloc(EXECLOCK_POLICIES, sizeof(*loading->former));
+	if (!loading->former)
+		return p_err("out of memory");
+	for (place = 0; !err && place < EXECLOCK_PLACES; place++)
+		err = find_former(loading, generation, place);
+	for (place = 0; !err && place < EXECLOCK_RULESETS; place++)
+		if (!loading->used[place])
+			bpf_map_delete_elem(loading->rulesets, &place);
+	return err;
+}
+
+/* Pins the policies to be looked at beside those of the former set. */
 static int pin_shown(const struct loading *loading, const char *dir)
 {
 	char path[128];
-	size_t i;
 
-	for (i = 0; i < PARTS; i++) {
-		if (!shown_names[i])
-			continue;
-		snprintf(path, sizeof(path), "%s/%s-new", dir, shown_names[i]);
-		/* A load that was killed may have left one. */
-		unlink(path);
-		if (bpf_obj_pin(loading->parts[i], path))
-			return p_err("cannot pin %s: %s", path,
-				     strerror(errno));
-	}
+	snprintf(path, sizeof(path), "%s/" SHOWN "-new", dir);
+	/* A load that was killed may have left one. */
+	unlink(path);
+	if (bpf_obj_pin(loading->parts[POLICIES], path))
+		return p_err("cannot pin %s: %s", path, strerror(errno));
 	return 0;
 }
 
@@ -374,15 +473,10 @@ static int pin_shown(const struct loading *loading, const char *dir)
 static void show(const char *dir)
 {
 	char from[128], to[128];
-	size_t i;
 
-	for (i = 0; i < PARTS; i++) {
-		if (!shown_names[i])
-			continue;
-		snprintf(from, sizeof(from), "%s/%s-new", dir, shown_names[i]);
-		snprintf(to, sizeof(to), "%s/%s", dir, shown_names[i]);
-		rename(from, to);
-	}
+	snprintf(from, sizeof(from), "%s/" SHOWN "-new", dir);
+	snprintf(to, sizeof(to), "%s/" SHOWN, dir);
+	rename(from, to);
 }
 
 /* Puts the new set in force; its programs are pinned in @dir. */
@@ -413,19 +507,6 @@ static int load_object(const struct loading *loading)
 	return kernel_refuses("load ...");
 }
 
-/* The programs call one another by this map, which is lost with its last pin. */
-static bool has_layers(const struct attached *set)
-{
-	const int layers = attached_map(set, "layers");
-	__u32 i, id;
-
-	/* The first one is the one that is attached. */
-	for (i = 1; i < EXECLOCK_LAYERS; i++)
-		if (layers < 0 || bpf_map_lookup_elem(layers, &i, &id))
-			return false;
-	return true;
-}
-
 /*
  * Opens what is in force, if this build loaded it and all of it is there.
  * Returns 1 if so.  Without a set, a load or an unload was killed half-way.
@@ -441,7 +522,7 @@ static int open_current(struct loading *loading, const struct attached *set,
 	found = loaded_header_at(loading->current, 0, &header);
 	if (found <= 0)
 		return found;
-	if (header.build != loading->header.build || !has_layers(set) ||
+	if (header.build != loading->header.build ||
 	    !attached_whole(set, loading->bpf->obj))
 		return 0;
 	for (i = 0; i < PARTS; i++) {
@@ -449,6 +530,9 @@ static int open_current(struct loading *loading, const struct attached *set,
 		if (loading->sets[i] < 0)
 			return 0;
 	}
+	loading->rulesets = attached_map(set, "rulesets");
+	if (loading->rulesets < 0)
+		return 0;
 	*generation = header.generation;
 	return 1;
 }
@@ -469,7 +553,8 @@ static int reload(struct loading *loading, __u32 generation)
 	if (load_object(loading))
 		return -1;
 	loading->header.generation = generation + 1;
-	err = fill(loading) ?: prune(loading, generation);
+	err = prune(loading, generation) ?:
+	      prune_rulesets(loading, generation) ?: fill(loading);
 	if (err)
 		return err;
 	return publish(loading, pins_policies.dir);
@@ -493,42 +578,12 @@ static int load_all(const struct loading *loading)
 		      bpf_map__set_inner_map_fd(map, prototypes[i]);
 	}
 	err = err || bpf_map__set_inner_map_fd(loading->bpf->maps.current,
-					       prototypes[HEADER]);
+					       prototypes[HEADER]) ||
+	      bpf_map__set_type(loading->bpf->maps.rulesets,
+				loading->kernel->map_type);
 	err = err ? -1 : load_object(loading);
 	close_all(prototypes, PARTS);
 	return err;
-}
-
-/* Those that stage are called by the one that is attached. */
-static int arrange_layers(const struct loading *loading)
-{
-	const int layers = bpf_map__fd(loading->bpf->maps.layers);
-	char name[16];
-	__u32 i;
-
-	/* The first one is the one that is attached. */
-	for (i = 1; i < EXECLOCK_LAYERS; i++) {
-		const struct bpf_program *program;
-		int fd;
-
-		snprintf(name, sizeof(name), "layer_%u", i);
-		program = bpf_object__find_program_by_name(loading->bpf->obj,
-							   name);
-		fd = bpf_program__fd(program);
-		if (bpf_map_update_elem(layers, &i, &fd, BPF_ANY))
-			return p_err("cannot store a BPF program in the BPF map \"layers\": %s",
-				     strerror(errno));
-	}
-	return 0;
-}
-
-static void attach_no_layers(const struct loading *loading)
-{
-	struct bpf_program *program;
-
-	bpf_object__for_each_program(program, loading->bpf->obj)
-		if (strncmp(bpf_program__name(program), "layer_", 6) == 0)
-			bpf_program__set_autoattach(program, false);
 }
 
 /* Returns 1, one is enough. */
@@ -552,7 +607,7 @@ static void warn_not_taken_over(const struct loading *loading)
 }
 
 /* Opens what the programs of another build know of tasks, if this one can. */
-static int find_former(const struct loading *loading)
+static int find_former_tasks(const struct loading *loading)
 {
 	const struct execlock_bpf *const bpf = loading->bpf;
 	const int map = pins_try(&pins_policies, TASKS);
@@ -628,14 +683,14 @@ static int load_first(struct loading *loading)
 	size_t i;
 	int err;
 
-	if (find_former(loading) || load_all(loading) ||
-	    arrange_layers(loading))
+	if (find_former_tasks(loading) || load_all(loading))
 		return -1;
 	loading->current = bpf_map__fd(bpf->maps.current);
 	for (i = 0; i < PARTS; i++)
 		loading->sets[i] =
 			bpf_object__find_map_fd_by_name(bpf->obj,
 							part_names[i]);
+	loading->rulesets = bpf_map__fd(bpf->maps.rulesets);
 	loading->header.generation = 1;
 	err = fill(loading);
 	if (err)
@@ -666,7 +721,6 @@ static int load(struct loading *loading)
 	int state, current = 0;
 
 	loading->header.build = hash_name(EXECLOCK_HASH_INIT, elf, size);
-	attach_no_layers(loading);
 	state = pins_settle(&pins_policies, &set);
 	if (state > PINS_NONE)
 		current = open_current(loading, &set, &generation);
@@ -680,14 +734,13 @@ static int load(struct loading *loading)
 	return load_first(loading);
 }
 
-int loader_load(struct policy *policies, const int *rulesets, size_t count,
+int loader_load(struct policy *policies, size_t count,
 		const struct kernel *kernel)
 {
 	struct loading loading = {
 		.policies = policies,
-		.rulesets = rulesets,
 		.count = count,
-		.map_type = kernel->map_type,
+		.kernel = kernel,
 	};
 	int err;
 
@@ -701,6 +754,7 @@ int loader_load(struct policy *policies, const int *rulesets, size_t count,
 	/* The process ends soon, and with it what is open. */
 	err = load(&loading);
 	free(loading.found);
+	free(loading.former);
 	close_all(loading.parts, PARTS);
 	execlock_bpf__destroy(loading.bpf);
 	return err;

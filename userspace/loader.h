@@ -21,14 +21,13 @@
  * in the same way; else there is a warning if the new set depends on it.
  *
  * @policies: The new set, at least one.
- * @rulesets: Their rulesets' file descriptors.
  * @count: Their number, at most %EXECLOCK_POLICIES.
  * @kernel: What the kernel can do, which must be enough.
  *
  * Return: 0, or, with the error reported, %POLICY_UNUSABLE if a policy is at
  * fault, or -1 if the system is.
  */
-int loader_load(struct policy *policies, const int *rulesets, size_t count,
+int loader_load(struct policy *policies, size_t count,
 		const struct kernel *kernel);
 
 #endif /* EXECLOCK_LOADER_H */

@@ -118,12 +118,14 @@ static int check_lasts(const struct node *value, const char *path, int fd)
 static int identify_fd(const struct lookup *lookup, const char *path, int fd,
 		       struct execlock_file *file)
 {
+	struct execlock_fd answer = {};
+
 	/* Without BPF, all files are the same. */
-	memset(file, 0, sizeof(*file));
 	if (lookup->options->identify &&
-	    identify(lookup->options->identify, fd, file))
+	    identify(lookup->options->identify, fd, &answer))
 		return p_err("cannot learn the inode number of %s: %s", path,
 			     strerror(errno));
+	*file = answer.file;
 	return 0;
 }
 

@@ -45,6 +45,10 @@ enum policy_if_missing {
  * @if_missing: What becomes of it if something is not there.
  * @users: Where users' own paths are meant.
  * @left_out: How many rules and values of conditions were left out.
+ * @content: Hash of what its ruleset consists of, once this was made: the files
+ *           and ports, the rights, and the scopes.  As long as another ruleset
+ *           with the same hash is there, both are the same.  Zero if that is
+ *           not known.
  */
 struct policy {
 	struct source source;
@@ -59,6 +63,7 @@ struct policy {
 	enum policy_if_missing if_missing;
 	struct resolve_users users;
 	unsigned int left_out;
+	__u64 content;
 };
 
 /**

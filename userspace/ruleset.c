@@ -4,6 +4,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +12,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "identify.h"
 #include "landlock_abi.h"
 #include "message.h"
 #include "resolve.h"
 #include "ruleset.h"
+
+/* Newer headers have it. */
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x4000U
+#endif
 
 /* What is being made. */
 struct making {
@@ -22,6 +29,9 @@ struct making {
 	const struct ruleset_options *options;
 	/* -1 if the kernel is not asked. */
 	int fd;
+	/* What it consists of so far, and whether all of this is known. */
+	__u64 content;
+	bool known;
 };
 
 /* Clears from @rights, unless they are all needed, what the kernel lacks. */
@@ -75,21 +85,50 @@ static int path_at_fault(const struct making *making,
 	return err;
 }
 
-static int add_path_fd(const struct making *making,
-		       const struct path_rule *rule, __u64 allowed,
-		       const struct resolved *resolved)
+static void add_content(struct making *making, __u64 word)
+{
+	making->content = execlock_hash(making->content, word);
+}
+
+/*
+ * A rule keeps its inode in memory until its file system is unmounted.  So as
+ * long as there is a ruleset with the rule, and the same mount, an inode at the
+ * same address is the same.  Its number can be that of another one: of a file on
+ * a file system that was mounted again, or that the kernel forgot meanwhile.
+ */
+static void add_file_content(struct making *making, int fd,
+			     const struct statx *st, __u64 allowed)
+{
+	struct execlock_fd answer;
+
+	if (!making->options->identify)
+		return;
+	if (!(st->stx_mask & STATX_MNT_ID_UNIQUE) ||
+	    identify(making->options->identify, fd, &answer)) {
+		making->known = false;
+		return;
+	}
+	add_content(making, RULE_PATH_BENEATH);
+	add_content(making, st->stx_mnt_id);
+	add_content(making, answer.address);
+	add_content(making, allowed);
+}
+
+static int add_path_fd(struct making *making, const struct path_rule *rule,
+		       __u64 allowed, const struct resolved *resolved)
 {
 	struct landlock_path_beneath_attr attr = { .parent_fd = resolved->fd };
-	struct stat st;
+	struct statx st;
 	int err;
 
-	if (fstat(resolved->fd, &st))
+	if (statx(resolved->fd, "", AT_EMPTY_PATH,
+		  STATX_TYPE | STATX_MNT_ID_UNIQUE, &st))
 		return path_at_fault(making, rule, resolved,
 				     "cannot stat %s: %s", rule->path,
 				     strerror(errno));
 	/* A list of files and directories may share one list of rights. */
 	attr.allowed_access = allowed;
-	if (!S_ISDIR(st.st_mode))
+	if (!S_ISDIR(st.stx_mode))
 		attr.allowed_access &= RIGHTS_OF_FILES;
 	if (!attr.allowed_access)
 		return path_at_fault(making, rule, resolved,
@@ -97,9 +136,13 @@ static int add_path_fd(const struct making *making,
 				     rule->path);
 	attr.allowed_access &= rights_of_abi(RIGHTS_FS,
 					     making->options->kernel_abi);
-	if (making->fd < 0 || !attr.allowed_access ||
-	    !landlock_add_rule(making->fd, RULE_PATH_BENEATH, &attr))
+	if (making->fd < 0 || !attr.allowed_access)
 		return 0;
+	if (!landlock_add_rule(making->fd, RULE_PATH_BENEATH, &attr)) {
+		add_file_content(making, resolved->fd, &st,
+				 attr.allowed_access);
+		return 0;
+	}
 	err = errno;
 	if (at_fault(err) < 0)
 		return policy_path_err(making->policy, rule,
@@ -154,7 +197,7 @@ static int add_no_path(const struct making *making,
 	return err;
 }
 
-static int add_path(const struct making *making, const struct path_rule *rule)
+static int add_path(struct making *making, const struct path_rule *rule)
 {
 	const __u64 allowed = rule->allowed &
 			      rights_of_abi(RIGHTS_FS, making->options->abi);
@@ -180,7 +223,7 @@ static int add_path(const struct making *making, const struct path_rule *rule)
 	return err;
 }
 
-static int add_port(const struct making *making, const struct port_rule *rule)
+static int add_port(struct making *making, const struct port_rule *rule)
 {
 	const struct net_port_attr attr = {
 		.allowed_access = rule->allowed &
@@ -192,9 +235,14 @@ static int add_port(const struct making *making, const struct port_rule *rule)
 	};
 	int err;
 
-	if (making->fd < 0 || !attr.allowed_access ||
-	    !landlock_add_rule(making->fd, RULE_NET_PORT, &attr))
+	if (making->fd < 0 || !attr.allowed_access)
 		return 0;
+	if (!landlock_add_rule(making->fd, RULE_NET_PORT, &attr)) {
+		add_content(making, RULE_NET_PORT);
+		add_content(making, attr.port);
+		add_content(making, attr.allowed_access);
+		return 0;
+	}
 	err = errno;
 	policy_port_err(making->policy, rule,
 			"the kernel refuses a rule on port %u: %s", rule->port,
@@ -208,7 +256,7 @@ static bool goes_on(const struct making *making, int err)
 	return !err || (err == POLICY_UNUSABLE && making->options->all);
 }
 
-static int add_rules(const struct making *making)
+static int add_rules(struct making *making)
 {
 	const struct config *const config = &making->policy->config;
 	int err = 0, result = 0;
@@ -258,8 +306,12 @@ static int create(struct making *making, struct ruleset_attr *attr)
 	    !attr->scoped)
 		return 0;
 	making->fd = landlock_create_ruleset(attr, sizeof(*attr), 0);
-	if (making->fd >= 0)
+	if (making->fd >= 0) {
+		add_content(making, attr->handled_access_fs);
+		add_content(making, attr->handled_access_net);
+		add_content(making, attr->scoped);
 		return 0;
+	}
 	err = errno;
 	policy_err(making->policy, "the kernel refuses the ruleset: %s",
 		   strerror(err));
@@ -270,7 +322,12 @@ int ruleset_create(struct policy *policy, const struct ruleset_options *options,
 		   int *fd)
 {
 	const __u64 *const handled = policy->config.handled;
-	struct making making = { .policy = policy, .options = options };
+	struct making making = {
+		.policy = policy,
+		.options = options,
+		.content = EXECLOCK_HASH_INIT,
+		.known = options->identify,
+	};
 	struct ruleset_attr attr = {
 		.handled_access_fs = handled[RIGHTS_FS],
 		.handled_access_net = handled[RIGHTS_NET],
@@ -287,6 +344,7 @@ int ruleset_create(struct policy *policy, const struct ruleset_options *options,
 	if (err)
 		result = err;
 	*fd = making.fd;
+	policy->content = making.known ? making.content : 0;
 	if (result && making.fd >= 0) {
 		close(making.fd);
 		*fd = -1;

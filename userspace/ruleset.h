@@ -8,6 +8,8 @@
 
 #include "policy.h"
 
+struct bpf_program;
+
 /**
  * struct ruleset_options - What depends on who asks for a ruleset
  *
@@ -16,12 +18,15 @@
  *              rules are made without what the kernel lacks.
  * @relative: Whether paths may be relative to the working directory.
  * @all: Whether all that is wrong is reported, and whose paths they are.
+ * @identify: The identify program of bpf/execlock.bpf.c, loaded, to find out
+ *            what the ruleset consists of; or NULL.
  */
 struct ruleset_options {
 	int abi;
 	int kernel_abi;
 	bool relative;
 	bool all;
+	const struct bpf_program *identify;
 };
 
 /**
@@ -33,6 +38,8 @@ struct ruleset_options {
  * @policy: The policy.
  * @options: Circumstances.
  * @fd: Set to the ruleset's file descriptor, or -1 if there is none.
+ *
+ * Sets &policy.content.
  *
  * Return: 0, or, with the error reported, %POLICY_UNUSABLE if the policy is at
  * fault, or -1 if the system is, which lacks memory or file descriptors.
