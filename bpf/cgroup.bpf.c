@@ -20,6 +20,7 @@
 
 #include "ancestors.h"
 #include "cgroup.h"
+#include "limit.h"
 
 /* There are that many places for notes, as a power of two. */
 #define NOTE_BITS 10
@@ -112,6 +113,7 @@ int set(struct cgroup_request *request)
 	slot = get_slot(policy, version & 1);
 	slot->id = id_of(ruleset);
 	slot->flags = request->flags;
+	slot->no_new_privs = request->no_new_privs;
 	slot->on_error = request->on_error;
 	__builtin_memcpy(slot->name, request->name, sizeof(slot->name));
 	ruleset = bpf_kptr_xchg(&slot->ruleset, ruleset);
@@ -130,6 +132,7 @@ struct choice {
 	struct cgroup_policy *policy;
 	struct bpf_landlock_ruleset *ruleset;
 	__u32 flags;
+	__u32 no_new_privs;
 	__u32 on_error;
 };
 
@@ -171,6 +174,7 @@ static __always_inline bool choose(struct choice *choice)
 	if (ruleset)
 		ruleset = bpf_landlock_get_ruleset(ruleset);
 	choice->flags = slot->flags;
+	choice->no_new_privs = slot->no_new_privs;
 	choice->on_error = slot->on_error;
 	bpf_rcu_read_unlock();
 
@@ -251,7 +255,10 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	if (!choice.ruleset)
 		return -EAGAIN;
 
-	err = bpf_landlock_restrict_binprm(bprm, choice.ruleset, choice.flags);
+	err = bpf_landlock_restrict_binprm(bprm, choice.ruleset,
+					   limit_flags(choice.flags,
+						       choice.no_new_privs,
+						       bprm->cred));
 	bpf_landlock_put_ruleset(choice.ruleset);
 	if (!err) {
 		take_note(choice.policy->cgroup);

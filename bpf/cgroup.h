@@ -23,15 +23,19 @@
  *
  * @ruleset: The ruleset.
  * @id: Identifies the ruleset that it was made from in trace events.
- * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
+ * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
+ * @no_new_privs: An &enum execlock_nnp.
  * @on_error: An &enum execlock_on_error.
+ * @zero: Padding.
  * @name: Name of the policy, for people.
  */
 struct cgroup_slot {
 	CGROUP_RULESET ruleset;
 	__u64 id;
 	__u32 flags;
+	__u32 no_new_privs;
 	__u32 on_error;
+	__u32 zero;
 	char name[EXECLOCK_NAME_SIZE];
 };
 
@@ -62,16 +66,16 @@ struct cgroup_policy {
  * @cgroup: Number of the cgroup.
  * @ruleset_fd: File descriptor of the ruleset.
  * @flags: As in &struct cgroup_slot.
+ * @no_new_privs: As in &struct cgroup_slot.
  * @on_error: As in &struct cgroup_slot.
- * @zero: Padding.
  * @name: As in &struct cgroup_slot.
  */
 struct cgroup_request {
 	__u64 cgroup;
 	__s32 ruleset_fd;
 	__u32 flags;
+	__u32 no_new_privs;
 	__u32 on_error;
-	__u32 zero;
 	char name[EXECLOCK_NAME_SIZE];
 };
 

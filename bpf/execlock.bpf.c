@@ -23,6 +23,8 @@
 #include <stdbool.h>
 
 #include "execlock.h"
+#include "gain.h"
+#include "limit.h"
 
 /* More than a path can have components, or a hierarchy of cgroups levels. */
 #define MAX_DEPTH 4096
@@ -726,6 +728,7 @@ static __always_inline void forget(struct execlock_task *task)
 		return;
 	task->under.staged = 0;
 	task->under.staged_guarded = 0;
+	task->under.staged_no_new_privs = 0;
 	__builtin_memset(&task->exec, 0, sizeof(task->exec));
 }
 
@@ -847,6 +850,8 @@ static __always_inline int stage(struct linux_binprm *bprm,
 				 const struct bpf_landlock_ruleset *ruleset,
 				 __u32 index)
 {
+	const __u32 flags = limit_flags(policy->flags, policy->no_new_privs,
+					bprm->cred);
 	struct execlock_under *const under = &task->under;
 	__u32 place = find_under(under, policy->id);
 	const bool known = place < EXECLOCK_LAYERS;
@@ -856,10 +861,15 @@ static __always_inline int stage(struct linux_binprm *bprm,
 		place = under->count + under->staged;
 	if (place >= EXECLOCK_LAYERS)
 		return -E2BIG;
-	err = bpf_landlock_restrict_binprm(bprm, ruleset, policy->flags);
+	err = bpf_landlock_restrict_binprm(bprm, ruleset, flags);
 	if (err)
 		return err;
 	under->staged_guarded |= !policy->manages_policies;
+	/* The first one that sets it, and not if the task has it already. */
+	if (flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS &&
+	    !under->staged_no_new_privs &&
+	    !never_gains(bpf_get_current_task_btf()))
+		under->staged_no_new_privs = policy->id;
 	if (!known) {
 		under->ids[place & (EXECLOCK_LAYERS - 1)] = policy->id;
 		under->staged++;
@@ -982,6 +992,9 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 	task->under.staged = 0;
 	task->under.guarded |= task->under.staged_guarded;
 	task->under.staged_guarded = 0;
+	if (task->under.staged_no_new_privs)
+		task->under.no_new_privs = task->under.staged_no_new_privs;
+	task->under.staged_no_new_privs = 0;
 	return 0;
 }
 
@@ -1001,6 +1014,7 @@ int BPF_PROG(forked, struct task_struct *child)
 	/* By an exec that failed. */
 	copy->under.staged = 0;
 	copy->under.staged_guarded = 0;
+	copy->under.staged_no_new_privs = 0;
 	return 0;
 }
 
@@ -1031,6 +1045,7 @@ int take_over(struct bpf_iter__task *ctx)
 	/* By an exec that another set decides on. */
 	copy.under.staged = 0;
 	copy.under.staged_guarded = 0;
+	copy.under.staged_no_new_privs = 0;
 	/* A task that has one here was forked from one that had. */
 	return !bpf_task_storage_get(&confined, task, &copy,
 				     BPF_LOCAL_STORAGE_GET_F_CREATE);

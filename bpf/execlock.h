@@ -186,6 +186,21 @@ enum execlock_on_error {
 };
 
 /**
+ * enum execlock_nnp - Whether a policy sets no_new_privs
+ *
+ * @EXECLOCK_NNP_AUTO: If the task that executes does not administer the system,
+ *                     that is, lacks CAP_SYS_ADMIN in the initial user
+ *                     namespace.
+ * @EXECLOCK_NNP_NEVER: No.
+ * @EXECLOCK_NNP_ALWAYS: Yes.
+ */
+enum execlock_nnp {
+	EXECLOCK_NNP_AUTO,
+	EXECLOCK_NNP_NEVER,
+	EXECLOCK_NNP_ALWAYS,
+};
+
+/**
  * struct execlock_policy - A loaded policy
  *
  * @hits: Execs that it was enforced by.
@@ -193,7 +208,8 @@ enum execlock_on_error {
  * @content: Hash of what its ruleset consists of, or zero if that is not known.
  * @id: Of its name, see execlock_id().
  * @ruleset: Place of its ruleset.
- * @flags: LANDLOCK_RESTRICT_SELF_* for bpf_landlock_restrict_binprm().
+ * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
+ * @no_new_privs: An &enum execlock_nnp.
  * @on_error: An &enum execlock_on_error.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
  * @left_out: For people: rules and values of conditions that were left out.
@@ -207,6 +223,7 @@ struct execlock_policy {
 	__u32 id;
 	__u32 ruleset;
 	__u32 flags;
+	__u32 no_new_privs;
 	__u32 on_error;
 	__u32 exec_no_new_privs;
 	__u32 left_out;
@@ -222,6 +239,9 @@ struct execlock_policy {
  * @guarded: Whether one of them does not let the task touch what execlock
  *           loaded.
  * @staged_guarded: The same, of those that are staged.
+ * @no_new_privs: ID of the policy that set the task's no_new_privs attribute,
+ *                or zero.
+ * @staged_no_new_privs: The same, of the one that will if the exec succeeds.
  * @ids: First these, then those.  As in struct execlock_policy, so that they
  *       mean the same in any set.
  */
@@ -230,6 +250,8 @@ struct execlock_under {
 	__u32 staged;
 	__u32 guarded;
 	__u32 staged_guarded;
+	__u32 no_new_privs;
+	__u32 staged_no_new_privs;
 	__u32 ids[EXECLOCK_LAYERS];
 };
 

@@ -51,6 +51,7 @@ struct cred {
 	kuid_t euid;
 	kgid_t egid;
 	struct capabilities cap_permitted;
+	struct capabilities cap_effective;
 	struct user_namespace *user_ns;
 	struct group_info *group_info;
 } CORE;

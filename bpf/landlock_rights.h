@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Landlock's access rights, whatever the age of the installed
- * headers
+ * execlock - Landlock's access rights and flags, whatever the age of the
+ * installed headers
  *
  * The numbers are part of the kernel's stable interface.
  */
@@ -31,6 +31,17 @@
 #ifndef LANDLOCK_ACCESS_NET_BIND_UDP
 #define LANDLOCK_ACCESS_NET_BIND_UDP			0x4ULL
 #define LANDLOCK_ACCESS_NET_CONNECT_SEND_UDP		0x8ULL
+#endif
+
+#ifndef LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON
+#define LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON		0x2U
+#define LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF	0x4U
+#endif
+#ifndef LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS
+#define LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS		0x10U
+#endif
+#ifndef LANDLOCK_RESTRICT_SELF_EXECTIME
+#define LANDLOCK_RESTRICT_SELF_EXECTIME			0x20U
 #endif
 
 #endif /* EXECLOCK_LANDLOCK_RIGHTS_H */

@@ -288,8 +288,23 @@ static void look_at_refer(const struct policy *policy)
 		node_warn(&landlock, "denies to rename and link files from one directory to another everywhere, because Landlock does so with any right for files: allow \"refer\" for the directories where it is to be possible");
 }
 
+/*
+ * Without no_new_privs, a policy holds for a set-user-ID program as well that
+ * the confined program, or what it became, executes.
+ */
+static void look_at_nnp(const struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node enforce = node_member(&root, "enforce");
+	const struct node value = node_member(&enforce, "noNewPrivs");
+
+	if (policy->no_new_privs == EXECLOCK_NNP_NEVER)
+		node_warn(&value, "is false: a user can execute set-user-ID programs from under this policy, which then gain their privileges and run with what it allows and denies; \"auto\" prevents it for all but administrators");
+}
+
 void advice_give(const struct policy *policy)
 {
+	look_at_nnp(policy);
 	policy_values(policy, EXECLOCK_EXECUTABLE, look_at_executable,
 		      (void *)policy);
 	look_at_rules(policy);

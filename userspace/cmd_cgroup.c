@@ -196,6 +196,7 @@ static int set_policy(const char *cgroup, struct policy *policy)
 {
 	struct cgroup_request request = {
 		.flags = policy->flags,
+		.no_new_privs = policy->no_new_privs,
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
 						     EXECLOCK_DENY,
 	};

@@ -648,7 +648,7 @@ static json_t *describe_layers(const struct explanation *explanation)
 
 	for (i = 0; i < explanation->num_layers; i++) {
 		const struct layer *const layer = &explanation->layers[i];
-		bool known, room;
+		bool known, room, limits;
 
 		if (loaded_policy(&explanation->loaded, layer->index, &policy)) {
 			json_decref(list);
@@ -658,12 +658,18 @@ static json_t *describe_layers(const struct explanation *explanation)
 		room = i < EXECLOCK_LAYERS &&
 		       (known || taken < EXECLOCK_LAYERS);
 		taken += room && !known;
+		/* As bpf/limit.h does. */
+		limits = policy.no_new_privs == EXECLOCK_NNP_ALWAYS ||
+			 (policy.no_new_privs == EXECLOCK_NNP_AUTO &&
+			  !explanation->context.administers);
 		json_array_append_new(list,
-				      json_pack("{s:s, s:o, s:b, s:s}",
+				      json_pack("{s:s, s:o, s:b, s:b, s:b, s:s}",
 						"policy", policy.name,
 						"file",
 						text_name(explanation->files[layer->file]),
+						"already", known,
 						"room", room,
+						"noNewPrivs", limits,
 						"onError",
 						policy.on_error ==
 						EXECLOCK_ALLOW ? "allow" :
@@ -771,6 +777,10 @@ static void print_layers(const json_t *answer)
 	json_array_foreach(layers, i, layer) {
 		printf("%3zu  %-24s because of %s", i + 1,
 		       get_text(layer, "policy"), get_text(layer, "file"));
+		if (json_is_true(json_object_get(layer, "already")))
+			fputs(", which it is under already", stdout);
+		if (json_is_true(json_object_get(layer, "noNewPrivs")))
+			fputs(", sets no_new_privs", stdout);
 		if (!json_is_true(json_object_get(layer, "room")))
 			printf(" (too many: %s)",
 			       strcmp(get_text(layer, "onError"), "allow") ?

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "context.h"
 #include "kernel.h"
 #include "landlock_abi.h"
 #include "message.h"
@@ -69,9 +70,10 @@ static const struct argp run_argp = {
 "Execute COMMAND under the policy in FILE.\n"
 "\vThis needs either CAP_SYS_ADMIN or no_new_privs: who could still gain\n"
 "privileges by executing a set-user-ID program must not decide what that\n"
-"program may do.  no_new_privs is set if the policy has \"noNewPrivs\": true, or\n"
-"with --no-new-privs.  With CAP_SYS_ADMIN, it is set by executing COMMAND; else\n"
-"before that.  A policy with \"execNoNewPrivs\": true is refused.\n"
+"program may do.  With CAP_SYS_ADMIN in the initial user namespace, no_new_privs\n"
+"is set if the policy has \"noNewPrivs\": true, or with --no-new-privs, by executing\n"
+"COMMAND.  Else it is set before that, unless the policy has \"noNewPrivs\": false.\n"
+"A policy with \"execNoNewPrivs\": true is refused.\n"
 "\n"
 "Exit status: 125 execlock failed; 126 COMMAND cannot be executed; 127 it was\n"
 "not found; else that of COMMAND.\n",
@@ -93,22 +95,29 @@ static int stage_no_new_privs(int ruleset, __u32 flags)
 	return landlock_restrict_self(ruleset, flags);
 }
 
+/* As bpf/limit.h does for policies that are loaded. */
+static bool limits(const struct policy *policy)
+{
+	return policy->no_new_privs == EXECLOCK_NNP_ALWAYS ||
+	       (policy->no_new_privs == EXECLOCK_NNP_AUTO &&
+		!context_administers());
+}
+
 static int stage_policy(const struct policy *policy, int ruleset,
 			bool no_new_privs)
 {
 	const __u32 flags = policy->flags | LANDLOCK_RESTRICT_SELF_EXECTIME;
 	int err;
 
-	if (no_new_privs || flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS)
-		err = stage_no_new_privs(ruleset, flags &
-					 ~LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS);
+	if (no_new_privs || limits(policy))
+		err = stage_no_new_privs(ruleset, flags);
 	else
 		err = landlock_restrict_self(ruleset, flags);
 	if (!err)
 		return 0;
 	switch (errno) {
 	case EPERM:
-		p_err("%s: only with CAP_SYS_ADMIN can a policy be enforced without no_new_privs: add --no-new-privs, or \"noNewPrivs\": true to the policy's \"enforce\"",
+		p_err("%s: only with CAP_SYS_ADMIN can a policy be enforced without no_new_privs: add --no-new-privs, or take \"noNewPrivs\": false out of the policy's \"enforce\"",
 		      policy->source.file);
 		return -1;
 	case E2BIG:

@@ -7,7 +7,6 @@
 
 #include "commands.h"
 #include "guard.h"
-#include "landlock_abi.h"
 #include "loaded.h"
 #include "message.h"
 #include "pins.h"
@@ -38,6 +37,12 @@ static json_t *describe_conditions(const struct loaded *set, __u32 index)
 	return list;
 }
 
+static json_t *describe_nnp(enum execlock_nnp nnp)
+{
+	return nnp == EXECLOCK_NNP_AUTO ?
+	       json_string("auto") : json_boolean(nnp == EXECLOCK_NNP_ALWAYS);
+}
+
 static json_t *describe(const struct loaded *set, __u32 index)
 {
 	struct execlock_ruleset ruleset;
@@ -47,7 +52,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 		return NULL;
 	/* An empty place shows as ruleset 0. */
 	loaded_ruleset(set, &policy, &ruleset);
-	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:b, s:b, s:b, s:{s:I, s:i}}",
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:{s:I, s:i}}",
 			 "name", policy.name,
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
@@ -55,8 +60,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 			 "match", describe_conditions(set, index),
 			 "onError", policy.on_error == EXECLOCK_ALLOW ?
 				    "allow" : "deny",
-			 "noNewPrivs", !!(policy.flags &
-					  LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS),
+			 "noNewPrivs", describe_nnp(policy.no_new_privs),
 			 "execNoNewPrivs", policy.exec_no_new_privs,
 			 "managesPolicies", policy.manages_policies,
 			 "ruleset",

@@ -255,13 +255,25 @@ static bool always_with(const struct policy *policy, const struct policy *other)
 	return true;
 }
 
+/* How much a policy limits later execs: "auto" only does for some. */
+static int rank_nnp(const struct policy *policy)
+{
+	switch (policy->no_new_privs) {
+	case EXECLOCK_NNP_NEVER:
+		return 0;
+	case EXECLOCK_NNP_AUTO:
+		return 1;
+	default:
+		return 2;
+	}
+}
+
 bool compare_redundant(const struct compared *compared,
 		       const struct compared *other)
 {
-	const __u32 nnp = LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
 	const struct policy *const policy = compared->policy;
 
-	if (policy->flags & ~other->policy->flags & nnp ||
+	if (rank_nnp(policy) > rank_nnp(other->policy) ||
 	    policy->exec_no_new_privs > other->policy->exec_no_new_privs ||
 	    policy->allow_on_error < other->policy->allow_on_error)
 		return false;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,7 @@ static void read_groups(struct context *context, const char *text)
 static void read_line(struct context *context, const char *line, bool *user,
 		      bool *groups)
 {
+	unsigned long long capabilities;
 	unsigned int id;
 	char state;
 
@@ -69,6 +71,8 @@ static void read_line(struct context *context, const char *line, bool *user,
 		context->groups[context->num_groups++] = id;
 	} else if (sscanf(line, "State: %c", &state) == 1) {
 		context->zombie = state == 'Z' || state == 'X';
+	} else if (sscanf(line, "CapEff: %llx", &capabilities) == 1) {
+		context->administers = capabilities >> CAP_SYS_ADMIN & 1;
 	} else if (sscanf(line, "PPid: %u", &id) == 1) {
 		context->parent = id;
 	} else if (sscanf(line, "Kthread: %u", &id) == 1) {
@@ -124,6 +128,7 @@ static int read_namespace(struct context *context)
 	if (stat(path, &st))
 		return errno == ENOENT ? -ESRCH : -errno;
 	context->other_namespace = st.st_ino != INITIAL_USER_NAMESPACE;
+	context->administers &= !context->other_namespace;
 	return 0;
 }
 
@@ -161,6 +166,16 @@ void context_release(struct context *context)
 	free(context->cgroup);
 	context->groups = NULL;
 	context->cgroup = NULL;
+}
+
+bool context_administers(void)
+{
+	struct context context = { .pid = getpid() };
+	int err;
+
+	err = read_status(&context) ?: read_namespace(&context);
+	context_release(&context);
+	return !err && context.administers;
 }
 
 /* Where others find what a process has by these names. */

@@ -23,6 +23,7 @@
  * @num_groups: Their number.
  * @cgroup: Path of its cgroup.
  * @other_namespace: Whether its user namespace is not the initial one.
+ * @administers: Whether it has CAP_SYS_ADMIN in the initial user namespace.
  * @login: The user who logged in, or %EXECLOCK_UNSET.
  */
 struct context {
@@ -35,6 +36,7 @@ struct context {
 	size_t num_groups;
 	char *cgroup;
 	bool other_namespace;
+	bool administers;
 	__u32 login;
 };
 
@@ -55,6 +57,14 @@ int context_read(struct context *context, pid_t pid);
  * @context: What it filled in, or zeroes.
  */
 void context_release(struct context *context);
+
+/**
+ * context_administers - Tell whether this process administers the system
+ *
+ * Return: true if it has CAP_SYS_ADMIN in the initial user namespace; false if
+ * not, or if that cannot be learned.
+ */
+bool context_administers(void);
 
 /**
  * context_path - Find where a path leads that is about the process itself

@@ -24,17 +24,6 @@
 #define LANDLOCK_SCOPE_SIGNAL				0x2ULL
 #endif
 
-#ifndef LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON
-#define LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON		0x2U
-#define LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF	0x4U
-#endif
-#ifndef LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS
-#define LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS		0x10U
-#endif
-#ifndef LANDLOCK_RESTRICT_SELF_EXECTIME
-#define LANDLOCK_RESTRICT_SELF_EXECTIME			0x20U
-#endif
-
 /*
  * Enumerators: their presence cannot be tested, and these structures have
  * grown.

@@ -326,6 +326,7 @@ static int add_policy(struct loading *loading, struct policy *policy)
 	struct execlock_policy entry = {
 		.id = hash_policy(policy->name),
 		.flags = policy->flags,
+		.no_new_privs = policy->no_new_privs,
 		.exec_no_new_privs = policy->exec_no_new_privs,
 		.left_out = policy->left_out,
 		.manages_policies = policy->manages_policies,

@@ -235,6 +235,31 @@ static int parse_if_missing(struct policy *policy, const struct node *node)
 	return 0;
 }
 
+/* A boolean, or that it depends on who executes the program. */
+static int parse_nnp(struct policy *policy, const struct node *node)
+{
+	const char *word;
+	bool always;
+
+	if (!node->json)
+		return 0;
+	if (json_is_string(node->json)) {
+		if (node_string(node, &word))
+			return -1;
+		if (strcmp(word, "auto") == 0)
+			return 0;
+		return node_err(node, "is \"%s\", should be true, false or \"auto\"",
+				word);
+	}
+	if (!json_is_boolean(node->json))
+		return node_mismatch(node, "true, false or \"auto\"");
+	if (node_boolean(node, &always))
+		return -1;
+	policy->no_new_privs = always ? EXECLOCK_NNP_ALWAYS :
+					EXECLOCK_NNP_NEVER;
+	return 0;
+}
+
 static int add_users_path(struct policy *policy, const struct node *node)
 {
 	const char *path;
@@ -282,17 +307,16 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	};
 	const struct node if_missing = node_member(node, "ifMissing");
 	const struct node users = node_member(node, "userPaths");
-	const struct node nnp_node = node_member(node, "noNewPrivs");
+	const struct node nnp = node_member(node, "noNewPrivs");
 	const struct node exec_nnp = node_member(node, "execNoNewPrivs");
 	const struct node log = node_member(node, "log");
 	const struct node on_error = node_member(node, "onError");
 	const struct node compatibility = node_member(node, "compatibility");
 	const struct node manages = node_member(node, "managesPolicies");
-	bool nnp = false;
 
 	if (node->json && node_object(node, known))
 		return -1;
-	if (node_boolean(&nnp_node, &nnp) ||
+	if (parse_nnp(policy, &nnp) ||
 	    node_boolean(&exec_nnp, &policy->exec_no_new_privs) ||
 	    node_boolean(&manages, &policy->manages_policies) ||
 	    parse_log(policy, &log) ||
@@ -303,8 +327,6 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	    parse_if_missing(policy, &if_missing) ||
 	    parse_users(policy, &users))
 		return -1;
-	if (nnp)
-		policy->flags |= LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS;
 	return 0;
 }
 

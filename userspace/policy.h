@@ -37,7 +37,8 @@ enum policy_if_missing {
  * @name: Its name.
  * @conditions: What it depends on, a bit for each &enum execlock_condition.
  * @config: The Landlock part.
- * @flags: LANDLOCK_RESTRICT_SELF_* flags.
+ * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags.
+ * @no_new_privs: Whether and when it sets no_new_privs.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
  * @manages_policies: Whether a process may touch what execlock loaded.
  * @allow_on_error: Whether an exec that cannot be confined goes ahead.
@@ -56,6 +57,7 @@ struct policy {
 	unsigned int conditions;
 	struct config config;
 	__u32 flags;
+	enum execlock_nnp no_new_privs;
 	bool exec_no_new_privs;
 	bool manages_policies;
 	bool allow_on_error;

@@ -323,6 +323,7 @@ static void check_same(const struct policy *policy, const struct policy *other)
 	MUST(strcmp(policy->name, other->name) == 0);
 	MUST(policy->conditions == other->conditions);
 	MUST(policy->flags == other->flags);
+	MUST(policy->no_new_privs == other->no_new_privs);
 	MUST(policy->exec_no_new_privs == other->exec_no_new_privs);
 	MUST(policy->allow_on_error == other->allow_on_error);
 	MUST(policy->best_effort == other->best_effort);
