@@ -205,6 +205,8 @@ static __always_inline void fill(struct monitor_event *event,
 	event->pid = bpf_get_current_pid_tgid() >> 32;
 	event->uid = bpf_get_current_uid_gid();
 	event->count = 0;
+	event->num_staged = 0;
+	event->no_new_privs = 0;
 	event->access = 0;
 	event->value = -1;
 	event->target = 0;
@@ -309,14 +311,26 @@ int BPF_PROG(freed, const struct landlock_hierarchy *hierarchy)
 	return 0;
 }
 
-/* An exec begins.  What the task did to itself before is not its result. */
+static __always_inline struct execlock_task *get_confined(void)
+{
+	return bpf_task_storage_get(&confined, bpf_get_current_task_btf(), NULL,
+				    0);
+}
+
+/*
+ * An exec begins.  What the task did to itself before is not its result, nor is
+ * what was staged for the last exec: no one forgets that after an unload.
+ */
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(begins, struct linux_binprm *bprm)
 {
+	struct execlock_task *const task = get_confined();
 	struct task_state *const state = get_state(0);
 
 	if (state)
 		state->count = 0;
+	if (task)
+		task->exec.staged_ids = 0;
 	return 0;
 }
 
@@ -342,19 +356,44 @@ int BPF_PROG(enforced, const struct landlock_domain *domain, bool complete,
 	return 0;
 }
 
-static __always_inline void tell_exec(const struct linux_binprm *bprm,
-				      const struct task_state *state)
+static __always_inline void add_layers(struct monitor_event *event,
+				       const struct task_state *state)
 {
-	struct monitor_paths *const paths = begin_paths(MONITOR_EXEC);
 	__u32 i;
 
-	if (!paths)
-		return;
 	bpf_for(i, 0, EXECLOCK_LAYERS) {
 		if (i >= state->count)
 			break;
-		add_layer(&paths->event, state->ids[i & (EXECLOCK_LAYERS - 1)]);
+		add_layer(event, state->ids[i & (EXECLOCK_LAYERS - 1)]);
 	}
+}
+
+/* Whether or not the task had their layers already. */
+static __always_inline void add_staged(struct monitor_event *event,
+				       const struct execlock_task *task)
+{
+	__u32 i;
+
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (task->exec.staged_ids & 1U << i)
+			event->staged[event->num_staged++ &
+				      (EXECLOCK_LAYERS - 1)] =
+				task->under.ids[i & (EXECLOCK_LAYERS - 1)];
+	}
+}
+
+static __always_inline void tell_exec(const struct linux_binprm *bprm,
+				      const struct task_state *state,
+				      const struct execlock_task *task)
+{
+	struct monitor_paths *const paths = begin_paths(MONITOR_EXEC);
+
+	if (!paths)
+		return;
+	if (state)
+		add_layers(&paths->event, state);
+	if (task)
+		add_staged(&paths->event, task);
 	add_name(paths, bprm->filename);
 	add_file(paths, &bprm->file->f_path);
 	finish_paths(paths);
@@ -363,12 +402,13 @@ static __always_inline void tell_exec(const struct linux_binprm *bprm,
 SEC("lsm/bprm_committed_creds")
 int BPF_PROG(executed, const struct linux_binprm *bprm)
 {
+	const struct execlock_task *const task = get_confined();
 	const struct task_state *const state = get_state(0);
 
-	if (!state || !state->count)
+	if (!(state && state->count) && !(task && task->exec.staged_ids))
 		return 0;
 	hold_cpu();
-	tell_exec(bprm, state);
+	tell_exec(bprm, state, task);
 	release_cpu();
 	return 0;
 }
@@ -436,34 +476,43 @@ static __always_inline bool is_ours(enum monitor_kind kind)
 }
 
 static __always_inline void tell_gain(const struct file *file,
-				      enum nnp_reason reason)
+				      enum nnp_reason reason, __u32 policy)
 {
 	struct monitor_paths *const paths = begin_paths(MONITOR_GAIN);
 
 	if (!paths)
 		return;
 	paths->event.value = reason;
+	paths->event.no_new_privs = policy;
 	add_file(paths, &file->f_path);
 	finish_paths(paths);
 }
 
 /*
- * A gain of privileges is denied by a BPF program, "execlock nnp" or another one.
- * The exec is not.
+ * A gain of privileges is denied by a BPF program, "execlock nnp" or another one,
+ * or because a policy set no_new_privs at an exec before.  The exec is not.
+ * Nobody is told of a task that set the attribute by itself.
  */
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(denied_gain, struct linux_binprm *bprm, const struct file *file)
 {
 	const struct task_struct *const task = bpf_get_current_task_btf();
+	const struct execlock_task *const known = get_confined();
 	enum nnp_reason reason;
+	__u32 policy = 0;
 
-	if (never_gains(task) || !(bprm->unsafe & LSM_UNSAFE_NO_NEW_PRIVS))
+	if (!(bprm->unsafe & LSM_UNSAFE_NO_NEW_PRIVS))
 		return 0;
+	if (never_gains(task)) {
+		policy = known ? known->under.no_new_privs : 0;
+		if (!policy)
+			return 0;
+	}
 	reason = denied_reason(bprm, file, task->cred);
 	if (reason >= NNP_REASONS)
 		return 0;
 	hold_cpu();
-	tell_gain(file, reason);
+	tell_gain(file, reason, policy);
 	release_cpu();
 	return 0;
 }

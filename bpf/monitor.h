@@ -92,6 +92,11 @@ struct monitor_layer {
  *         &enum nnp_reason.
  * @target: The other process, where there is one.
  * @logged: Whether audit is told of the denial.
+ * @num_staged: Number of @staged.
+ * @staged: Policies that an exec put the process under, again those whose layers
+ *          it had before; as in @under.
+ * @no_new_privs: The policy that the process has no_new_privs from, as in
+ *                @under; or zero.
  * @num_under: Number of @under.
  * @under: Policies that the process is under, see struct execlock_policy.
  * @name_size: Size of what was to be executed, as it was called, or of the path
@@ -111,6 +116,9 @@ struct monitor_event {
 	__s64 value;
 	__u32 target;
 	__u32 logged;
+	__u32 num_staged;
+	__u32 staged[EXECLOCK_LAYERS];
+	__u32 no_new_privs;
 	__u32 num_under;
 	__u32 under[EXECLOCK_LAYERS];
 	__u32 name_size;

@@ -101,7 +101,8 @@ static const struct argp monitor_argp = {
 "  refused   a security module, maybe execlock, refused to execute a program\n"
 "  denied    Landlock denied something, because of a policy or of a domain that\n"
 "            the program made itself; or an exec gained no privileges\n"
-"            (gain_privileges), because of \"execlock nnp\" or a policy\n"
+"            (gain_privileges), because of \"execlock nnp\" or a policy, also of\n"
+"            one whose no_new_privs the process has since an exec before\n"
 "\vA line has the time, the event, the process, its user, and what it is about.\n"
 "\"by\" a policy says which one denied; if its domain is older than the monitor,\n"
 "all policies of the process are listed after \"under\", one of which it is.\n"
@@ -175,13 +176,13 @@ static json_t *list_layers(const struct monitor_event *event)
 	return list;
 }
 
-static json_t *list_under(const struct monitor_event *event)
+static json_t *list_policies(const __u32 *ids, __u32 count)
 {
 	json_t *const list = json_array();
 	__u32 i;
 
-	for (i = 0; i < event->num_under && i < EXECLOCK_LAYERS; i++) {
-		const char *const name = loaded_name_of_policy(event->under[i]);
+	for (i = 0; i < count && i < EXECLOCK_LAYERS; i++) {
+		const char *const name = loaded_name_of_policy(ids[i]);
 
 		if (name)
 			json_array_append_new(list, json_string(name));
@@ -210,6 +211,8 @@ static void describe_exec(const struct monitor_event *event, json_t *object)
 	json_object_set_new(object, "name", text_name(name_of(event)));
 	json_object_set_new(object, "file", text_name(file_of(event)));
 	json_object_set_new(object, "layers", list_layers(event));
+	json_object_set_new(object, "policies",
+			    list_policies(event->staged, event->num_staged));
 }
 
 static void describe_refused(const struct monitor_event *event, json_t *object)
@@ -223,7 +226,8 @@ static void describe_denied(const struct monitor_event *event, json_t *object)
 {
 	json_object_set_new(object, "rights", list_rights(event));
 	json_object_set_new(object, "layers", list_layers(event));
-	json_object_set_new(object, "under", list_under(event));
+	json_object_set_new(object, "under",
+			    list_policies(event->under, event->num_under));
 	json_object_set_new(object, "logged", json_boolean(event->logged));
 	if (event->name_size)
 		json_object_set_new(object, "path", text_name(name_of(event)));
@@ -237,6 +241,10 @@ static void describe_denied(const struct monitor_event *event, json_t *object)
 				    text_name(file_of(event)));
 		json_object_set_new(object, "reason",
 				    json_string(nnp_reason_name(event->value)));
+		if (event->no_new_privs)
+			json_object_set_new(object, "policies",
+					    list_policies(&event->no_new_privs,
+							  1));
 	}
 	if (event->target)
 		json_object_set_new(object, "target",
@@ -318,6 +326,25 @@ static void print_layers(const json_t *list)
 	}
 }
 
+/* Of the policies that an exec is under, those with layers from before. */
+static void print_others(const json_t *policies, const json_t *layers)
+{
+	size_t count = json_array_size(layers);
+	const json_t *policy, *layer;
+	size_t i, j;
+
+	json_array_foreach(policies, i, policy) {
+		bool shown = false;
+
+		json_array_foreach(layers, j, layer)
+			shown |= json_equal(policy, json_object_get(layer,
+								    "policy"));
+		if (!shown)
+			printf("%s%s", count++ ? "," : "",
+			       json_string_value(policy));
+	}
+}
+
 static void print_denied(const json_t *object)
 {
 	static const char *const known[] = { "port", "signal", "target" };
@@ -325,6 +352,7 @@ static void print_denied(const json_t *object)
 	const json_t *const layer = json_array_get(layers, 0);
 	const json_t *const under = json_object_get(object, "under");
 	const json_t *const reason = json_object_get(object, "reason");
+	const json_t *const policies = json_object_get(object, "policies");
 	size_t i;
 
 	putchar(' ');
@@ -339,6 +367,10 @@ static void print_denied(const json_t *object)
 	}
 	if (reason) {
 		printf(" reason %s by no_new_privs", json_string_value(reason));
+		if (json_array_size(policies)) {
+			fputs(" of ", stdout);
+			print_list(policies);
+		}
 		return;
 	}
 	if (!json_integer_value(json_object_get(layer, "ruleset")) &&
@@ -366,6 +398,8 @@ static void print(const json_t *object)
 	if (strcmp(event, "exec") == 0) {
 		printf(" %s under ", get_text(object, "name"));
 		print_layers(json_object_get(object, "layers"));
+		print_others(json_object_get(object, "policies"),
+			     json_object_get(object, "layers"));
 	} else if (strcmp(event, "refused") == 0) {
 		printf(" %s: %s", get_text(object, "name"),
 		       get_text(object, "error"));
