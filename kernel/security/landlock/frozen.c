@@ -9,7 +9,6 @@
 #include <linux/bitops.h>
 #include <linux/cleanup.h>
 #include <linux/err.h>
-#include <linux/hash.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
 #include <linux/log2.h>
@@ -17,6 +16,7 @@
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/preempt.h>
+#include <linux/random.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
@@ -47,7 +47,7 @@ static u32 get_table_bits(const u32 num_rules)
 static void insert_rule(struct landlock_frozen_table *const table,
 			const struct landlock_rule *const rule)
 {
-	unsigned long i = hash_long(rule->key.data, table->bits);
+	unsigned long i = landlock_hash_key(rule->key, table);
 
 	while (table->slots[i].key.data != LANDLOCK_NO_KEY)
 		i = (i + 1) & table->mask;
@@ -61,11 +61,12 @@ static void insert_rule(struct landlock_frozen_table *const table,
 
 static void init_table(struct landlock_frozen_table *const table,
 		       struct landlock_frozen_rule *const slots, const u32 bits,
-		       const struct rb_root *const root)
+		       const u64 multiplier, const struct rb_root *const root)
 {
 	const struct rb_node *node;
 
 	table->slots = slots;
+	table->multiplier = multiplier;
 	table->bits = bits;
 	table->mask = BIT(bits) - 1;
 	for (unsigned long i = 0; i <= table->mask; i++)
@@ -97,6 +98,7 @@ create_frozen(const struct landlock_rules *const rules)
 {
 	const u32 num_inodes = count_rules(&rules->root_inode);
 	const u32 inode_bits = get_table_bits(num_inodes);
+	const u64 multiplier = get_random_u64() | 1;
 	size_t num_slots = BIT(inode_bits);
 	struct landlock_frozen *frozen;
 
@@ -113,13 +115,13 @@ create_frozen(const struct landlock_rules *const rules)
 		return NULL;
 
 	refcount_set(&frozen->usage, 1);
-	init_table(&frozen->inodes, frozen->slots, inode_bits,
+	init_table(&frozen->inodes, frozen->slots, inode_bits, multiplier,
 		   &rules->root_inode);
 	get_objects(&frozen->inodes);
 
 #if IS_ENABLED(CONFIG_INET)
 	init_table(&frozen->net_ports, frozen->slots + BIT(inode_bits),
-		   port_bits, &rules->root_net_port);
+		   port_bits, multiplier, &rules->root_net_port);
 #endif /* IS_ENABLED(CONFIG_INET) */
 
 	frozen->num_rules = rules->num_rules;
@@ -358,6 +360,84 @@ static void test_table_bits(struct kunit *const test)
 	}
 }
 
+/* Returns how many slots away from its own one the key is stored. */
+static u32 insert_key(struct landlock_frozen_table *const table,
+		      const uintptr_t key)
+{
+	const struct landlock_rule rule = {
+		.key.data = key,
+	};
+	unsigned long slot = landlock_hash_key(rule.key, table);
+	u32 away = 0;
+
+	insert_rule(table, &rule);
+	for (; table->slots[slot].key.data != key; away++)
+		slot = (slot + 1) & table->mask;
+
+	return away;
+}
+
+static struct landlock_frozen_rule *new_slots(struct kunit *const test,
+					      const u32 bits)
+{
+	struct landlock_frozen_rule *const slots =
+		kunit_kcalloc(test, BIT(bits), sizeof(*slots), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, slots);
+	return slots;
+}
+
+/* Arbitrary odd numbers, always the same to have no test that fails at times. */
+static const u64 multipliers[] = {
+	0x9ddfea08eb382d69, 0xc6a4a7935bd1e995, 0xbf58476d1ce4e5b9,
+	0x2545f4914f6cdd1d, 0x100000001b3,
+};
+
+/* Whatever the distance between keys, they are found after a few slots. */
+static void test_table_spread(struct kunit *const test)
+{
+	const u32 num = 100, bits = get_table_bits(num);
+	struct landlock_frozen_rule *const slots = new_slots(test, bits);
+	struct landlock_frozen_table table;
+
+	for (size_t m = 0; m < ARRAY_SIZE(multipliers); m++) {
+		for (uintptr_t distance = 1; distance < 1024; distance++) {
+			u32 away = 0;
+
+			init_table(&table, slots, bits, multipliers[m],
+				   &RB_ROOT);
+			for (u32 i = 0; i < num; i++)
+				away += insert_key(&table, (uintptr_t)slots +
+								   i * distance);
+			KUNIT_ASSERT_LT(test, away, 2 * num);
+		}
+	}
+}
+
+/* So are keys that are neighbours in another table. */
+static void test_table_order(struct kunit *const test)
+{
+	const u32 num = 100, num_all = 4000;
+	const u32 bits = get_table_bits(num), all_bits = get_table_bits(num_all);
+	struct landlock_frozen_table all, table;
+	u32 found = 0, away = 0;
+
+	init_table(&all, new_slots(test, all_bits), all_bits, multipliers[0],
+		   &RB_ROOT);
+	for (u32 i = 0; i < num_all; i++)
+		insert_key(&all, (uintptr_t)test + 96 * i);
+
+	init_table(&table, new_slots(test, bits), bits, multipliers[1],
+		   &RB_ROOT);
+	for (u32 i = 0; found < num; i++) {
+		if (all.slots[i].key.data == LANDLOCK_NO_KEY)
+			continue;
+		away += insert_key(&table, all.slots[i].key.data);
+		found++;
+	}
+	KUNIT_EXPECT_LT(test, away, 2 * num);
+}
+
 #if IS_ENABLED(CONFIG_INET)
 
 static void add_port(struct kunit *const test,
@@ -442,6 +522,8 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_frozen_outlives),
 	KUNIT_CASE(test_objects),
 	KUNIT_CASE(test_table_bits),
+	KUNIT_CASE(test_table_spread),
+	KUNIT_CASE(test_table_order),
 #if IS_ENABLED(CONFIG_INET)
 	KUNIT_CASE(test_kept_frozen),
 	KUNIT_CASE(test_ports),

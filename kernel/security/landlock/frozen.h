@@ -56,6 +56,13 @@ struct landlock_frozen_table {
 	 */
 	struct landlock_frozen_rule *slots;
 	/**
+	 * @multiplier: Random odd number, which makes the order of the slots
+	 * one that no other table has.  Objects are freed in the order of the
+	 * slots, and soon allocated again, as neighbours: without this, they
+	 * would be neighbours in the next table too, or all in the same slot.
+	 */
+	u64 multiplier;
+	/**
 	 * @mask: Bits of an index.
 	 */
 	unsigned long mask;
@@ -168,6 +175,19 @@ static inline bool landlock_tryget_frozen(struct landlock_frozen *const frozen)
 	return refcount_inc_not_zero(&frozen->usage);
 }
 
+/*
+ * One multiplication would map addresses at some of the possible distances,
+ * e.g. those of objects that were allocated in a row, to a few slots.
+ */
+static inline unsigned long
+landlock_hash_key(const union landlock_key key,
+		  const struct landlock_frozen_table *const table)
+{
+	const u64 hash = key.data * table->multiplier;
+
+	return hash_64(hash ^ (hash >> 32), table->bits);
+}
+
 /**
  * landlock_find_rule - Find the rule of a frozen ruleset for a key
  *
@@ -199,7 +219,7 @@ landlock_find_rule(const struct landlock_frozen *const frozen,
 		return NULL;
 	}
 
-	for (i = hash_long(id.key.data, table->bits);; i = (i + 1) & table->mask) {
+	for (i = landlock_hash_key(id.key, table);; i = (i + 1) & table->mask) {
 		const struct landlock_frozen_rule *const rule =
 			&table->slots[i];
 
