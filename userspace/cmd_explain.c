@@ -659,9 +659,10 @@ static json_t *describe_layers(const struct explanation *explanation)
 		       (known || taken < EXECLOCK_LAYERS);
 		taken += room && !known;
 		/* As bpf/limit.h does. */
-		limits = policy.no_new_privs == EXECLOCK_NNP_ALWAYS ||
-			 (policy.no_new_privs == EXECLOCK_NNP_AUTO &&
-			  !explanation->context.administers);
+		limits = room &&
+			 (policy.no_new_privs == EXECLOCK_NNP_ALWAYS ||
+			  (policy.no_new_privs == EXECLOCK_NNP_AUTO &&
+			   !explanation->context.administers));
 		json_array_append_new(list,
 				      json_pack("{s:s, s:o, s:b, s:b, s:b, s:s}",
 						"policy", policy.name,
