@@ -185,10 +185,7 @@ static int stage_bpf(struct landlock_cred_blob *const blob,
 		return PTR_ERR(new);
 
 	new->flags |= flags & EXEC_FLAGS;
-	if (new->self)
-		/* This layer gets another place. */
-		new->exec_layers &= ~BIT(old->domain->num_layers - 1);
-
+	/* A new layer takes the place of the one of @self, and its bit. */
 	err = add_layer(new, old ? old->base : blob->security.domain, frozen,
 			flags, GFP_KERNEL);
 	if (!err)
@@ -551,6 +548,8 @@ static void test_self_again(struct kunit *const test)
 	KUNIT_ASSERT_EQ(test, 0, stage_self(parent, b, 0));
 	EXPECT_LAYERS(test, parent, ACCESS_B);
 	EXPECT_LAYERS(test, child, ACCESS_A);
+	/* One for the test, the others for the child and its domain. */
+	KUNIT_EXPECT_EQ(test, 3, refcount_read(&a->usage));
 }
 
 static void test_repeated_layer(struct kunit *const test)
