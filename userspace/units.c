@@ -18,11 +18,19 @@
 /* What a service can mount of its own. */
 #define MAX_PLACES 64
 
-/* Where units are: what comes first hides others of the same name. */
+/*
+ * Where the system's units are, as "systemctl show --property=UnitPath" says:
+ * what comes first hides others of the same name.
+ */
 static const char *const directories[] = {
-	"/etc/systemd/system", "/run/systemd/system",
-	"/run/systemd/transient", "/usr/local/lib/systemd/system",
+	"/etc/systemd/system.control", "/run/systemd/system.control",
+	/* Of systemd-run, and of others that ask systemd for a service. */
+	"/run/systemd/transient", "/run/systemd/generator.early",
+	"/etc/systemd/system", "/etc/systemd/system.attached",
+	"/run/systemd/system", "/run/systemd/system.attached",
+	"/run/systemd/generator", "/usr/local/lib/systemd/system",
 	"/usr/lib/systemd/system", "/lib/systemd/system",
+	"/run/systemd/generator.late",
 };
 
 /* Settings that are on or off, and what is mounted if they are on. */
@@ -49,17 +57,31 @@ static const char *const lists[] = {
 
 struct place {
 	char setting[32];
-	char path[PATH_MAX];
+	char *path;
 };
 
-/* A service, as far as it was read. */
-struct unit {
-	const struct stat *wanted;
-	bool executes;
+/* A file that a service executes. */
+struct executable {
+	dev_t device;
+	ino_t inode;
+};
+
+struct service {
+	char *name;
+	struct executable *executables;
+	size_t num_executables;
 	bool on[ARRAY_SIZE(switches)];
-	struct place places[MAX_PLACES];
+	struct place *places;
 	size_t num_places;
 };
+
+/*
+ * All services, read when the first executable is asked about: a set has
+ * hundreds of them, and a system hundreds of services.  The memory is for the
+ * rest of the command.
+ */
+static struct service *services;
+static size_t num_services;
 
 static bool is_off(const char *name, const char *value)
 {
@@ -77,9 +99,10 @@ static bool is_off(const char *name, const char *value)
 	return false;
 }
 
-/* Whether a command line begins with the file. */
-static bool executes(const char *line, const struct stat *wanted)
+/* Adds the file that a command line begins with. */
+static void add_executable(struct service *service, const char *line)
 {
+	struct executable *more;
 	char path[PATH_MAX];
 	struct stat st;
 	size_t size;
@@ -88,15 +111,43 @@ static bool executes(const char *line, const struct stat *wanted)
 	line += strspn(line, "@-:+!|\"'");
 	size = strcspn(line, " \t\"'");
 	if (size >= sizeof(path))
-		return false;
+		return;
 	memcpy(path, line, size);
 	path[size] = '\0';
-	return *path == '/' && !stat(path, &st) &&
-	       st.st_dev == wanted->st_dev && st.st_ino == wanted->st_ino;
+	if (*path != '/' || stat(path, &st))
+		return;
+	more = reallocarray(service->executables, service->num_executables + 1,
+			    sizeof(*more));
+	if (!more)
+		return;
+	more[service->num_executables].device = st.st_dev;
+	more[service->num_executables].inode = st.st_ino;
+	service->executables = more;
+	service->num_executables++;
+}
+
+static void add_place(struct service *service, const char *setting,
+		      const char *path)
+{
+	struct place *more;
+
+	if (*path != '/' || service->num_places == MAX_PLACES)
+		return;
+	more = reallocarray(service->places, service->num_places + 1,
+			    sizeof(*more));
+	if (!more)
+		return;
+	service->places = more;
+	more += service->num_places;
+	more->path = strdup(path);
+	if (!more->path)
+		return;
+	snprintf(more->setting, sizeof(more->setting), "%s", setting);
+	service->num_places++;
 }
 
 /* Where something else is in the words of a list: "-SOURCE:PLACE:OPTIONS". */
-static void add_places(struct unit *unit, const char *name, char *value)
+static void add_places(struct service *service, const char *name, char *value)
 {
 	const bool bind = strncmp(name, "Bind", 4) == 0;
 	char *word, *rest = value;
@@ -104,37 +155,33 @@ static void add_places(struct unit *unit, const char *name, char *value)
 
 	/* An empty one takes the former ones back. */
 	if (!*value)
-		for (i = 0; i < unit->num_places; i++)
-			if (strcmp(unit->places[i].setting, name) == 0)
-				*unit->places[i].path = '\0';
+		for (i = 0; i < service->num_places; i++)
+			if (strcmp(service->places[i].setting, name) == 0)
+				*service->places[i].path = '\0';
 	while ((word = strtok_r(rest, " \t", &rest))) {
-		struct place *const place = &unit->places[unit->num_places];
 		char *path = word + strspn(word, "-+");
 		char *const colon = strchr(path, ':');
 
 		if (bind && colon)
 			path = colon + 1;
 		path[strcspn(path, ":")] = '\0';
-		if (*path != '/' || unit->num_places == MAX_PLACES)
-			continue;
-		snprintf(place->setting, sizeof(place->setting), "%s", name);
-		snprintf(place->path, sizeof(place->path), "%s", path);
-		unit->num_places++;
+		add_place(service, name, path);
 	}
 }
 
-static void read_setting(struct unit *unit, const char *name, char *value)
+static void read_setting(struct service *service, const char *name,
+			 char *value)
 {
 	size_t i;
 
 	if (fnmatch("Exec*", name, 0) == 0)
-		unit->executes |= executes(value, unit->wanted);
+		add_executable(service, value);
 	for (i = 0; i < ARRAY_SIZE(switches); i++)
 		if (strcmp(name, switches[i].name) == 0)
-			unit->on[i] = !is_off(name, value);
+			service->on[i] = !is_off(name, value);
 	for (i = 0; i < ARRAY_SIZE(lists); i++)
 		if (strcmp(name, lists[i]) == 0)
-			add_places(unit, name, value);
+			add_places(service, name, value);
 }
 
 /* Takes away spaces at both ends. */
@@ -150,7 +197,7 @@ static char *trim(char *text)
 	return text;
 }
 
-static void read_file(struct unit *unit, const char *path)
+static void read_file(struct service *service, const char *path)
 {
 	FILE *const file = fopen(path, "re");
 	char *line = NULL, *equals;
@@ -161,66 +208,119 @@ static void read_file(struct unit *unit, const char *path)
 		if (!equals || *line == '#' || *line == ';')
 			continue;
 		*equals = '\0';
-		read_setting(unit, trim(line), trim(equals + 1));
+		read_setting(service, trim(line), trim(equals + 1));
 	}
 	free(line);
 	if (file)
 		fclose(file);
 }
 
-static void read_drop_ins(struct unit *unit, const char *name)
+static struct service *find_service(const char *name, size_t size)
 {
-	char pattern[PATH_MAX];
-	glob_t files;
-	size_t i, j;
-
-	/* Those of the administrator come last. */
-	for (i = ARRAY_SIZE(directories); i-- > 0;) {
-		snprintf(pattern, sizeof(pattern), "%s/%s.d/*.conf",
-			 directories[i], name);
-		if (glob(pattern, 0, NULL, &files))
-			continue;
-		for (j = 0; j < files.gl_pathc; j++)
-			read_file(unit, files.gl_pathv[j]);
-		globfree(&files);
-	}
-}
-
-/* Whether a unit of this name is in a directory that comes before. */
-static bool is_hidden(const char *name, size_t directory)
-{
-	char path[PATH_MAX];
-	struct stat st;
 	size_t i;
 
-	for (i = 0; i < directory; i++) {
-		snprintf(path, sizeof(path), "%s/%s", directories[i], name);
-		if (!lstat(path, &st))
+	for (i = 0; i < num_services; i++)
+		if (strncmp(services[i].name, name, size) == 0 &&
+		    !services[i].name[size])
+			return &services[i];
+	return NULL;
+}
+
+/* Reads a service's own file, unless one of the same name hides it. */
+static void read_unit(const char *path)
+{
+	const char *const name = strrchr(path, '/') + 1;
+	struct service *more;
+
+	if (find_service(name, strlen(name)))
+		return;
+	more = reallocarray(services, num_services + 1, sizeof(*more));
+	if (!more)
+		return;
+	services = more;
+	more += num_services;
+	memset(more, 0, sizeof(*more));
+	more->name = strdup(name);
+	if (!more->name)
+		return;
+	num_services++;
+	read_file(more, path);
+}
+
+/* "DIRECTORY/NAME.d/FILE", which adds to the file of the service NAME. */
+static void read_drop_in(const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+	const char *const name = (const char *)memrchr(path, '/',
+						       slash - path) + 1;
+	struct service *const service =
+		find_service(name, slash - name - strlen(".d"));
+
+	if (service)
+		read_file(service, path);
+}
+
+static void for_files(const char *directory, const char *pattern,
+		      void (*call)(const char *path))
+{
+	char path[PATH_MAX];
+	glob_t files;
+	size_t i;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, pattern);
+	if (glob(path, 0, NULL, &files))
+		return;
+	for (i = 0; i < files.gl_pathc; i++)
+		call(files.gl_pathv[i]);
+	globfree(&files);
+}
+
+static void read_services(void)
+{
+	static bool done;
+	size_t i;
+
+	if (done)
+		return;
+	done = true;
+	for (i = 0; i < ARRAY_SIZE(directories); i++)
+		for_files(directories[i], "*.service", read_unit);
+	/* What the administrator adds comes last. */
+	for (i = ARRAY_SIZE(directories); i-- > 0;)
+		for_files(directories[i], "*.service.d/*.conf", read_drop_in);
+}
+
+static bool is_executed(const struct service *service, const struct stat *file)
+{
+	size_t i;
+
+	for (i = 0; i < service->num_executables; i++)
+		if (service->executables[i].inode == file->st_ino &&
+		    service->executables[i].device == file->st_dev)
 			return true;
-	}
 	return false;
 }
 
 /* Returns what @call returned. */
-static int call_for_unit(const struct unit *unit, const char *name,
-			 int (*call)(const struct private_place *place,
-				     void *data), void *data)
+static int call_for_service(const struct service *service,
+			    int (*call)(const struct private_place *place,
+					void *data), void *data)
 {
-	struct private_place place = { .unit = name };
+	struct private_place place = { .unit = service->name };
 	size_t i, j;
 	int err = 0;
 
 	for (i = 0; i < ARRAY_SIZE(switches); i++)
-		for (j = 0; unit->on[i] && !err &&
+		for (j = 0; service->on[i] && !err &&
 		     j < ARRAY_SIZE(switches[i].paths); j++) {
 			place.setting = switches[i].name;
 			place.path = switches[i].paths[j];
 			if (place.path)
 				err = call(&place, data);
 		}
-	for (i = 0; !err && i < unit->num_places; i++) {
-		place.setting = unit->places[i].setting;
-		place.path = unit->places[i].path;
+	for (i = 0; !err && i < service->num_places; i++) {
+		place.setting = service->places[i].setting;
+		place.path = service->places[i].path;
 		if (*place.path)
 			err = call(&place, data);
 	}
@@ -231,30 +331,11 @@ void units_private(const struct stat *file,
 		   int (*call)(const struct private_place *place, void *data),
 		   void *data)
 {
-	static struct unit unit;
-	char pattern[PATH_MAX];
-	glob_t files;
-	size_t i, j;
+	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < ARRAY_SIZE(directories); i++) {
-		snprintf(pattern, sizeof(pattern), "%s/*.service",
-			 directories[i]);
-		if (glob(pattern, 0, NULL, &files))
-			continue;
-		for (j = 0; !err && j < files.gl_pathc; j++) {
-			const char *const name =
-				strrchr(files.gl_pathv[j], '/') + 1;
-
-			if (is_hidden(name, i))
-				continue;
-			memset(&unit, 0, sizeof(unit));
-			unit.wanted = file;
-			read_file(&unit, files.gl_pathv[j]);
-			read_drop_ins(&unit, name);
-			if (unit.executes)
-				err = call_for_unit(&unit, name, call, data);
-		}
-		globfree(&files);
-	}
+	read_services();
+	for (i = 0; !err && i < num_services; i++)
+		if (is_executed(&services[i], file))
+			err = call_for_service(&services[i], call, data);
 }

@@ -26,8 +26,9 @@ struct private_place {
  * units_private - List what the services that execute a file see differently
  *
  * The files of systemd's services are read, with their drop-ins, for the few
- * settings that mount something.  Services that are made while the system runs
- * are known as far as systemd has written their files.
+ * settings that mount something: once, when the command first asks.  Services
+ * that are made while the system runs (systemd-run) are known while they exist,
+ * since systemd writes files for them, too.
  *
  * @file: The file.
  * @call: Called for each place; stops the work unless it returns 0.
