@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,25 @@ struct mount {
 	char *type;
 	char *options;
 };
+
+/* A mount that was asked about. */
+struct known {
+	__u64 number;
+	bool of_user;
+};
+
+/*
+ * Each path of each policy asks about the same few mounts, and the kernel has to
+ * list all of them to answer.  What is known holds until the mounts change.
+ */
+static struct {
+	struct known *mounts;
+	size_t count;
+	/* Tells when mounts change. */
+	int fd;
+	/* Which file USERS_MOUNTS was: it is replaced when it changes. */
+	struct stat noted;
+} all = { .fd = -1 };
 
 int mounts_number(int fd, __u64 *number)
 {
@@ -122,7 +142,56 @@ static bool noted_as_users(const char *point)
 	return found;
 }
 
-int mounts_of_user(__u64 number)
+/* Whether mounts changed since the last call; true unless that is known. */
+static bool changed(void)
+{
+	struct pollfd mounts = { .events = POLLPRI };
+	struct stat noted;
+	bool same;
+
+	if (stat(USERS_MOUNTS, &noted))
+		memset(&noted, 0, sizeof(noted));
+	same = noted.st_dev == all.noted.st_dev &&
+	       noted.st_ino == all.noted.st_ino &&
+	       noted.st_size == all.noted.st_size &&
+	       noted.st_ctim.tv_sec == all.noted.st_ctim.tv_sec &&
+	       noted.st_ctim.tv_nsec == all.noted.st_ctim.tv_nsec;
+	all.noted = noted;
+	if (all.fd < 0) {
+		all.fd = open(MOUNTS, O_RDONLY | O_CLOEXEC);
+		return true;
+	}
+	mounts.fd = all.fd;
+	return poll(&mounts, 1, 0) || !same;
+}
+
+static const struct known *find_known(__u64 number)
+{
+	size_t i;
+
+	for (i = 0; i < all.count; i++)
+		if (all.mounts[i].number == number)
+			return &all.mounts[i];
+	return NULL;
+}
+
+static void remember(__u64 number, bool of_user)
+{
+	struct known *more;
+
+	/* Where nothing tells of changes, nothing is known for long. */
+	if (all.fd < 0)
+		return;
+	more = reallocarray(all.mounts, all.count + 1, sizeof(*more));
+	if (!more)
+		return;
+	all.mounts = more;
+	more[all.count].number = number;
+	more[all.count].of_user = of_user;
+	all.count++;
+}
+
+static int look_up(__u64 number)
 {
 	FILE *const file = fopen(MOUNTS, "re");
 	struct mount mount = {};
@@ -141,5 +210,21 @@ int mounts_of_user(__u64 number)
 	free(mount.point);
 	free(line);
 	fclose(file);
+	return ret;
+}
+
+int mounts_of_user(__u64 number)
+{
+	const struct known *known;
+	int ret;
+
+	if (changed())
+		all.count = 0;
+	known = find_known(number);
+	if (known)
+		return known->of_user;
+	ret = look_up(number);
+	if (ret >= 0)
+		remember(number, ret);
 	return ret;
 }

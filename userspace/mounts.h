@@ -28,6 +28,8 @@ int mounts_number(int fd, __u64 *number);
  * does who brings a disk that the system lets users mount, as mount(8) and
  * udisks do.
  *
+ * The system's list is read again only after a mount was made or ended.
+ *
  * @number: The mount's number.
  *
  * Return: 1 if so, 0 if not, or -1 with errno set.
