@@ -94,7 +94,7 @@ char *__wrap_realpath(const char *path, char *resolved)
 }
 
 int identify(const struct bpf_program *program, int fd,
-	     struct execlock_file *file)
+	     struct execlock_fd *answer)
 {
 	/* There is nothing to identify if nothing can be opened. */
 	abort();
