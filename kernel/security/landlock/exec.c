@@ -119,8 +119,11 @@ static bool has_log_flags(const struct landlock_hierarchy *const hierarchy,
 /*
  * Finds the layer that another one of @frozen would only repeat: it would deny
  * nothing more.  Without this, a program that executes itself would run out of
- * layers.  Scopes are not only about the layer's own domain, but separate it
- * from its parents: they are only repeated on top of themselves.
+ * layers, and so would two that execute one another.
+ *
+ * Scopes separate a domain from its parents.  So a layer with scopes repeats
+ * another one only if the youngest layer has these scopes: the domain is then as
+ * separate from its parents as it can be, whose layer it is.
  *
  * Returns the index of the layer, or -1.
  */
@@ -134,18 +137,19 @@ static int find_layer(const struct landlock_domain *const domain,
 	if (!domain)
 		return -1;
 
-	hierarchy = domain->hierarchy;
-	for (i = domain->num_layers - 1; i >= 0; i--) {
+	i = domain->num_layers - 1;
+	if (!access_mask_subset(frozen->enforced_masks.scope,
+				landlock_get_scope_mask(domain, i)))
+		return -1;
+
+	for (hierarchy = domain->hierarchy; i >= 0; i--) {
 		if (domain->layers[i] == frozen &&
 		    has_log_flags(hierarchy, flags))
 			return i;
 
-		if (frozen->enforced_masks.scope)
-			return -1;
-
 		hierarchy = hierarchy->parent;
 	}
-	return i;
+	return -1;
 }
 
 /* Completes @exec->base, which is @below and the layer of @frozen, if any. */
@@ -609,20 +613,34 @@ static void test_muted_layer(struct kunit *const test)
 
 #endif /* CONFIG_SECURITY_LANDLOCK_LOG */
 
-/* Scopes are about the domain: they are only repeated on top of themselves. */
+/* Scopes are about the domain, which must be separate from its parents. */
 static void test_repeated_scope(struct kunit *const test)
 {
 	struct landlock_frozen *const a =
 		new_scoped(test, ACCESS_A, LANDLOCK_SCOPE_SIGNAL);
 	struct landlock_frozen *const b = new_frozen(test, ACCESS_B);
+	struct landlock_frozen *const c =
+		new_scoped(test, ACCESS_C, LANDLOCK_MASK_SCOPE);
 	struct landlock_cred_blob *const blob = new_blob(test);
 
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 	EXPECT_LAYERS(test, blob, ACCESS_A);
+
+	/* The domain of B is not separate from the one of A. */
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, b, 0));
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_B, ACCESS_A);
+
+	/* The one of C is, for all that A scopes, but not the other way round. */
+	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, c, 0));
+	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
+	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_B, ACCESS_A, ACCESS_C);
+	commit(blob);
+	restrict_now(test, blob, a, false);
+	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, c, 0));
+	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_B, ACCESS_A, ACCESS_C,
+		      ACCESS_A, ACCESS_C);
 }
 
 static void test_no_new_privs_only(struct kunit *const test)
