@@ -55,6 +55,9 @@ check-debug: deps ## The same tests on the debugging kernel
 check-lean: deps ## Those that need no BPF, without BPF LSM, audit, tracepoints
 	@scripts/check --lean
 
+check-lsm: deps ## Those about new privileges, next to AppArmor, SELinux, Smack
+	@scripts/check --lsm
+
 check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ...")
 	@userspace/tests/system guest-daemons --timeout 3600 -- $(NAMES)
 
@@ -104,5 +107,5 @@ help: ## This list
 	@echo '                 (~/.cache/execlock)'
 
 .PHONY: all deps kernel kernel-stock kernel-debug install deb deb-kernel check \
-	check-debug check-lean check-daemons check-learned coverage bench demo lint \
-	series series-check clean distclean help $(components)
+	check-debug check-lean check-lsm check-daemons check-learned coverage \
+	bench demo lint series series-check clean distclean help $(components)
