@@ -470,6 +470,7 @@ static int check(struct checking *checking, const struct arguments *arguments)
 					   checking->count);
 		err = prepare_all(checking) ?: find_reachable(checking);
 	}
+	p_hold();
 	for (i = 0; !err && i < checking->count; i++)
 		err = check_policy(checking, i);
 	if (!err)
@@ -478,6 +479,7 @@ static int check(struct checking *checking, const struct arguments *arguments)
 						 checking->count);
 	if (!err && !arguments->allow_lockout)
 		err = lockout_check(checking->policies, checking->count);
+	p_say();
 	files_free(&files);
 	if (err < 0 && checking->policies)
 		return STATUS_FAILED;

@@ -146,9 +146,11 @@ static int load(struct policy *policies, size_t count, bool allow_lockout)
 	err = allow_lockout ? 0 : lockout_check(policies, count);
 	if (err)
 		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
+	p_hold();
 	err = loader_load(policies, count, &kernel);
 	for (i = 0; !err && i < count; i++)
 		advice_give(&policies[i]);
+	p_say();
 	switch (err) {
 	case 0:
 		return STATUS_OK;

@@ -111,6 +111,22 @@ void p_collect_warnings(json_t *warnings);
 void p_collect(json_t *findings);
 
 /**
+ * p_hold - Hold back what is said of files, to say the same only once
+ *
+ * A warning in the words of a former one, about the same value in another file,
+ * is said with it: a set has hundreds of policies, and what is true of the
+ * kernel is true of each.
+ * The order stays.  An error that ends the command has said before it what is
+ * held back.
+ */
+void p_hold(void);
+
+/**
+ * p_say - Say what was held back, and hold back nothing more
+ */
+void p_say(void);
+
+/**
  * p_json - Print a command's result and release it
  *
  * @result: Document, owned by this function.
