@@ -264,6 +264,23 @@ static bool has_sctp(void)
 	return has_line(path, "/sctp.ko");
 }
 
+/* What the kernel has beside TCP; it is asked once, for all policies. */
+static const struct protocols {
+	bool mptcp;
+	bool sctp;
+} *other_protocols(void)
+{
+	static struct protocols protocols;
+	static bool known;
+
+	if (!known) {
+		protocols.mptcp = has_line(MPTCP, "1");
+		protocols.sctp = has_sctp();
+		known = true;
+	}
+	return &protocols;
+}
+
 static void look_at_network(const struct policy *policy)
 {
 	const struct node root = node_root(&policy->source);
@@ -272,9 +289,9 @@ static void look_at_network(const struct policy *policy)
 	if (!(policy->config.handled[RIGHTS_NET] &
 	      (LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP)))
 		return;
-	if (has_line(MPTCP, "1"))
+	if (other_protocols()->mptcp)
 		node_warn(&landlock, "denies TCP, but not Multipath TCP, which reaches any TCP port: \"sysctl net.mptcp.enabled=0\" turns it off for all programs");
-	if (has_sctp())
+	if (other_protocols()->sctp)
 		node_warn(&landlock, "denies TCP, but not SCTP: \"install sctp /bin/false\" in /etc/modprobe.d keeps the module from being loaded, if it is one");
 }
 
