@@ -17,6 +17,7 @@
 #include "mounts.h"
 #include "resolve.h"
 #include "source.h"
+#include "util.h"
 
 /* As the kernel's MAXSYMLINKS. */
 #define MAX_LINKS 40
@@ -905,7 +906,7 @@ int resolve_trusted(const char *name, unsigned int flags)
 	return fd;
 }
 
-FILE *resolve_list(const char *name)
+static FILE *open_list(const char *name)
 {
 	struct resolved resolved;
 	struct stat st;
@@ -925,6 +926,54 @@ FILE *resolve_list(const char *name)
 	if (!file)
 		put(fd);
 	return file;
+}
+
+/* Returns the whole file, or NULL with errno set. */
+static char *read_list(const char *name, size_t *size)
+{
+	FILE *const file = open_list(name);
+	char *text = NULL, *more;
+	size_t room = 0;
+
+	*size = 0;
+	while (file && *size == room) {
+		room = room ? room * 2 : 4096;
+		more = realloc(text, room);
+		if (!more)
+			break;
+		text = more;
+		*size += fread(text + *size, 1, room - *size, file);
+	}
+	if (file && (*size == room || ferror(file))) {
+		free(text);
+		text = NULL;
+		errno = ENOMEM;
+	}
+	if (file)
+		fclose(file);
+	return text;
+}
+
+FILE *resolve_list(const char *name)
+{
+	/* Each policy may have names of users and groups. */
+	static struct {
+		const char *name;
+		char *text;
+		size_t size;
+	} lists[2];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lists) - 1; i++)
+		if (!lists[i].name || strcmp(lists[i].name, name) == 0)
+			break;
+	if (!lists[i].name || strcmp(lists[i].name, name)) {
+		free(lists[i].text);
+		lists[i].text = read_list(name, &lists[i].size);
+		lists[i].name = lists[i].text ? name : NULL;
+	}
+	return lists[i].text ? fmemopen(lists[i].text, lists[i].size, "r") :
+			       NULL;
 }
 
 /* Opens the directory that a new file is for. */

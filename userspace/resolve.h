@@ -187,7 +187,10 @@ int resolve_trusted(const char *name, unsigned int flags);
 /**
  * resolve_list - Open a list like /etc/passwd
  *
- * @name: The file.
+ * The file is read once per command: a set of policies may ask for hundreds of
+ * names in it.
+ *
+ * @name: The file; the text must last.
  *
  * Return: the file, or NULL with errno set.
  */
