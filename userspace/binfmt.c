@@ -219,8 +219,7 @@ static int find_interpreter(int fd, const struct elf *elf, const void *headers,
 	return 0;
 }
 
-/* Whether the kernel can load it as an ELF interpreter for @program. */
-static int check_interpreter(const char *path, const struct elf *program)
+static int try_interpreter(const char *path, const struct elf *program)
 {
 	const size_t size = program->compat ? sizeof(Elf32_Ehdr) :
 					      sizeof(Elf64_Ehdr);
@@ -245,6 +244,26 @@ static int check_interpreter(const char *path, const struct elf *program)
 	free(headers);
 	close(fd);
 	return err;
+}
+
+/*
+ * Whether the kernel can load it as an ELF interpreter for @program.  Nearly all
+ * programs have the same: the last one is known.
+ */
+static int check_interpreter(const char *path, const struct elf *program)
+{
+	static struct {
+		char path[PATH_MAX + 1];
+		bool compat;
+		int err;
+	} last;
+
+	if (strcmp(last.path, path) || last.compat != program->compat) {
+		snprintf(last.path, sizeof(last.path), "%s", path);
+		last.compat = program->compat;
+		last.err = try_interpreter(path, program);
+	}
+	return last.err;
 }
 
 /* Returns whether the file is ELF that the kernel executes, or fails at. */
@@ -280,6 +299,7 @@ static bool read_elf(int fd, const char *head, bool compat,
 
 /* A handler, as its file in the file system describes it. */
 struct handler {
+	char name[NAME_MAX + 1];
 	bool enabled;
 	bool bpf;
 	char flags[16];
@@ -349,6 +369,7 @@ static bool read_handler(int dir, const char *name, struct handler *handler)
 		return false;
 	}
 	memset(handler, 0, sizeof(*handler));
+	snprintf(handler->name, sizeof(handler->name), "%s", name);
 	memset(handler->mask, 0xff, sizeof(handler->mask));
 	while (getline(&line, &size, file) > 0)
 		read_line(handler, line);
@@ -374,50 +395,6 @@ static bool takes(const struct handler *handler, const char *head,
 	return true;
 }
 
-/*
- * The directory lists the handlers in the order in which the kernel asks them:
- * the one that was registered last comes first.  One with the flag L only takes
- * the place of an ELF interpreter.
- */
-static bool read_misc(const char *head, const char *name,
-		      struct binfmt *binfmt, bool *loader)
-{
-	DIR *const dir = opendir(MISC);
-	struct handler handler;
-	const struct dirent *entry;
-	bool found = false;
-
-	while (dir && !found && (entry = readdir(dir))) {
-		if (*entry->d_name == '.' ||
-		    strcmp(entry->d_name, "register") == 0 ||
-		    strcmp(entry->d_name, "status") == 0 ||
-		    !read_handler(dirfd(dir), entry->d_name, &handler))
-			continue;
-		found = handler.bpf || takes(&handler, head, name);
-		if (found)
-			snprintf(binfmt->handler, sizeof(binfmt->handler),
-				 "%s", entry->d_name);
-		/* What it takes, it alone knows: go on without it. */
-		if (handler.bpf) {
-			binfmt->unsure = true;
-			found = false;
-		}
-	}
-	if (dir)
-		closedir(dir);
-	if (!found)
-		return false;
-	*loader = strchr(handler.flags, 'L');
-	if (*loader)
-		return false;
-	binfmt->kind = BINFMT_MISC;
-	/* C and T do so as well. */
-	binfmt->keeps = strpbrk(handler.flags, "OCT");
-	snprintf(binfmt->interpreter, sizeof(binfmt->interpreter), "%s",
-		 handler.interpreter);
-	return true;
-}
-
 /* Whether binfmt_misc as a whole is on. */
 static bool misc_enabled(void)
 {
@@ -432,6 +409,76 @@ static bool misc_enabled(void)
 	return strncmp(status, "enabled", 7) == 0;
 }
 
+/*
+ * All handlers, read when the first file is looked at: there is one file for
+ * each, and a set of policies has hundreds of programs.  The memory is for the
+ * rest of the command.
+ */
+static struct handler *handlers;
+static size_t num_handlers;
+
+/*
+ * The directory lists the handlers in the order in which the kernel asks them:
+ * the one that was registered last comes first.
+ */
+static void read_handlers(void)
+{
+	static bool done;
+	const struct dirent *entry;
+	struct handler *more;
+	DIR *dir;
+
+	if (done)
+		return;
+	done = true;
+	dir = misc_enabled() ? opendir(MISC) : NULL;
+	while (dir && (entry = readdir(dir))) {
+		if (*entry->d_name == '.' ||
+		    strcmp(entry->d_name, "register") == 0 ||
+		    strcmp(entry->d_name, "status") == 0)
+			continue;
+		more = reallocarray(handlers, num_handlers + 1, sizeof(*more));
+		if (!more)
+			break;
+		handlers = more;
+		num_handlers += read_handler(dirfd(dir), entry->d_name,
+					     &more[num_handlers]);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* A handler with the flag L only takes the place of an ELF interpreter. */
+static bool read_misc(const char *head, const char *name,
+		      struct binfmt *binfmt, bool *loader)
+{
+	const struct handler *handler;
+	bool found = false;
+
+	read_handlers();
+	for (handler = handlers; handler < handlers + num_handlers; handler++) {
+		found = !handler->bpf && takes(handler, head, name);
+		if (handler->bpf || found)
+			snprintf(binfmt->handler, sizeof(binfmt->handler),
+				 "%s", handler->name);
+		/* What it takes, it alone knows: go on without it. */
+		binfmt->unsure |= handler->bpf;
+		if (found)
+			break;
+	}
+	if (!found)
+		return false;
+	*loader = strchr(handler->flags, 'L');
+	if (*loader)
+		return false;
+	binfmt->kind = BINFMT_MISC;
+	/* C and T do so as well. */
+	binfmt->keeps = strpbrk(handler->flags, "OCT");
+	snprintf(binfmt->interpreter, sizeof(binfmt->interpreter), "%s",
+		 handler->interpreter);
+	return true;
+}
+
 void binfmt_read(int fd, const char *name, struct binfmt *binfmt)
 {
 	char head[HEAD_SIZE] = {};
@@ -442,7 +489,7 @@ void binfmt_read(int fd, const char *name, struct binfmt *binfmt)
 		binfmt->error = -errno;
 		return;
 	}
-	if ((misc_enabled() && read_misc(head, name, binfmt, &loader)) ||
+	if (read_misc(head, name, binfmt, &loader) ||
 	    read_script(head, binfmt))
 		return;
 	if (!read_elf(fd, head, false, binfmt) &&

@@ -63,7 +63,8 @@ int binfmt_open(const char *path);
  *
  * As fs/binfmt_misc.c, fs/binfmt_script.c and fs/binfmt_elf.c do, in the order
  * in which the kernel asks them.  The handlers of binfmt_misc are those that are
- * seen in /proc/sys/fs/binfmt_misc: a user namespace may have others.
+ * seen in /proc/sys/fs/binfmt_misc when the command first asks: a user namespace
+ * may have others.
  *
  * @fd: The file, open to be read.
  * @name: The path by which it is executed, whose end can select a handler.
