@@ -48,15 +48,40 @@ struct list {
 	char loader[NAME_MAX + 1];
 };
 
-/* One program or library. */
-struct object {
-	Elf *elf;
-	GElf_Ehdr header;
-	/* Directory that it is in, for "$ORIGIN". */
-	const char *origin;
-	const char *rpath;
-	const char *runpath;
+/* For which programs a library is. */
+struct machine {
+	unsigned int number;
+	unsigned int class;
 };
+
+/* One program or library, as far as it says what it needs. */
+struct object {
+	char *path;	/* the real one */
+	struct machine machine;
+	/* Directory that it is in, for "$ORIGIN". */
+	char *origin;
+	char *rpath;
+	char *runpath;
+	char **needed;
+	size_t num_needed;
+};
+
+/* Where the system has a library. */
+struct found {
+	char *name;
+	struct machine machine;
+	char *path;	/* the real one; NULL if it has none */
+	bool config;	/* ld.so finds it by its configuration */
+};
+
+/*
+ * The libraries of the system, and what they need: hundreds of programs may need
+ * the same.  The memory is for the rest of the command.
+ */
+static struct object **libraries;
+static size_t num_libraries;
+static struct found *founds;
+static size_t num_founds;
 
 /* Where ld.so looks in any case, and where Debian's does. */
 static const char *const defaults[] = {
@@ -65,39 +90,43 @@ static const char *const defaults[] = {
 	"/lib64", "/usr/lib64", "/lib", "/usr/lib",
 };
 
-/* Opens @path; false if it is not ELF, or not for the machine of @like. */
-static bool open_object(struct object *object, int fd,
-			const struct object *like)
+/* Opens ELF; NULL if it is something else. */
+static Elf *open_elf(int fd, struct machine *machine)
 {
-	object->elf = elf_begin(fd, ELF_C_READ, NULL);
-	if (!object->elf)
-		return false;
-	if (elf_kind(object->elf) == ELF_K_ELF &&
-	    gelf_getehdr(object->elf, &object->header) &&
-	    (!like ||
-	     (object->header.e_machine == like->header.e_machine &&
-	      object->header.e_ident[EI_CLASS] ==
-	      like->header.e_ident[EI_CLASS])))
-		return true;
-	elf_end(object->elf);
-	return false;
+	Elf *const elf = elf_begin(fd, ELF_C_READ, NULL);
+	GElf_Ehdr header;
+
+	if (!elf)
+		return NULL;
+	if (elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &header)) {
+		machine->number = header.e_machine;
+		machine->class = header.e_ident[EI_CLASS];
+		return elf;
+	}
+	elf_end(elf);
+	return NULL;
+}
+
+static bool same_machine(const struct machine *a, const struct machine *b)
+{
+	return a->number == b->number && a->class == b->class;
 }
 
 /* Whether the file is a library for @object. */
 static bool fits(const char *path, const struct object *object)
 {
-	struct object other = {};
-	bool result;
+	struct machine machine;
+	Elf *elf;
 	int fd;
 
 	fd = resolve_open(path);
 	if (fd < 0)
 		return false;
-	result = open_object(&other, fd, object);
-	if (result)
-		elf_end(other.elf);
+	elf = open_elf(fd, &machine);
+	if (elf)
+		elf_end(elf);
 	close(fd);
-	return result;
+	return elf && same_machine(&machine, &object->machine);
 }
 
 static bool try_directory(const struct object *object, const char *dir,
@@ -202,34 +231,73 @@ static bool try_config(const struct object *object, const char *config,
 	return found;
 }
 
-/* Sets @path to where ld.so would find the library. */
-static bool find_library(struct list *list, const struct object *object,
-			 const char *name, char *path)
+static void look_for(struct found *found, const struct object *object)
 {
+	char path[PATH_MAX];
+	bool there = false;
 	size_t i;
 
-	if (strchr(name, '/')) {
-		snprintf(path, PATH_MAX, "%s", name);
-		return fits(path, object);
+	for (i = 0; !there && i < ARRAY_SIZE(defaults); i++)
+		there = try_directory(object, defaults[i], strlen(defaults[i]),
+				      found->name, path);
+	if (!there) {
+		there = try_config(object, CONFIG, found->name, path, 0);
+		found->config = there;
 	}
-	if (!object->runpath && try_list(object, object->rpath, name, path))
-		return true;
-	if (try_list(object, object->runpath, name, path))
-		return true;
-	for (i = 0; i < ARRAY_SIZE(defaults); i++)
-		if (try_directory(object, defaults[i], strlen(defaults[i]),
-				  name, path))
-			return true;
-	if (!try_config(object, CONFIG, name, path, 0))
-		return false;
-	/* Where ld.so finds it too. */
-	list->cache = true;
-	return true;
+	found->path = there ? resolve_real(path) : NULL;
 }
 
-static int add_file(struct list *list, const char *path, bool library)
+/* Finds a library that the system has for all.  NULL: no memory. */
+static const struct found *find_common(const struct object *object,
+				       const char *name)
 {
-	char *const real = resolve_real(path);
+	struct found *found;
+	size_t i;
+
+	for (i = 0; i < num_founds; i++)
+		if (strcmp(founds[i].name, name) == 0 &&
+		    same_machine(&founds[i].machine, &object->machine))
+			return &founds[i];
+	found = reallocarray(founds, num_founds + 1, sizeof(*found));
+	if (!found)
+		return NULL;
+	founds = found;
+	found += num_founds;
+	memset(found, 0, sizeof(*found));
+	found->name = strdup(name);
+	if (!found->name)
+		return NULL;
+	found->machine = object->machine;
+	look_for(found, object);
+	num_founds++;
+	return found;
+}
+
+/* Returns the real path at which ld.so would find the library, or NULL. */
+static char *find_library(struct list *list, const struct object *object,
+			  const char *name)
+{
+	const struct found *found;
+	char path[PATH_MAX];
+
+	if (strchr(name, '/')) {
+		snprintf(path, sizeof(path), "%s", name);
+		return fits(path, object) ? resolve_real(path) : NULL;
+	}
+	if ((!object->runpath && try_list(object, object->rpath, name, path)) ||
+	    try_list(object, object->runpath, name, path))
+		return resolve_real(path);
+	found = find_common(object, name);
+	if (!found || !found->path)
+		return NULL;
+	/* ld.so finds it in its cache, too. */
+	list->cache |= found->config;
+	return strdup(found->path);
+}
+
+/* Takes @real, which may be NULL. */
+static int add_file(struct list *list, char *real, bool library)
+{
 	size_t i;
 
 	if (!real)
@@ -249,57 +317,140 @@ static int add_file(struct list *list, const char *path, bool library)
 	return 0;
 }
 
-/* Looks at the entries of one kind in the dynamic section. */
-static int read_dynamic(struct list *list, struct object *object,
-			Elf_Scn *section, const GElf_Shdr *header,
-			bool libraries)
+/*
+ * What an object says
+ */
+
+static void free_object(struct object *object)
+{
+	while (object->num_needed)
+		free(object->needed[--object->num_needed]);
+	free(object->needed);
+	free(object->runpath);
+	free(object->rpath);
+	free(object->origin);
+	free(object->path);
+	free(object);
+}
+
+static bool set_text(char **to, const char *text)
+{
+	free(*to);
+	*to = strdup(text);
+	return *to;
+}
+
+static bool add_needed(struct object *object, const char *name)
+{
+	char **const more = reallocarray(object->needed,
+					 object->num_needed + 1,
+					 sizeof(*more));
+
+	if (!more)
+		return false;
+	object->needed = more;
+	more[object->num_needed] = strdup(name);
+	if (!more[object->num_needed])
+		return false;
+	object->num_needed++;
+	return true;
+}
+
+/* Returns whether there was memory for it. */
+static bool read_dynamic(struct object *object, Elf *elf, Elf_Scn *section,
+			 const GElf_Shdr *header)
 {
 	Elf_Data *const data = elf_getdata(section, NULL);
-	char path[PATH_MAX];
 	const char *text;
+	bool done = true;
 	GElf_Dyn entry;
 	int i;
 
-	for (i = 0; data && gelf_getdyn(data, i, &entry); i++) {
+	for (i = 0; done && data && gelf_getdyn(data, i, &entry); i++) {
 		if (entry.d_tag == DT_NULL)
 			break;
 		if (entry.d_tag != DT_NEEDED && entry.d_tag != DT_RPATH &&
 		    entry.d_tag != DT_RUNPATH)
 			continue;
-		text = elf_strptr(object->elf, header->sh_link,
-				  entry.d_un.d_val);
+		text = elf_strptr(elf, header->sh_link, entry.d_un.d_val);
 		if (!text)
 			continue;
-		if (!libraries) {
-			if (entry.d_tag == DT_RPATH)
-				object->rpath = text;
-			else if (entry.d_tag == DT_RUNPATH)
-				object->runpath = text;
-		} else if (entry.d_tag == DT_NEEDED &&
-			   strcmp(text, list->loader) &&
-			   find_library(list, object, text, path) &&
-			   add_file(list, path, true)) {
-			return -1;
-		}
+		if (entry.d_tag == DT_RPATH)
+			done = set_text(&object->rpath, text);
+		else if (entry.d_tag == DT_RUNPATH)
+			done = set_text(&object->runpath, text);
+		else
+			done = add_needed(object, text);
 	}
-	return 0;
+	return done;
 }
 
-static int add_libraries(struct list *list, struct object *object)
+/* Returns NULL if it is not ELF, or without memory. */
+static struct object *read_object(const char *path, int fd)
 {
+	struct object *const object = calloc(1, sizeof(*object));
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
+	bool done;
+	Elf *elf;
 
-	while ((section = elf_nextscn(object->elf, section))) {
-		if (!gelf_getshdr(section, &header) ||
-		    header.sh_type != SHT_DYNAMIC)
-			continue;
-		/* Where to look is told after what to look for. */
-		read_dynamic(list, object, section, &header, false);
-		if (read_dynamic(list, object, section, &header, true))
-			return -1;
+	elf = object ? open_elf(fd, &object->machine) : NULL;
+	if (!elf) {
+		free(object);
+		return NULL;
 	}
-	return 0;
+	object->path = strdup(path);
+	object->origin = strdup(path);
+	done = object->path && object->origin;
+	if (done)
+		*strrchr(object->origin, '/') = '\0';
+	while (done && (section = elf_nextscn(elf, section)))
+		if (gelf_getshdr(section, &header) &&
+		    header.sh_type == SHT_DYNAMIC)
+			done = read_dynamic(object, elf, section, &header);
+	elf_end(elf);
+	if (!done) {
+		free_object(object);
+		return NULL;
+	}
+	return object;
+}
+
+static int add_libraries(struct list *list, const struct object *object)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < object->num_needed; i++)
+		if (strcmp(object->needed[i], list->loader))
+			err = add_file(list, find_library(list, object,
+							  object->needed[i]),
+				       true);
+	return err;
+}
+
+/* Returns NULL if it cannot be opened, is not ELF, or without memory. */
+static const struct object *find_object(const char *path)
+{
+	struct object **more, *object;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < num_libraries; i++)
+		if (strcmp(libraries[i]->path, path) == 0)
+			return libraries[i];
+	more = reallocarray(libraries, num_libraries + 1, sizeof(*more));
+	if (!more)
+		return NULL;
+	libraries = more;
+	fd = resolve_open(path);
+	if (fd < 0)
+		return NULL;
+	object = read_object(path, fd);
+	close(fd);
+	if (object)
+		libraries[num_libraries++] = object;
+	return object;
 }
 
 /* Remembers the name of the ld.so that a program asks for. */
@@ -313,21 +464,24 @@ static void find_loader(struct list *list, const char *path)
 			 (int)sizeof(list->loader) - 1, slash + 1);
 }
 
-static int look_into_object(struct list *list, const struct entry *entry,
-			     int fd)
+static int look_into_library(struct list *list, const char *path)
 {
-	char origin[PATH_MAX];
-	struct object object = { .origin = origin };
+	const struct object *const object = find_object(path);
+
+	if (!object)
+		return 0;
+	return list->call(path, list->data) ?: add_libraries(list, object);
+}
+
+static int look_into_elf(struct list *list, const char *path, int fd)
+{
+	struct object *const object = read_object(path, fd);
 	int err;
 
-	if (!open_object(&object, fd, NULL))
+	if (!object)
 		return 0;
-	snprintf(origin, sizeof(origin), "%s", entry->path);
-	*strrchr(origin, '/') = '\0';
-	err = entry->library ? list->call(entry->path, list->data) : 0;
-	if (!err)
-		err = add_libraries(list, &object);
-	elf_end(object.elf);
+	err = add_libraries(list, object);
+	free_object(object);
 	return err;
 }
 
@@ -343,23 +497,26 @@ static int look_into_program(struct list *list, const struct entry *entry,
 		return 0;
 	case BINFMT_ELF:
 		find_loader(list, binfmt.interpreter);
-		return look_into_object(list, entry, fd);
+		return look_into_elf(list, entry->path, fd);
 	default:
 		/* Its interpreter opens it, unless it is given it open. */
 		err = binfmt.keeps ? 0 : list->call(entry->path, list->data);
-		return err ? err : add_file(list, binfmt.interpreter, false);
+		return err ? err : add_file(list,
+					    resolve_real(binfmt.interpreter),
+					    false);
 	}
 }
 
 static int look_at(struct list *list, const struct entry *entry)
 {
-	const int fd = resolve_open(entry->path);
-	int err;
+	int fd, err;
 
+	if (entry->library)
+		return look_into_library(list, entry->path);
+	fd = resolve_open(entry->path);
 	if (fd < 0)
 		return 0;
-	err = entry->library ? look_into_object(list, entry, fd) :
-			       look_into_program(list, entry, fd);
+	err = look_into_program(list, entry, fd);
 	close(fd);
 	return err;
 }
@@ -372,7 +529,7 @@ int needs_list(const char *path, int (*call)(const char *path, void *data),
 	int err;
 
 	elf_version(EV_CURRENT);
-	err = add_file(&list, path, false);
+	err = add_file(&list, resolve_real(path), false);
 	for (i = 0; !err && i < list.count; i++)
 		err = look_at(&list, &list.entries[i]);
 	if (!err && list.cache)
