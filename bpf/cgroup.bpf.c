@@ -31,16 +31,10 @@
  */
 #define MAX_TRIES (1 << 16)
 
-/* What is behind a reference. */
+/* What begins with a policy object. */
 struct landlock_frozen {
 	__u64 id;
 } CORE;
-
-struct bpf_landlock_ruleset *bpf_landlock_get_ruleset_from_fd(int fd) __ksym;
-struct bpf_landlock_ruleset *
-bpf_landlock_get_ruleset(struct bpf_landlock_ruleset *ruleset) __ksym;
-void bpf_rcu_read_lock(void) __ksym;
-void bpf_rcu_read_unlock(void) __ksym;
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -69,7 +63,7 @@ get_slot(struct cgroup_policy *policy, bool second)
 }
 
 /* Without tracepoints in the kernel, there is none. */
-static __always_inline __u64 id_of(const struct bpf_landlock_ruleset *ruleset)
+static __always_inline __u64 id_of(const struct lsm_policy_object *ruleset)
 {
 	const struct landlock_frozen *const frozen = (const void *)ruleset;
 
@@ -87,13 +81,13 @@ int set(struct cgroup_request *request)
 {
 	const struct cgroup_policy empty = {};
 	const __u64 cgroup = request->cgroup;
-	struct bpf_landlock_ruleset *ruleset;
+	struct lsm_policy_object *ruleset;
 	struct cgroup_policy *policy;
 	struct cgroup_slot *slot;
 	__u32 version;
 	int err;
 
-	ruleset = bpf_landlock_get_ruleset_from_fd(request->ruleset_fd);
+	ruleset = bpf_lsm_policy_from_fd(request->ruleset_fd, 0);
 	if (!ruleset)
 		return -EBADF;
 
@@ -101,7 +95,7 @@ int set(struct cgroup_request *request)
 	err = bpf_map_update_elem(&cgroups, &cgroup, &empty, BPF_NOEXIST);
 	policy = bpf_map_lookup_elem(&cgroups, &cgroup);
 	if (!policy) {
-		bpf_landlock_put_ruleset(ruleset);
+		bpf_lsm_policy_release(ruleset);
 		return err ?: -ENOENT;
 	}
 
@@ -118,7 +112,7 @@ int set(struct cgroup_request *request)
 	__builtin_memcpy(slot->name, request->name, sizeof(slot->name));
 	ruleset = bpf_kptr_xchg(&slot->ruleset, ruleset);
 	if (ruleset)
-		bpf_landlock_put_ruleset(ruleset);
+		bpf_lsm_policy_release(ruleset);
 
 	policy->hits = 0;
 	policy->errors = 0;
@@ -130,7 +124,7 @@ int set(struct cgroup_request *request)
 /* What applies to an execution. */
 struct choice {
 	struct cgroup_policy *policy;
-	struct bpf_landlock_ruleset *ruleset;
+	struct lsm_policy_object *ruleset;
 	__u32 flags;
 	__u32 no_new_privs;
 	__u32 on_error;
@@ -157,7 +151,7 @@ static __always_inline bool is_set(const void *value)
  */
 static __always_inline bool choose(struct choice *choice)
 {
-	struct bpf_landlock_ruleset *ruleset;
+	struct lsm_policy_object *ruleset;
 	struct cgroup_policy *policy;
 	struct cgroup_slot *slot;
 	__u64 cgroup = 0;
@@ -172,7 +166,7 @@ static __always_inline bool choose(struct choice *choice)
 	bpf_rcu_read_lock();
 	ruleset = slot->ruleset;
 	if (ruleset)
-		ruleset = bpf_landlock_get_ruleset(ruleset);
+		ruleset = bpf_lsm_policy_acquire(ruleset);
 	choice->flags = slot->flags;
 	choice->no_new_privs = slot->no_new_privs;
 	choice->on_error = slot->on_error;
@@ -181,7 +175,7 @@ static __always_inline bool choose(struct choice *choice)
 	choice->policy = policy;
 	if (ruleset &&
 	    (version_of(policy) != version || policy->cgroup != cgroup)) {
-		bpf_landlock_put_ruleset(ruleset);
+		bpf_lsm_policy_release(ruleset);
 		ruleset = NULL;
 	}
 	choice->ruleset = ruleset;
@@ -255,11 +249,11 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	if (!choice.ruleset)
 		return -EAGAIN;
 
-	err = bpf_landlock_restrict_binprm(bprm, choice.ruleset,
-					   limit_flags(choice.flags,
-						       choice.no_new_privs,
-						       bprm->cred));
-	bpf_landlock_put_ruleset(choice.ruleset);
+	err = bpf_lsm_policy_apply_bprm(choice.ruleset, bprm,
+					limit_flags(choice.flags,
+						    choice.no_new_privs,
+						    bprm->cred));
+	bpf_lsm_policy_release(choice.ruleset);
 	if (!err) {
 		take_note(choice.policy->cgroup);
 		return 0;

@@ -13,7 +13,7 @@
 
 /* For user space, which never sees it, a ruleset is a number: zero. */
 #ifdef __bpf__
-#define CGROUP_RULESET struct bpf_landlock_ruleset __kptr *
+#define CGROUP_RULESET struct lsm_policy_object __kptr *
 #else
 #define CGROUP_RULESET __u64
 #endif

@@ -165,6 +165,17 @@ int bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 				 __u32 flags) __ksym;
 void bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
 	__ksym;
+
+/* Whatever is in it: map values can point to it. */
+struct lsm_policy_object {};
+
+struct lsm_policy_object *bpf_lsm_policy_from_fd(int fd, __u32 flags) __ksym;
+struct lsm_policy_object *
+bpf_lsm_policy_acquire(struct lsm_policy_object *obj) __ksym;
+void bpf_lsm_policy_release(struct lsm_policy_object *obj) __ksym;
+int bpf_lsm_policy_apply_bprm(struct lsm_policy_object *obj,
+			      struct linux_binprm *bprm, __u32 flags) __ksym;
+
 int bpf_bprm_set_no_new_privs(struct linux_binprm *bprm) __ksym;
 int bpf_wait_for_memory(void) __ksym __weak;
 

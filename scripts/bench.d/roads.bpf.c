@@ -16,9 +16,6 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-struct bpf_landlock_ruleset *bpf_landlock_get_ruleset_from_fd(int fd) __ksym;
-struct bpf_landlock_ruleset *
-bpf_landlock_get_ruleset(struct bpf_landlock_ruleset *ruleset) __ksym;
 int bpf_bprm_set_no_new_privs(struct linux_binprm *bprm) __ksym;
 void bpf_rcu_read_lock(void) __ksym;
 void bpf_rcu_read_unlock(void) __ksym;
@@ -31,7 +28,7 @@ struct {
 } rulesets SEC(".maps");
 
 struct slot {
-	struct bpf_landlock_ruleset __kptr *ruleset;
+	struct lsm_policy_object __kptr *object;
 };
 
 struct {
@@ -85,7 +82,7 @@ int BPF_PROG(map, struct linux_binprm *bprm)
 SEC("?lsm.s/bprm_creds_for_exec")
 int BPF_PROG(kptr, struct linux_binprm *bprm)
 {
-	struct bpf_landlock_ruleset *ruleset;
+	struct lsm_policy_object *object;
 	struct slot *slot;
 	int ret;
 
@@ -95,14 +92,14 @@ int BPF_PROG(kptr, struct linux_binprm *bprm)
 	if (!slot)
 		return account(-ENOENT);
 	bpf_rcu_read_lock();
-	ruleset = slot->ruleset;
-	if (ruleset)
-		ruleset = bpf_landlock_get_ruleset(ruleset);
+	object = slot->object;
+	if (object)
+		object = bpf_lsm_policy_acquire(object);
 	bpf_rcu_read_unlock();
-	if (!ruleset)
+	if (!object)
 		return account(-ENOENT);
-	ret = bpf_landlock_restrict_binprm(bprm, ruleset, 0);
-	bpf_landlock_put_ruleset(ruleset);
+	ret = bpf_lsm_policy_apply_bprm(object, bprm, 0);
+	bpf_lsm_policy_release(object);
 	return account(ret);
 }
 
@@ -126,17 +123,17 @@ int BPF_PROG(exec_nnp, struct linux_binprm *bprm)
 SEC("?syscall")
 int store(struct store_request *request)
 {
-	struct bpf_landlock_ruleset *ruleset;
+	struct lsm_policy_object *object;
 	struct slot *slot;
 
 	slot = bpf_map_lookup_elem(&slots, &zero);
 	if (!slot)
 		return -ENOENT;
-	ruleset = bpf_landlock_get_ruleset_from_fd(request->ruleset_fd);
-	if (!ruleset)
+	object = bpf_lsm_policy_from_fd(request->ruleset_fd, 0);
+	if (!object)
 		return -EBADF;
-	ruleset = bpf_kptr_xchg(&slot->ruleset, ruleset);
-	if (ruleset)
-		bpf_landlock_put_ruleset(ruleset);
+	object = bpf_kptr_xchg(&slot->object, object);
+	if (object)
+		bpf_lsm_policy_release(object);
 	return 0;
 }

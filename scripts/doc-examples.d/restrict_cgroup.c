@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The programs of map_landlock_ruleset.rst that know policies by cgroup
+ * The programs of lsm_policy.rst that know policies by cgroup
  */
 
 #include "doc.h"

@@ -72,7 +72,9 @@ int main(int argc, char *argv[])
 		   sizeof(struct bpf_landlock_ruleset_info) &&
 		   SAME_FIELD(ruleset_fd) && SAME_FIELD(num_rules) &&
 		   SAME_FIELD(id) && SAME_FIELD(handled_access_fs) &&
-		   SAME_FIELD(handled_access_net) && SAME_FIELD(scoped),
+		   SAME_FIELD(handled_access_net) && SAME_FIELD(scoped) &&
+		   SAME_FIELD(version) && SAME_FIELD(quiet_access_fs) &&
+		   SAME_FIELD(quiet_access_net) && SAME_FIELD(quiet_scoped),
 	   true, "it is the structure of linux/bpf.h");
 
 	skel = restrict_user__open();

@@ -14,6 +14,7 @@
 
 #include <bpf/btf.h>
 #include <ctype.h>
+#include <stdarg.h>
 #include <sys/mman.h>
 
 #define NUM_ENTRIES 4
@@ -45,7 +46,44 @@ static const struct landlock_ruleset_attr ruleset_attr = {
 			     LANDLOCK_ACCESS_FS_READ_DIR,
 	.handled_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
 	.scoped = LANDLOCK_SCOPE_SIGNAL,
+	.quiet_access_fs = LANDLOCK_ACCESS_FS_READ_DIR,
+	.quiet_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.quiet_scoped = LANDLOCK_SCOPE_SIGNAL,
 };
+
+/* What there is in a description, and how bpftool tells it. */
+static const struct field {
+	const char *name;
+	size_t offset;
+	size_t size;
+	bool is_decimal;
+} fields[] = {
+#define FIELD(_name, _size, ...)                                           \
+	{                                                                  \
+		.name = #_name,                                            \
+		.offset = offsetof(struct bpf_landlock_ruleset_info, _name), \
+		.size = (_size), __VA_ARGS__                               \
+	}
+	FIELD(ruleset_fd, 4),
+	FIELD(num_rules, 4, .is_decimal = true),
+	FIELD(id, 8),
+	FIELD(handled_access_fs, 8),
+	FIELD(handled_access_net, 8),
+	FIELD(scoped, 8),
+	FIELD(version, 8, .is_decimal = true),
+	FIELD(quiet_access_fs, 8),
+	FIELD(quiet_access_net, 8),
+	FIELD(quiet_scoped, 8),
+#undef FIELD
+};
+
+/* The order in which it tells them, if the values have room for them. */
+static const int told_fields[] = { 2, 6, 1, 3, 4, 5, 7, 8, 9 };
+
+static bool has_field(const struct field *const field, const size_t value_size)
+{
+	return field->offset + field->size <= value_size;
+}
 
 /**
  * struct tool - A bpftool, and what it said last
@@ -230,25 +268,30 @@ static int load_btf(struct __test_metadata *const _metadata,
 		    const __u32 value_size)
 {
 	struct btf *const btf = btf__new_empty();
-	int u32_id, u64_id, info_id, btf_fd;
+	int u32_id, u64_id, value_id, btf_fd;
 
 	ASSERT_NE(NULL, btf);
 	u32_id = btf__add_int(btf, "u32", 4, 0);
 	u64_id = btf__add_int(btf, "u64", 8, 0);
-	info_id = btf__add_struct(btf, "bpf_landlock_ruleset_info", INFO_SIZE);
-	ASSERT_EQ(0, btf__add_field(btf, "ruleset_fd", u32_id, 0, 0));
-	ASSERT_EQ(0, btf__add_field(btf, "num_rules", u32_id, 32, 0));
-	ASSERT_EQ(0, btf__add_field(btf, "id", u64_id, 64, 0));
-	ASSERT_EQ(0, btf__add_field(btf, "handled_access_fs", u64_id, 128, 0));
-	ASSERT_EQ(0, btf__add_field(btf, "handled_access_net", u64_id, 192, 0));
-	ASSERT_EQ(0, btf__add_field(btf, "scoped", u64_id, 256, 0));
+	value_id = u32_id;
+	if (value_size != FD_SIZE)
+		value_id = btf__add_struct(btf, "bpf_landlock_ruleset_info",
+					   value_size);
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		const int type_id = fields[i].size == 4 ? u32_id : u64_id;
+
+		if (value_size == FD_SIZE || !has_field(&fields[i], value_size))
+			continue;
+		ASSERT_EQ(0, btf__add_field(btf, fields[i].name, type_id,
+					    8 * fields[i].offset, 0));
+	}
 	ASSERT_EQ(0, btf__load_into_kernel(btf));
 
 	btf_fd = dup(btf__fd(btf));
 	ASSERT_LE(0, btf_fd);
 	opts->btf_fd = btf_fd;
 	opts->btf_key_type_id = u32_id;
-	opts->btf_value_type_id = value_size == INFO_SIZE ? info_id : u32_id;
+	opts->btf_value_type_id = value_id;
 	btf__free(btf);
 	return btf_fd;
 }
@@ -386,10 +429,13 @@ TEST(create_error)
 {
 	mount_bpffs(_metadata);
 	expect_error(_metadata, &patched,
-		     CREATE " key 4 value 8 entries 7 name rulesets",
+		     CREATE " key 4 value 7 entries 7 name rulesets",
 		     "map create failed: Invalid argument");
 	expect_error(_metadata, &patched,
-		     CREATE " key 4 value 40 entries 0 name rulesets",
+		     CREATE " key 4 value 5000 entries 7 name rulesets",
+		     "map create failed: Argument list too long");
+	expect_error(_metadata, &patched,
+		     CREATE " key 4 value 72 entries 0 name rulesets",
 		     "map create failed: Invalid argument");
 }
 
@@ -465,6 +511,7 @@ TEST_F(map, update)
 		EXPECT_EQ(ruleset_attr.handled_access_net,
 			  info.handled_access_net);
 		EXPECT_EQ(ruleset_attr.scoped, info.scoped);
+		EXPECT_EQ(ruleset_attr.quiet_access_fs, info.quiet_access_fs);
 	}
 	for (int i = 0; i < NUM_ENTRIES; i++)
 		EXPECT_EQ(i == 3, is_empty(self->fd, i));
@@ -559,41 +606,86 @@ TEST_F(map, delete)
 
 /* The texts that stand for the ruleset in @slot. */
 struct texts {
-	char plain[256];
-	char raw[512];
-	char ruleset[256];
-	char btf[256];
+	char plain[512];
+	char raw[1024];
+	char ruleset[512];
+	char btf[512];
 };
 
-static void describe(struct __test_metadata *const _metadata, const int map_fd,
-		     const __u32 slot, struct texts *const texts)
+#define PAGE_SIZE 4096
+
+/* Adds to a text in a buffer of this size. */
+static void add(char *const text, const size_t size, const char *const format,
+		...)
 {
-	struct bpf_landlock_ruleset_info info;
-	const unsigned char *const bytes = (void *)&info;
-	const char *const masks =
-		"'handled_access_fs':9,'handled_access_net':2,'scoped':2";
-	size_t len;
+	const size_t len = strlen(text);
+	va_list args;
 
-	ASSERT_EQ(0, lookup(map_fd, slot, &info));
-	ASSERT_NE(0, info.id);
-	snprintf(
-		texts->plain, sizeof(texts->plain),
-		"key:\n%02x 00 00 00\nruleset:\nid 0x%llx  %s\n", slot, info.id,
-		"num_rules 3  handled_access_fs 0x9  handled_access_net 0x2  scoped 0x2");
+	va_start(args, format);
+	vsnprintf(text + len, size - len, format, args);
+	va_end(args);
+}
 
-	len = snprintf(texts->raw, sizeof(texts->raw),
-		       "'key':['0x%02x','0x00','0x00','0x00'],'value':[", slot);
-	for (size_t i = 0; i < sizeof(info); i++)
-		len += snprintf(texts->raw + len, sizeof(texts->raw) - len,
-				"'0x%02x'%s", bytes[i],
-				i < sizeof(info) - 1 ? "," : "]");
+#define ADD(_text, ...) add(_text, sizeof(_text), __VA_ARGS__)
 
-	snprintf(texts->ruleset, sizeof(texts->ruleset),
-		 "'ruleset':{'id':%llu,'num_rules':3,%s}", info.id, masks);
-	snprintf(
-		texts->btf, sizeof(texts->btf),
-		"{'key':%u,'value':{'ruleset_fd':0,'num_rules':3,'id':%llu,%s}}",
-		slot, info.id, masks);
+static unsigned long long get_field(const void *const value,
+				    const struct field *const field)
+{
+	return field->size == 4 ? *(__u32 *)(value + field->offset) :
+				  *(__u64 *)(value + field->offset);
+}
+
+static void describe(struct __test_metadata *const _metadata, const int map_fd,
+		     const __u32 slot, const size_t value_size,
+		     struct texts *const texts)
+{
+	union {
+		struct bpf_landlock_ruleset_info info;
+		unsigned char bytes[PAGE_SIZE];
+	} value = {};
+	const char *comma = "";
+
+	ASSERT_EQ(0, lookup(map_fd, slot, &value.info));
+	ASSERT_EQ(3, value.info.num_rules);
+	memset(texts, 0, sizeof(*texts));
+
+	/* On one line, if this is short. */
+	ADD(texts->plain, value_size > 16 ?
+				  "key:\n%02x 00 00 00\nruleset:\n" :
+				  "key: %02x 00 00 00  ruleset: ", slot);
+	ADD(texts->ruleset, "'ruleset':{");
+	for (size_t i = 0; i < ARRAY_SIZE(told_fields); i++) {
+		const struct field *const field = &fields[told_fields[i]];
+		const unsigned long long number =
+			get_field(value.bytes, field);
+
+		if (!has_field(field, value_size))
+			continue;
+		ADD(texts->plain, field->is_decimal ? "%s%s %llu" :
+						      "%s%s 0x%llx",
+		    *comma ? "  " : "", field->name, number);
+		ADD(texts->ruleset, "%s'%s':%llu", comma, field->name, number);
+		comma = ",";
+	}
+	ADD(texts->plain, "\n");
+	ADD(texts->ruleset, "}");
+
+	ADD(texts->raw, "'key':['0x%02x','0x00','0x00','0x00'],'value':[",
+	    slot);
+	for (size_t i = 0; i < value_size; i++)
+		ADD(texts->raw, "'0x%02x'%s", value.bytes[i],
+		    i < value_size - 1 ? "," : "]");
+
+	ADD(texts->btf, "{'key':%u,'value':{", slot);
+	comma = "";
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (!has_field(&fields[i], value_size))
+			continue;
+		ADD(texts->btf, "%s'%s':%llu", comma, fields[i].name,
+		    get_field(value.bytes, &fields[i]));
+		comma = ",";
+	}
+	ADD(texts->btf, "}}");
 }
 
 FIXTURE(info)
@@ -604,23 +696,53 @@ FIXTURE(info)
 
 FIXTURE_VARIANT(info)
 {
+	__u32 value_size;
 	bool with_btf;
 };
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(info, raw) {
 	/* clang-format on */
+	.value_size = INFO_SIZE,
 };
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(info, btf) {
 	/* clang-format on */
+	.value_size = INFO_SIZE,
 	.with_btf = true,
+};
+
+/* Values of who knows less, and of who knows more. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(info, num_rules) {
+	/* clang-format on */
+	.value_size = 8,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(info, short) {
+	/* clang-format on */
+	.value_size = offsetof(struct bpf_landlock_ruleset_info, version),
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(info, short_btf) {
+	/* clang-format on */
+	.value_size = offsetof(struct bpf_landlock_ruleset_info, version),
+	.with_btf = true,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(info, long) {
+	/* clang-format on */
+	.value_size = INFO_SIZE + 16,
 };
 
 FIXTURE_SETUP(info)
 {
-	self->fd = pin_map(_metadata, INFO_SIZE, variant->with_btf);
+	self->fd = pin_map(_metadata, variant->value_size, variant->with_btf);
 	self->ruleset_fd = create_ruleset(_metadata);
 	patched.fd = self->ruleset_fd;
 }
@@ -636,7 +758,7 @@ TEST_F(info, dump)
 {
 	static const __u32 slots[] = { 1, 3 };
 	struct texts texts[ARRAY_SIZE(slots)];
-	char json[4096], plain[1024];
+	char json[8192], plain[4096];
 
 	expect_run(_metadata, &patched, "-j " DUMP);
 	EXPECT_STREQ("[]\n", patched.out);
@@ -647,7 +769,8 @@ TEST_F(info, dump)
 	expect_quiet(_metadata, &patched, UPDATE " key 1 0 0 0 value fd 50");
 	expect_quiet(_metadata, &patched, UPDATE " key 3 0 0 0 value fd 50");
 	for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
-		describe(_metadata, self->fd, slots[i], &texts[i]);
+		describe(_metadata, self->fd, slots[i], variant->value_size,
+			 &texts[i]);
 
 	expect_run(_metadata, &patched, DUMP);
 	if (variant->with_btf) {
@@ -668,17 +791,17 @@ TEST_F(info, dump)
 	expect_run(_metadata, &patched, "-j " DUMP);
 	EXPECT_STREQ(json, compact(patched.out));
 	expect_run(_metadata, &patched, "-p " DUMP);
-	expect_in(_metadata, "\n            \"num_rules\": 3,\n", patched.out);
+	expect_in(_metadata, "\n            \"num_rules\": 3", patched.out);
 	EXPECT_STREQ(json, compact(patched.out));
 }
 
 TEST_F(info, lookup)
 {
 	struct texts texts;
-	char json[2048];
+	char json[4096];
 
 	expect_quiet(_metadata, &patched, UPDATE " key 2 0 0 0 value fd 50");
-	describe(_metadata, self->fd, 2, &texts);
+	describe(_metadata, self->fd, 2, variant->value_size, &texts);
 
 	expect_run(_metadata, &patched, LOOKUP " key 2 0 0 0");
 	if (variant->with_btf) {
@@ -703,7 +826,7 @@ TEST_F(info, lookup)
 /* Whoever has an old bpftool sees everything in maps that have types. */
 TEST_F(info, stock)
 {
-	char json[4096] = "[", text[64];
+	char json[8192] = "[", text[64];
 	size_t len = 1;
 
 	if (access(stock.path, X_OK))
@@ -725,7 +848,7 @@ TEST_F(info, stock)
 	for (int i = 0; i < NUM_ENTRIES; i++) {
 		struct texts texts;
 
-		describe(_metadata, self->fd, i, &texts);
+		describe(_metadata, self->fd, i, variant->value_size, &texts);
 		len += snprintf(json + len, sizeof(json) - len, "{%s%s%s}%s",
 				texts.raw,
 				variant->with_btf ? ",'formatted':" : "",
@@ -779,7 +902,7 @@ FIXTURE_TEARDOWN(unreadable)
 TEST_F(unreadable, dump)
 {
 	static const char warning[] =
-		"Warning: cannot read values from landlock_ruleset map with value_size != 40\n";
+		"Warning: cannot read values from landlock_ruleset map with value_size == 4\n";
 	char text[512];
 	size_t len = 0;
 

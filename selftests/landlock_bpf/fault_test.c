@@ -5,6 +5,7 @@
  */
 
 #include "landlock_bpf.h"
+#include "ruleset_map.h"
 
 #include "fault_injection.h"
 #include "progs/stage.h"

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Rulesets stored in map values of all kinds
+ * Landlock tests - Rulesets as LSM policy objects, in map values of all kinds
  */
 
 #include "landlock_bpf.h"
 
+#include <linux/lsm.h>
 #include <pthread.h>
 #include <sys/mman.h>
 
@@ -14,6 +15,8 @@
 #include "kptr_verifier.skel.h"
 
 #define PROGRAM "/mnt/self"
+#define SCRIPT "/mnt/script"
+#define DATA "/mnt/data"
 #define CGROUPS "/mnt/cgroup"
 #define CGROUP CGROUPS "/kptr"
 
@@ -31,19 +34,61 @@ static struct kptr *open_kptr(struct __test_metadata *const _metadata)
 static struct bpf_program *hook_prog(const struct kptr *const skel,
 				     const enum kptr_hook hook)
 {
-	return hook == HOOK_FOR_EXEC ? skel->progs.for_exec : skel->progs.check;
+	switch (hook) {
+	case HOOK_FOR_EXEC:
+		return skel->progs.for_exec;
+	case HOOK_CHECK:
+		return skel->progs.check;
+	default:
+		return skel->progs.from_file;
+	}
 }
 
 static struct bpf_link **hook_link(struct kptr *const skel,
 				   const enum kptr_hook hook)
 {
-	return hook == HOOK_FOR_EXEC ? &skel->links.for_exec :
-				       &skel->links.check;
+	switch (hook) {
+	case HOOK_FOR_EXEC:
+		return &skel->links.for_exec;
+	case HOOK_CHECK:
+		return &skel->links.check;
+	default:
+		return &skel->links.from_file;
+	}
+}
+
+/* What is applied by each hook, which is only attached if there is something. */
+struct picks {
+	struct kptr_pick picks[HOOK_NUM][NUM_PICKS];
+};
+
+static void attach_hooks(struct __test_metadata *const _metadata,
+			 struct kptr *const skel,
+			 const struct picks *const picks)
+{
+	for (int hook = 0; hook < HOOK_NUM; hook++) {
+		for (int i = 0; i < NUM_PICKS; i++) {
+			struct kptr_pick *const pick =
+				&skel->bss->picks[hook][i];
+
+			*pick = picks->picks[hook][i];
+			/* Must be told by the program. */
+			pick->ret = 1;
+			pick->applied = 0;
+			pick->missing = 0;
+		}
+		if (picks->picks[hook][0].where == IN_NOTHING)
+			continue;
+
+		*hook_link(skel, hook) =
+			bpf_program__attach_lsm(hook_prog(skel, hook));
+		ASSERT_NE(NULL, *hook_link(skel, hook));
+	}
 }
 
 /* Loads everything, and lets these hooks take rulesets from these places. */
 static struct kptr *load_kptr(struct __test_metadata *const _metadata,
-			      const enum kptr_where *const where)
+			      const struct picks *const picks)
 {
 	struct kptr *const skel = open_kptr(_metadata);
 
@@ -60,17 +105,19 @@ static struct kptr *load_kptr(struct __test_metadata *const _metadata,
 
 	skel->links.move = bpf_program__attach_lsm(skel->progs.move);
 	ASSERT_NE(NULL, skel->links.move);
-	for (int hook = 0; hook < HOOK_NUM; hook++) {
-		/* Must be told by the program. */
-		skel->bss->ret[hook] = 1;
-		skel->bss->where[hook] = where[hook];
-		if (where[hook] == IN_NOTHING)
-			continue;
-		*hook_link(skel, hook) =
-			bpf_program__attach_lsm(hook_prog(skel, hook));
-		ASSERT_NE(NULL, *hook_link(skel, hook));
-	}
+	attach_hooks(_metadata, skel, picks);
 	return skel;
+}
+
+/* The same, for one hook and one place. */
+static struct kptr *load_kptr_one(struct __test_metadata *const _metadata,
+				  const enum kptr_hook hook,
+				  const enum kptr_where where)
+{
+	struct picks picks = {};
+
+	picks.picks[hook][0].where = where;
+	return load_kptr(_metadata, &picks);
 }
 
 /* Whether the kernel lets the end of rulesets be seen. */
@@ -255,6 +302,13 @@ FIXTURE_VARIANT_ADD(kptr, array_check) {
 };
 
 /* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, array_from_file) {
+	/* clang-format on */
+	.where = IN_ARRAY,
+	.hook = HOOK_FROM_FILE,
+};
+
+/* clang-format off */
 FIXTURE_VARIANT_ADD(kptr, hash_for_exec) {
 	/* clang-format on */
 	.where = IN_HASH,
@@ -266,6 +320,13 @@ FIXTURE_VARIANT_ADD(kptr, hash_check) {
 	/* clang-format on */
 	.where = IN_HASH,
 	.hook = HOOK_CHECK,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, hash_from_file) {
+	/* clang-format on */
+	.where = IN_HASH,
+	.hook = HOOK_FROM_FILE,
 };
 
 /* clang-format off */
@@ -287,6 +348,13 @@ FIXTURE_VARIANT_ADD(kptr, task_check) {
 	/* clang-format on */
 	.where = IN_TASK,
 	.hook = HOOK_CHECK,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr, task_from_file) {
+	/* clang-format on */
+	.where = IN_TASK,
+	.hook = HOOK_FROM_FILE,
 };
 
 /* clang-format off */
@@ -319,14 +387,11 @@ FIXTURE_VARIANT_ADD(kptr, inode_check) {
 
 FIXTURE_SETUP(kptr)
 {
-	enum kptr_where where[HOOK_NUM] = {};
-
 	exectime_prepare_dir(_metadata);
 	exectime_copy_self(_metadata, PROGRAM, 0755);
 	if (variant->where == IN_CGROUP)
 		prepare_cgroup(_metadata);
-	where[variant->hook] = variant->where;
-	self->skel = load_kptr(_metadata, where);
+	self->skel = load_kptr_one(_metadata, variant->hook, variant->where);
 	if (!can_watch())
 		SKIP(return, "The end of rulesets cannot be traced");
 	self->watcher = load_watcher(_metadata);
@@ -353,7 +418,7 @@ TEST_F(kptr, enforced)
 		exec_self(skel, "p");
 	}
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(-ENOENT, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(-ENOENT, skel->bss->picks[variant->hook][0].ret);
 	EXPECT_EQ(0, report.denied);
 	EXPECT_EQ(0, report.layers);
 
@@ -364,7 +429,7 @@ TEST_F(kptr, enforced)
 		exec_self(skel, "p");
 	}
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(0, skel->bss->picks[variant->hook][0].ret);
 	EXPECT_EQ(DENY_A, report.denied);
 	EXPECT_EQ(1, report.layers);
 	EXPECT_EQ(0, report.nnp);
@@ -374,11 +439,11 @@ TEST_F(kptr, enforced)
 		exec_self(skel, "p");
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
 	if (variant->where == IN_TASK || variant->where == IN_CGROUP) {
-		EXPECT_EQ(-ENOENT, skel->bss->ret[variant->hook]);
+		EXPECT_EQ(-ENOENT, skel->bss->picks[variant->hook][0].ret);
 		EXPECT_EQ(0, report.denied);
 		EXPECT_EQ(0, report.layers);
 	} else {
-		EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+		EXPECT_EQ(0, skel->bss->picks[variant->hook][0].ret);
 		EXPECT_EQ(DENY_A, report.denied);
 		EXPECT_EQ(1, report.layers);
 	}
@@ -390,7 +455,7 @@ TEST_F(kptr, flags)
 	struct exec_report report = {};
 	struct exec_run run;
 
-	skel->bss->flags[variant->hook] = RESTRICT_NNP | LOG_NEW_EXEC_ON;
+	skel->bss->picks[variant->hook][0].flags = RESTRICT_NNP | LOG_NEW_EXEC_ON;
 	if (exectime_fork(_metadata, &run)) {
 		if (variant->where == IN_CGROUP)
 			enter_cgroup(_metadata);
@@ -398,7 +463,7 @@ TEST_F(kptr, flags)
 		exec_self(skel, "p");
 	}
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(0, skel->bss->picks[variant->hook][0].ret);
 	EXPECT_EQ(DENY_A, report.denied);
 	EXPECT_EQ(1, report.layers);
 	EXPECT_EQ(1, report.nnp);
@@ -424,7 +489,7 @@ TEST_F(kptr, frozen)
 		exec_self(skel, "p");
 	}
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(0, skel->bss->picks[variant->hook][0].ret);
 	EXPECT_EQ(handled, report.denied);
 	EXPECT_EQ(1, report.layers);
 
@@ -436,7 +501,7 @@ TEST_F(kptr, frozen)
 		exec_self(skel, "p");
 	}
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(0, skel->bss->picks[variant->hook][0].ret);
 	EXPECT_EQ(DENY_B, report.denied);
 	EXPECT_EQ(1, report.layers);
 	EXPECT_EQ(0, close(ruleset_fd));
@@ -459,7 +524,7 @@ TEST_F(kptr, replaced)
 		exec_self(skel, "p");
 	}
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(0, skel->bss->ret[variant->hook]);
+	EXPECT_EQ(0, skel->bss->picks[variant->hook][0].ret);
 	EXPECT_EQ(DENY_B, report.denied);
 	EXPECT_EQ(1, report.layers);
 }
@@ -498,7 +563,7 @@ static void take(struct __test_metadata *const _metadata,
 
 /*
  * Lets a child execute something with a stored ruleset, which is then removed.
- * Whoever is in a domain made of it stays there.
+ * Whoever is in a domain made of it stays there, and keeps it until the end.
  */
 static void expect_removed(struct __test_metadata *const _metadata,
 			   struct kptr **const skel_owner,
@@ -527,7 +592,7 @@ static void expect_removed(struct __test_metadata *const _metadata,
 	ASSERT_EQ(0, close(pipe_fds[0]));
 	ASSERT_EQ(sizeof(first), read(run.fd, &first, sizeof(first)));
 	EXPECT_EQ(DENY_A, first.denied);
-	EXPECT_EQ(0, skel->bss->ret[hook]);
+	EXPECT_EQ(0, skel->bss->picks[hook][0].ret);
 	EXPECT_NE(0, watcher->bss->watched);
 	EXPECT_EQ(0, watcher->bss->freed);
 
@@ -555,16 +620,15 @@ static void expect_removed(struct __test_metadata *const _metadata,
 		break;
 	}
 	close_key(_metadata, key);
-	/* Elements keep what they point to until they are used again. */
-	if (is_storage(where) || end == END_TAKE || end == END_MAP)
-		EXPECT_TRUE(wait_freed(watcher));
 
 	ASSERT_EQ(1, write(pipe_fds[1], "", 1));
 	ASSERT_EQ(0, close(pipe_fds[1]));
 	ASSERT_EQ(sizeof(second), read(run.fd, &second, sizeof(second)));
 	EXPECT_EQ(DENY_A, second.denied);
+	EXPECT_EQ(0, watcher->bss->freed);
 	if (end == END_MAP) {
 		EXPECT_EQ(0, exectime_wait(_metadata, &run, &last, 1));
+		EXPECT_TRUE(wait_freed(watcher));
 		return;
 	}
 
@@ -572,7 +636,11 @@ static void expect_removed(struct __test_metadata *const _metadata,
 	EXPECT_EQ(DENY_A, last.denied);
 	/* An update of an array is an update of everything else. */
 	EXPECT_EQ(where == IN_ARRAY && end == END_UPDATE ? 0 : -ENOENT,
-		  skel->bss->ret[hook]);
+		  skel->bss->picks[hook][0].ret);
+
+	/* Elements keep what they point to until they are used again. */
+	if (is_storage(where) || end == END_TAKE)
+		EXPECT_TRUE(wait_freed(watcher));
 
 	kptr__destroy(skel);
 	*skel_owner = NULL;
@@ -658,76 +726,456 @@ TEST_F(kptr, not_stored)
 	EXPECT_TRUE(wait_freed(self->watcher));
 }
 
-/* Two programs, with what they find. */
-FIXTURE(two)
+/* What an existing domain denies. */
+#define EXISTING DENY_D
+
+/* Several rulesets for one execution, and what comes out of them. */
+FIXTURE(several)
 {
 	struct kptr *skel;
 };
 
-FIXTURE_VARIANT(two)
+FIXTURE_VARIANT(several)
 {
-	enum kptr_where where[HOOK_NUM];
-	__u64 denied[HOOK_NUM];
+	/* What the programs apply, with what they should get in return. */
+	struct picks picks;
+	/* What the ruleset that is stored in each place denies, if any. */
+	__u64 stored[IN_NUM];
+	/* Number of layers of the domain of the task, EXISTING first. */
+	int existing;
+	bool script;
+	/* What the executed program gets, EXISTING aside. */
+	__u64 denied;
 	int layers;
+	int nnp;
+};
+
+#define PICK(_where, _flags)                                        \
+	{                                                           \
+		.where = (_where), .flags = (_flags), .applied = 1, \
+	}
+
+#define PICK_HIT(_where, _hit)                                  \
+	{                                                       \
+		.where = (_where), .hit = (_hit), .applied = 1, \
+	}
+
+#define PICK_ERROR(_where, _flags, _ret)                            \
+	{                                                           \
+		.where = (_where), .flags = (_flags), .ret = (_ret), \
+	}
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, two_programs) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = { PICK(IN_TASK, 0) },
+	.picks.picks[HOOK_CHECK] = { PICK(IN_HASH, 0) },
+	.stored = { [IN_TASK] = DENY_A, [IN_HASH] = DENY_B },
+	.denied = DENY_A | DENY_B,
+	.layers = 2,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(two, rulesets) {
+FIXTURE_VARIANT_ADD(several, all_hooks) {
 	/* clang-format on */
-	.where = { IN_TASK, IN_HASH },
-	.denied = { DENY_A, DENY_B },
+	.picks.picks[HOOK_FOR_EXEC] = { PICK(IN_ARRAY, 0) },
+	.picks.picks[HOOK_CHECK] = { PICK(IN_HASH, 0) },
+	.picks.picks[HOOK_FROM_FILE] = { PICK(IN_TASK, 0) },
+	.stored = {
+		[IN_ARRAY] = DENY_A, [IN_HASH] = DENY_B, [IN_TASK] = DENY_C,
+	},
+	.existing = 1,
+	.denied = DENY_A | DENY_B | DENY_C,
+	.layers = 4,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, one_program) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		PICK(IN_ARRAY, 0), PICK(IN_HASH, 0),
+	},
+	.stored = { [IN_ARRAY] = DENY_A, [IN_HASH] = DENY_B },
+	.denied = DENY_A | DENY_B,
 	.layers = 2,
 };
 
 /* Equal is not the same. */
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(two, equal_rulesets) {
+FIXTURE_VARIANT_ADD(several, equal_rulesets) {
 	/* clang-format on */
-	.where = { IN_ARRAY, IN_INODE },
-	.denied = { DENY_A, DENY_A },
+	.picks.picks[HOOK_FOR_EXEC] = { PICK(IN_ARRAY, 0) },
+	.picks.picks[HOOK_CHECK] = { PICK(IN_INODE, 0) },
+	.stored = { [IN_ARRAY] = DENY_A, [IN_INODE] = DENY_A },
+	.denied = DENY_A,
 	.layers = 2,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(two, same_ruleset) {
+FIXTURE_VARIANT_ADD(several, same_ruleset) {
 	/* clang-format on */
-	.where = { IN_HASH, IN_HASH },
-	.denied = { DENY_A, 0 },
+	.picks.picks[HOOK_FOR_EXEC] = { PICK(IN_HASH, 0), PICK(IN_HASH, 0) },
+	.picks.picks[HOOK_CHECK] = { PICK(IN_HASH, 0) },
+	.picks.picks[HOOK_FROM_FILE] = { PICK(IN_HASH, 0) },
+	.stored = { [IN_HASH] = DENY_A },
+	.denied = DENY_A,
 	.layers = 1,
 };
 
-FIXTURE_SETUP(two)
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, same_ruleset_other_log_flags) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		PICK(IN_HASH, 0), PICK(IN_HASH, LOG_NEW_EXEC_ON),
+	},
+	.stored = { [IN_HASH] = DENY_A },
+	.denied = DENY_A,
+	.layers = 2,
+};
+
+/* A script's policy and its interpreter's both hold. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, script_and_interpreter) {
+	/* clang-format on */
+	.picks.picks[HOOK_CHECK] = {
+		PICK_HIT(IN_ARRAY, 1), PICK_HIT(IN_HASH, 2),
+	},
+	.stored = { [IN_ARRAY] = DENY_A, [IN_HASH] = DENY_B },
+	.script = true,
+	.denied = DENY_A | DENY_B,
+	.layers = 2,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, script_and_interpreter_same_ruleset) {
+	/* clang-format on */
+	.picks.picks[HOOK_CHECK] = { { .where = IN_ARRAY, .applied = 2 } },
+	.stored = { [IN_ARRAY] = DENY_A },
+	.script = true,
+	.denied = DENY_A,
+	.layers = 1,
+};
+
+/* Flags: what is not there the second time is not undone. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, nnp_stays) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		PICK(IN_ARRAY, RESTRICT_NNP), PICK(IN_ARRAY, 0),
+	},
+	.stored = { [IN_ARRAY] = DENY_A },
+	.denied = DENY_A,
+	.layers = 1,
+	.nnp = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, log_flags) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		PICK(IN_ARRAY, LOG_SAME_EXEC_OFF | LOG_NEW_EXEC_ON |
+			       LOG_SUBDOMAINS_OFF),
+	},
+	.stored = { [IN_ARRAY] = DENY_A },
+	.denied = DENY_A,
+	.layers = 1,
+};
+
+/* An error changes nothing of what was applied. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, tsync) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		PICK(IN_ARRAY, 0),
+		PICK_ERROR(IN_HASH, RESTRICT_NNP | RESTRICT_TSYNC, -EINVAL),
+	},
+	.stored = { [IN_ARRAY] = DENY_A, [IN_HASH] = DENY_B },
+	.denied = DENY_A,
+	.layers = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, exectime) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		PICK(IN_ARRAY, 0),
+		PICK_ERROR(IN_HASH, RESTRICT_NNP | RESTRICT_EXECTIME, -EINVAL),
+	},
+	.stored = { [IN_ARRAY] = DENY_A, [IN_HASH] = DENY_B },
+	.denied = DENY_A,
+	.layers = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, unknown_flag) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		PICK(IN_ARRAY, 0),
+		PICK_ERROR(IN_HASH, 1U << 31, -EINVAL),
+	},
+	.stored = { [IN_ARRAY] = DENY_A, [IN_HASH] = DENY_B },
+	.denied = DENY_A,
+	.layers = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, too_many_layers) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		PICK(IN_ARRAY, 0),
+		PICK_ERROR(IN_HASH, RESTRICT_NNP, -E2BIG),
+	},
+	.stored = { [IN_ARRAY] = DENY_A, [IN_HASH] = DENY_B },
+	.existing = LANDLOCK_MAX_NUM_LAYERS - 1,
+	.denied = DENY_A,
+	.layers = LANDLOCK_MAX_NUM_LAYERS,
+};
+
+/* A place without a ruleset confines nobody, and the program can tell. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, empty) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		{ .where = IN_ARRAY, .ret = -ENOENT, .missing = 1 },
+		PICK(IN_HASH, 0),
+	},
+	.stored = { [IN_HASH] = DENY_B },
+	.denied = DENY_B,
+	.layers = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(several, all_empty) {
+	/* clang-format on */
+	.picks.picks[HOOK_FOR_EXEC] = {
+		{ .where = IN_ARRAY, .ret = -ENOENT, .missing = 1 },
+		{ .where = IN_TASK, .ret = -ENOENT, .missing = 1 },
+	},
+};
+
+FIXTURE_SETUP(several)
 {
 	exectime_prepare_dir(_metadata);
 	exectime_copy_self(_metadata, PROGRAM, 0755);
-	self->skel = load_kptr(_metadata, variant->where);
+	exectime_write_file(_metadata, SCRIPT, "#!" PROGRAM "\n", 0755);
+	self->skel = load_kptr(_metadata, &variant->picks);
 }
 
-FIXTURE_TEARDOWN(two)
+FIXTURE_TEARDOWN(several)
 {
 	kptr__destroy(self->skel);
 }
 
-TEST_F(two, layers)
+TEST_F(several, layers)
 {
 	struct exec_report report = {};
 	struct exec_run run;
 
 	if (exectime_fork(_metadata, &run)) {
-		for (int hook = 0; hook < HOOK_NUM; hook++)
-			if (variant->denied[hook])
-				store_new(_metadata, self->skel,
-					  variant->where[hook],
-					  variant->denied[hook], NULL);
-		exec_self(self->skel, "p");
+		for (int i = 0; i < variant->existing; i++)
+			ASSERT_EQ(0, exectime_restrict(i ? DENY_NOTHING :
+							   EXISTING,
+						       0));
+		for (int where = 0; where < IN_NUM; where++)
+			if (variant->stored[where])
+				store_new(_metadata, self->skel, where,
+					  variant->stored[where], NULL);
+		self->skel->bss->target_pid = getpid();
+		setenv(EXECTIME_PLAN, "p", 1);
+		execv(variant->script ? SCRIPT : PROGRAM, self_argv);
+		_exit(1);
 	}
-	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	for (int hook = 0; hook < HOOK_NUM; hook++)
-		EXPECT_EQ(0, self->skel->bss->ret[hook]);
-	EXPECT_EQ(variant->denied[HOOK_FOR_EXEC] | variant->denied[HOOK_CHECK],
+	ASSERT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(variant->denied | (variant->existing ? EXISTING : 0),
 		  report.denied);
 	EXPECT_EQ(variant->layers, report.layers);
+	EXPECT_EQ(variant->nnp, report.nnp);
+
+	for (int hook = 0; hook < HOOK_NUM; hook++) {
+		for (int i = 0; i < NUM_PICKS; i++) {
+			const struct kptr_pick *const want =
+				&variant->picks.picks[hook][i];
+			const struct kptr_pick *const pick =
+				&self->skel->bss->picks[hook][i];
+
+			if (want->where == IN_NOTHING)
+				continue;
+			EXPECT_EQ(want->ret, pick->ret)
+			{
+				TH_LOG("in pick %d of hook %d", i, hook);
+			}
+			EXPECT_EQ(want->applied, pick->applied);
+			EXPECT_EQ(want->missing, pick->missing);
+		}
+	}
+}
+
+/* One place that a program at the first hook takes its ruleset from. */
+FIXTURE(slot)
+{
+	struct kptr *skel;
+};
+
+FIXTURE_SETUP(slot)
+{
+	exectime_prepare_dir(_metadata);
+	exectime_copy_self(_metadata, PROGRAM, 0755);
+	exectime_write_file(_metadata, DATA, "data\n", 0755);
+	self->skel = load_kptr_one(_metadata, HOOK_FOR_EXEC, IN_HASH);
+}
+
+FIXTURE_TEARDOWN(slot)
+{
+	kptr__destroy(self->skel);
+}
+
+/* Whoever made the ruleset, and of which LSM a program sees that it is. */
+TEST_F(slot, fields)
+{
+	struct kptr_request request = {
+		.where = IN_NOTHING,
+		.fd = exectime_ruleset(DENY_A),
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+
+	ASSERT_LE(0, request.fd);
+	ASSERT_EQ(0,
+		  bpf_prog_test_run_opts(
+			  bpf_program__fd(self->skel->progs.store), &opts));
+	EXPECT_EQ(0, opts.retval);
+	EXPECT_EQ(LSM_ID_LANDLOCK, request.lsmid);
+	EXPECT_NE(0, request.type);
+	EXPECT_EQ(0, close(request.fd));
+}
+
+/* There is no flag yet. */
+TEST_F(slot, unknown_flags)
+{
+	const __u32 flags[] = { 1, 2, 1U << 31, ~0U };
+	struct kptr_request request = {
+		.where = IN_HASH,
+		.fd = exectime_ruleset(DENY_A),
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+	const int prog_fd = bpf_program__fd(self->skel->progs.store);
+
+	ASSERT_LE(0, request.fd);
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		request.flags = flags[i];
+		ASSERT_EQ(0, bpf_prog_test_run_opts(prog_fd, &opts));
+		EXPECT_EQ(-EBADF, (int)opts.retval);
+	}
+	request.flags = 0;
+	ASSERT_EQ(0, bpf_prog_test_run_opts(prog_fd, &opts));
+	EXPECT_EQ(0, opts.retval);
+	EXPECT_EQ(0, close(request.fd));
+}
+
+/* Two processes that execute something at the same time share the slot. */
+TEST_F(slot, released_together)
+{
+	const struct kptr_pick *const pick =
+		&self->skel->bss->picks[HOOK_FOR_EXEC][0];
+	const int rounds = 20;
+
+	store_new(_metadata, self->skel, IN_HASH, DENY_A, NULL);
+	for (int i = 0; i < rounds; i++) {
+		struct exec_run runs[2];
+		int sync[2];
+
+		ASSERT_EQ(0, pipe2(sync, O_CLOEXEC));
+		for (int j = 0; j < 2; j++) {
+			if (exectime_fork(_metadata, &runs[j])) {
+				char byte;
+
+				ASSERT_EQ(0, close(sync[1]));
+				/* Until there is no writer left. */
+				ASSERT_EQ(0, read(sync[0], &byte, 1));
+				setenv(EXECTIME_PLAN, "p", 1);
+				execv(PROGRAM, self_argv);
+				_exit(1);
+			}
+		}
+		self->skel->bss->target_pid = runs[0].child;
+		self->skel->bss->other_pid = runs[1].child;
+		ASSERT_EQ(0, close(sync[1]));
+		ASSERT_EQ(0, close(sync[0]));
+
+		for (int j = 0; j < 2; j++) {
+			struct exec_report report = {};
+
+			EXPECT_EQ(1, exectime_wait(_metadata, &runs[j], &report,
+						   1));
+			EXPECT_EQ(DENY_A, report.denied);
+			EXPECT_EQ(1, report.layers);
+		}
+	}
+	EXPECT_EQ(2 * rounds, pick->applied);
+	EXPECT_EQ(0, pick->missing);
+}
+
+/* The format is only looked at after the hook. */
+TEST_F(slot, unknown_format)
+{
+	struct kptr_pick *const pick =
+		&self->skel->bss->picks[HOOK_FOR_EXEC][0];
+	struct exec_report reports[2] = {};
+	struct exec_run run;
+
+	pick->flags = RESTRICT_NNP;
+	store_new(_metadata, self->skel, IN_HASH, DENY_A, NULL);
+	if (exectime_fork(_metadata, &run)) {
+		self->skel->bss->target_pid = getpid();
+		EXPECT_EQ(-1, execv(DATA, self_argv));
+		EXPECT_EQ(ENOEXEC, errno);
+		self->skel->bss->target_pid = 0;
+
+		exectime_report(false);
+		setenv(EXECTIME_PLAN, "p", 1);
+		execv(PROGRAM, self_argv);
+		_exit(1);
+	}
+	ASSERT_EQ(2, exectime_wait(_metadata, &run, reports, 2));
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(0, reports[i].denied);
+		EXPECT_EQ(0, reports[i].layers);
+		EXPECT_EQ(0, reports[i].nnp);
+	}
+	/* Or this would have proved nothing. */
+	EXPECT_EQ(1, pick->applied);
+	EXPECT_EQ(0, pick->ret);
+}
+
+/* A program that executes itself stays in the domain that it is in. */
+TEST_F(slot, exec_again)
+{
+	const int num = 3 * LANDLOCK_MAX_NUM_LAYERS;
+	const struct kptr_pick *const pick =
+		&self->skel->bss->picks[HOOK_FOR_EXEC][0];
+	struct exec_report report = {};
+	struct exec_run run;
+	char plan[num + 1];
+
+	/* Executed NUM times, and only the last one reports. */
+	memset(plan, 'x', num);
+	plan[num - 1] = 'p';
+	plan[num] = '\0';
+
+	store_new(_metadata, self->skel, IN_HASH, DENY_A, NULL);
+	if (exectime_fork(_metadata, &run))
+		exec_self(self->skel, plan);
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
+	EXPECT_EQ(DENY_A, report.denied);
+	EXPECT_EQ(1, report.layers);
+	EXPECT_EQ(num, pick->applied);
+	EXPECT_EQ(0, pick->ret);
 }
 
 /* Replaced all the time: there is always one of both rulesets. */
@@ -754,7 +1202,7 @@ static void *replace(void *const data)
 	return NULL;
 }
 
-TEST_F(two, replaced_all_the_time)
+TEST_F(slot, replaced_all_the_time)
 {
 	struct replacer replacer = {
 		._metadata = _metadata,
@@ -762,14 +1210,11 @@ TEST_F(two, replaced_all_the_time)
 	};
 	pthread_t thread;
 
-	if (variant->where[HOOK_CHECK] != IN_HASH ||
-	    variant->where[HOOK_FOR_EXEC] != IN_TASK)
-		SKIP(return, "Only done once");
-
 	store_new(_metadata, self->skel, IN_HASH, DENY_A, NULL);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, replace, &replacer));
 	for (int i = 0; i < 30; i++) {
-		const int *const ret = &self->skel->bss->ret[HOOK_CHECK];
+		const int *const ret =
+			&self->skel->bss->picks[HOOK_FOR_EXEC][0].ret;
 		struct exec_report report = {};
 		struct exec_run run;
 
@@ -881,11 +1326,9 @@ FIXTURE_VARIANT_ADD(bad_fd, map) {
 
 FIXTURE_SETUP(bad_fd)
 {
-	const enum kptr_where where[HOOK_NUM] = { IN_ARRAY };
-
 	exectime_prepare_dir(_metadata);
 	exectime_copy_self(_metadata, PROGRAM, 0755);
-	self->skel = load_kptr(_metadata, where);
+	self->skel = load_kptr_one(_metadata, HOOK_FOR_EXEC, IN_ARRAY);
 }
 
 FIXTURE_TEARDOWN(bad_fd)
@@ -948,7 +1391,7 @@ TEST_F(bad_fd, refused)
 		exec_self(self->skel, "p");
 	}
 	EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(0, self->skel->bss->ret[HOOK_FOR_EXEC]);
+	EXPECT_EQ(0, self->skel->bss->picks[HOOK_FOR_EXEC][0].ret);
 	EXPECT_EQ(variant->ret ? DENY_A : DENY_B, report.denied);
 	EXPECT_EQ(1, report.layers);
 }
@@ -988,7 +1431,10 @@ FIXTURE_VARIANT(kptr_load)
 	const char *message;
 };
 
-#define FD_NOT_ALLOWED NOT_ALLOWED("bpf_landlock_get_ruleset_from_fd")
+#define FD_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_from_fd")
+#define APPLY_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_apply_bprm")
+#define ACQUIRE_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_acquire")
+#define RELEASE_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_release")
 #define UNRELEASED "Unreleased reference"
 #define MAYBE_NULL "Possibly NULL pointer passed to trusted R1"
 #define NOT_RCU "R1 must be a rcu pointer"
@@ -1013,27 +1459,21 @@ FIXTURE_VARIANT_ADD(kptr_load, ok_from_file) {
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, ok_get_atomic) {
+FIXTURE_VARIANT_ADD(kptr_load, ok_acquire_atomic) {
 	/* clang-format on */
-	.prog = "ok_get_atomic",
+	.prog = "ok_acquire_atomic",
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, ok_get_tracepoint) {
+FIXTURE_VARIANT_ADD(kptr_load, ok_acquire_syscall) {
 	/* clang-format on */
-	.prog = "ok_get_tracepoint",
+	.prog = "ok_acquire_syscall",
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, ok_get_syscall) {
+FIXTURE_VARIANT_ADD(kptr_load, ok_read_fields) {
 	/* clang-format on */
-	.prog = "ok_get_syscall",
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, ok_xchg_from_map) {
-	/* clang-format on */
-	.prog = "ok_xchg_from_map",
+	.prog = "ok_read_fields",
 };
 
 /* Only system calls have file descriptors. */
@@ -1073,19 +1513,123 @@ FIXTURE_VARIANT_ADD(kptr_load, fd_rcu_locked) {
 	.message = "is sleepable within rcu_read_lock region",
 };
 
+/* Before the point of no return, by the programs that own the execution. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, apply_not_sleepable) {
+	/* clang-format on */
+	.prog = "apply_not_sleepable",
+	.message = "program must be sleepable to call sleepable kfunc",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, apply_rcu_locked) {
+	/* clang-format on */
+	.prog = "apply_rcu_locked",
+	.message = "is sleepable within rcu_read_lock region",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, apply_committing) {
+	/* clang-format on */
+	.prog = "apply_committing",
+	.message = APPLY_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, apply_file_open) {
+	/* clang-format on */
+	.prog = "apply_file_open",
+	.message = APPLY_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, apply_cgroup) {
+	/* clang-format on */
+	.prog = "apply_cgroup",
+	.message = APPLY_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, apply_fentry) {
+	/* clang-format on */
+	.prog = "apply_fentry",
+	.message = APPLY_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, apply_syscall) {
+	/* clang-format on */
+	.prog = "apply_syscall",
+	.message = APPLY_NOT_ALLOWED,
+};
+
+/* Tracing programs do not even have references. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, acquire_tracepoint) {
+	/* clang-format on */
+	.prog = "acquire_tracepoint",
+	.message = ACQUIRE_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, release_tracepoint) {
+	/* clang-format on */
+	.prog = "release_tracepoint",
+	.message = RELEASE_NOT_ALLOWED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, release_fentry) {
+	/* clang-format on */
+	.prog = "release_fentry",
+	.message = RELEASE_NOT_ALLOWED,
+};
+
+/* Objects are the kernel's own. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, hook_from_fd) {
+	/* clang-format on */
+	.prog = "hook_from_fd",
+	.message = "points to disabled hook",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, hook_get) {
+	/* clang-format on */
+	.prog = "hook_get",
+	.message = "points to disabled hook",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, hook_put) {
+	/* clang-format on */
+	.prog = "hook_put",
+	.message = "points to disabled hook",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, hook_apply) {
+	/* clang-format on */
+	.prog = "hook_apply",
+	.message = "points to disabled hook",
+};
+
 /* Each reference is released or stored, once. */
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, fd_missing_put) {
+FIXTURE_VARIANT_ADD(kptr_load, fd_missing_release) {
 	/* clang-format on */
-	.prog = "fd_missing_put",
+	.prog = "fd_missing_release",
 	.message = UNRELEASED,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, fd_unchecked_put) {
+FIXTURE_VARIANT_ADD(kptr_load, fd_unchecked_release) {
 	/* clang-format on */
-	.prog = "fd_unchecked_put",
+	.prog = "fd_unchecked_release",
 	.message = MAYBE_NULL,
 };
 
@@ -1097,74 +1641,74 @@ FIXTURE_VARIANT_ADD(kptr_load, xchg_unchecked) {
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, xchg_missing_put) {
+FIXTURE_VARIANT_ADD(kptr_load, xchg_missing_release) {
 	/* clang-format on */
-	.prog = "xchg_missing_put",
+	.prog = "xchg_missing_release",
 	.message = UNRELEASED,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, xchg_then_put) {
+FIXTURE_VARIANT_ADD(kptr_load, xchg_then_release) {
 	/* clang-format on */
-	.prog = "xchg_then_put",
+	.prog = "xchg_then_release",
 	.message = NOT_OWNED,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, get_missing_put) {
+FIXTURE_VARIANT_ADD(kptr_load, acquire_missing_release) {
 	/* clang-format on */
-	.prog = "get_missing_put",
+	.prog = "acquire_missing_release",
 	.message = UNRELEASED,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, get_double_put) {
+FIXTURE_VARIANT_ADD(kptr_load, acquire_double_release) {
 	/* clang-format on */
-	.prog = "get_double_put",
+	.prog = "acquire_double_release",
 	.message = NOT_OWNED,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, get_use_after_put) {
+FIXTURE_VARIANT_ADD(kptr_load, acquire_use_after_release) {
 	/* clang-format on */
-	.prog = "get_use_after_put",
-	.message = "R2 is scalar expected STRUCT bpf_landlock_ruleset",
+	.prog = "acquire_use_after_release",
+	.message = "R1 is scalar expected STRUCT lsm_policy_object",
 };
 
 /* What is stored can be gone at any time. */
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, get_unlocked) {
+FIXTURE_VARIANT_ADD(kptr_load, acquire_unlocked) {
 	/* clang-format on */
-	.prog = "get_unlocked",
+	.prog = "acquire_unlocked",
 	.message = NOT_RCU,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, get_after_unlock) {
+FIXTURE_VARIANT_ADD(kptr_load, acquire_after_unlock) {
 	/* clang-format on */
-	.prog = "get_after_unlock",
+	.prog = "acquire_after_unlock",
 	.message = NOT_RCU,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, get_unchecked) {
+FIXTURE_VARIANT_ADD(kptr_load, acquire_unchecked) {
 	/* clang-format on */
-	.prog = "get_unchecked",
+	.prog = "acquire_unchecked",
 	.message = MAYBE_NULL,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, borrowed_restrict) {
+FIXTURE_VARIANT_ADD(kptr_load, borrowed_apply) {
 	/* clang-format on */
-	.prog = "borrowed_restrict",
-	.message = "R2 must be referenced or trusted",
+	.prog = "borrowed_apply",
+	.message = "R1 must be referenced or trusted",
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, borrowed_put) {
+FIXTURE_VARIANT_ADD(kptr_load, borrowed_release) {
 	/* clang-format on */
-	.prog = "borrowed_put",
+	.prog = "borrowed_release",
 	.message = NOT_OWNED,
 };
 
@@ -1173,6 +1717,29 @@ FIXTURE_VARIANT_ADD(kptr_load, borrowed_xchg) {
 	/* clang-format on */
 	.prog = "borrowed_xchg",
 	.message = "expects referenced PTR_TO_BTF_ID passed to R2",
+};
+
+/* Not the program's own memory. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, forged_apply) {
+	/* clang-format on */
+	.prog = "forged_apply",
+	.message = "R1 is fp expected STRUCT lsm_policy_object",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, forged_acquire) {
+	/* clang-format on */
+	.prog = "forged_acquire",
+	.message = "R1 is fp expected STRUCT lsm_policy_object",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(kptr_load, forged_release) {
+	/* clang-format on */
+	.prog = "forged_release",
+	.message = NOT_OWNED,
 };
 
 /* Nothing but an exchange. */
@@ -1192,9 +1759,9 @@ FIXTURE_VARIANT_ADD(kptr_load, other_type) {
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(kptr_load, write_ruleset) {
+FIXTURE_VARIANT_ADD(kptr_load, write_policy) {
 	/* clang-format on */
-	.prog = "write_ruleset",
+	.prog = "write_policy",
 	.message = "only read is supported",
 };
 

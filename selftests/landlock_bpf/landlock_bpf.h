@@ -29,32 +29,6 @@
 #define LOG_NEW_EXEC_ON LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON
 #define LOG_SUBDOMAINS_OFF LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF
 
-/* Stores a ruleset in a map of descriptions.  Returns 0 or -errno. */
-static int __maybe_unused store_ruleset(const int map_fd, const __u32 slot,
-					const int ruleset_fd)
-{
-	const struct bpf_landlock_ruleset_info info = {
-		.ruleset_fd = ruleset_fd,
-	};
-
-	return bpf_map_update_elem(map_fd, &slot, &info, BPF_ANY);
-}
-
-/* Stores a ruleset that denies @denied. */
-static int __maybe_unused store_denied(const int map_fd, const __u32 slot,
-				       const __u64 denied)
-{
-	const int ruleset_fd = exectime_ruleset(denied);
-	int err;
-
-	if (ruleset_fd < 0)
-		return -errno;
-
-	err = store_ruleset(map_fd, slot, ruleset_fd);
-	close(ruleset_fd);
-	return err;
-}
-
 /* Lets @ruleset_fd allow @allowed everywhere. */
 static int __maybe_unused allow_everywhere(const int ruleset_fd,
 					   const __u64 allowed)

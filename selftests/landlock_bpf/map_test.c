@@ -4,6 +4,7 @@
  */
 
 #include "landlock_bpf.h"
+#include "ruleset_map.h"
 
 #include <bpf/btf.h>
 
@@ -141,12 +142,40 @@ FIXTURE_VARIANT_ADD(create, no_value) {
 };
 
 /* clang-format off */
+FIXTURE_VARIANT_ADD(create, value_3) {
+	/* clang-format on */
+	.key_size = 4,
+	.value_size = 3,
+	.max_entries = 1,
+	.error = -EINVAL,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(create, value_5) {
+	/* clang-format on */
+	.key_size = 4,
+	.value_size = 5,
+	.max_entries = 1,
+	.error = -EINVAL,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(create, value_7) {
+	/* clang-format on */
+	.key_size = 4,
+	.value_size = 7,
+	.max_entries = 1,
+	.error = -EINVAL,
+};
+
+/* Others may know less or more of the description. */
+
+/* clang-format off */
 FIXTURE_VARIANT_ADD(create, value_8) {
 	/* clang-format on */
 	.key_size = 4,
 	.value_size = 8,
 	.max_entries = 1,
-	.error = -EINVAL,
 };
 
 /* clang-format off */
@@ -155,7 +184,6 @@ FIXTURE_VARIANT_ADD(create, small_info) {
 	.key_size = 4,
 	.value_size = INFO_SIZE - 8,
 	.max_entries = 1,
-	.error = -EINVAL,
 };
 
 /* clang-format off */
@@ -164,7 +192,31 @@ FIXTURE_VARIANT_ADD(create, large_info) {
 	.key_size = 4,
 	.value_size = INFO_SIZE + 8,
 	.max_entries = 1,
-	.error = -EINVAL,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(create, odd_info) {
+	/* clang-format on */
+	.key_size = 4,
+	.value_size = INFO_SIZE + 1,
+	.max_entries = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(create, largest_info) {
+	/* clang-format on */
+	.key_size = 4,
+	.value_size = 4096,
+	.max_entries = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(create, too_large_info) {
+	/* clang-format on */
+	.key_size = 4,
+	.value_size = 4097,
+	.max_entries = 1,
+	.error = -E2BIG,
 };
 
 /* clang-format off */
@@ -521,6 +573,10 @@ TEST_F(map, update_output_fields)
 		{ .ruleset_fd = self->ruleset_fd, .handled_access_fs = 1 },
 		{ .ruleset_fd = self->ruleset_fd, .handled_access_net = 1 },
 		{ .ruleset_fd = self->ruleset_fd, .scoped = 1ULL << 63 },
+		{ .ruleset_fd = self->ruleset_fd, .version = 1 },
+		{ .ruleset_fd = self->ruleset_fd, .quiet_access_fs = 1 },
+		{ .ruleset_fd = self->ruleset_fd, .quiet_access_net = 1 },
+		{ .ruleset_fd = self->ruleset_fd, .quiet_scoped = 1ULL << 63 },
 	};
 	const __u32 slot = 0;
 
@@ -714,8 +770,37 @@ FIXTURE_VARIANT_ADD(info, all) {
 	.attr.handled_access_fs = LANDLOCK_ACCESS_FS_READ_DIR,
 	.attr.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP,
 	.attr.scoped = LANDLOCK_SCOPE_SIGNAL,
+	.attr.quiet_access_fs = LANDLOCK_ACCESS_FS_READ_DIR,
+	.attr.quiet_access_net = LANDLOCK_ACCESS_NET_BIND_TCP,
+	.attr.quiet_scoped = LANDLOCK_SCOPE_SIGNAL,
 	.num_paths = 2,
 	.num_ports = 5,
+};
+
+/* Each of them is where it belongs. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(info, quiet_fs) {
+	/* clang-format on */
+	.attr.handled_access_fs = LANDLOCK_ACCESS_FS_READ_DIR |
+				  LANDLOCK_ACCESS_FS_EXECUTE,
+	.attr.quiet_access_fs = LANDLOCK_ACCESS_FS_EXECUTE,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(info, quiet_net) {
+	/* clang-format on */
+	.attr.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP |
+				   LANDLOCK_ACCESS_NET_CONNECT_TCP,
+	.attr.quiet_access_net = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(info, quiet_scoped) {
+	/* clang-format on */
+	.attr.scoped = LANDLOCK_SCOPE_SIGNAL |
+		       LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
+	.attr.quiet_scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
 };
 
 FIXTURE_SETUP(info)
@@ -780,6 +865,11 @@ TEST_F(info, fields)
 	EXPECT_EQ(variant->attr.handled_access_fs, info.handled_access_fs);
 	EXPECT_EQ(variant->attr.handled_access_net, info.handled_access_net);
 	EXPECT_EQ(variant->attr.scoped, info.scoped);
+	EXPECT_EQ(variant->attr.quiet_access_fs, info.quiet_access_fs);
+	EXPECT_EQ(variant->attr.quiet_access_net, info.quiet_access_net);
+	EXPECT_EQ(variant->attr.quiet_scoped, info.quiet_scoped);
+	/* As many as there were calls, even if they only repeat a rule. */
+	EXPECT_EQ(2 * (variant->num_paths + variant->num_ports), info.version);
 
 	/* Another snapshot of the same ruleset, and another ruleset. */
 	ASSERT_EQ(0, store_ruleset(self->fd, slots[1], ruleset_fd));
@@ -793,6 +883,7 @@ TEST_F(info, fields)
 	ASSERT_EQ(0, bpf_map_lookup_elem(self->fd, &slots[2], &other));
 	EXPECT_NE(info.id, other.id);
 	EXPECT_EQ(0, other.num_rules);
+	EXPECT_EQ(0, other.version);
 
 	EXPECT_EQ(0, close(other_fd));
 	EXPECT_EQ(0, close(ruleset_fd));
@@ -821,6 +912,7 @@ TEST_F(info, frozen)
 	ASSERT_EQ(0, bpf_map_lookup_elem(self->fd, &slots[1], &later));
 	EXPECT_EQ(variant->num_paths + variant->num_ports, later.num_rules);
 	EXPECT_EQ(before.id, later.id);
+	EXPECT_EQ(variant->num_paths + variant->num_ports, later.version);
 
 	/* A slot needs no file descriptor. */
 	EXPECT_EQ(0, close(ruleset_fd));
@@ -828,7 +920,122 @@ TEST_F(info, frozen)
 	EXPECT_EQ(0, memcmp(&later, &after, sizeof(later)));
 }
 
-/* The ID is the one of the trace events. */
+/* Values of a size that is not that of what the kernel knows. */
+FIXTURE(size)
+{
+	int fd;
+	int ruleset_fd;
+};
+
+FIXTURE_VARIANT(size)
+{
+	__u32 value_size;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(size, num_rules) {
+	/* clang-format on */
+	.value_size = 8,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(size, small) {
+	/* clang-format on */
+	.value_size = offsetof(struct bpf_landlock_ruleset_info, version),
+};
+
+/* In the middle of a field. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(size, odd) {
+	/* clang-format on */
+	.value_size = INFO_SIZE - 3,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(size, same) {
+	/* clang-format on */
+	.value_size = INFO_SIZE,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(size, large) {
+	/* clang-format on */
+	.value_size = INFO_SIZE + 8,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(size, largest) {
+	/* clang-format on */
+	.value_size = 4096,
+};
+
+FIXTURE_SETUP(size)
+{
+	const struct landlock_ruleset_attr attr = {
+		.handled_access_fs = DENY_A,
+		.scoped = LANDLOCK_SCOPE_SIGNAL,
+		.quiet_scoped = LANDLOCK_SCOPE_SIGNAL,
+	};
+
+	self->fd = create_map(4, variant->value_size, NUM_ENTRIES, 0);
+	ASSERT_LE(0, self->fd);
+	self->ruleset_fd = landlock_create_ruleset(&attr, sizeof(attr), 0);
+	ASSERT_LE(0, self->ruleset_fd);
+	ASSERT_EQ(0, allow_everywhere(self->ruleset_fd, DENY_A));
+}
+
+FIXTURE_TEARDOWN(size)
+{
+	EXPECT_EQ(0, close(self->ruleset_fd));
+	EXPECT_EQ(0, close(self->fd));
+}
+
+/* The other side does not see more than there is, nor anything else. */
+TEST_F(size, lookup)
+{
+	const size_t size = variant->value_size;
+	const int info_fd = create_info_map(1, 0);
+	char value[8192], expected[8192] = {};
+	const __u32 slot = 0;
+
+	ASSERT_LE(0, info_fd);
+	ASSERT_EQ(0, store_ruleset(info_fd, slot, self->ruleset_fd));
+	ASSERT_EQ(0, bpf_map_lookup_elem(info_fd, &slot, expected));
+	EXPECT_EQ(0, close(info_fd));
+
+	memset(value, 0, sizeof(value));
+	memcpy(value, &self->ruleset_fd, sizeof(self->ruleset_fd));
+	ASSERT_EQ(0, bpf_map_update_elem(self->fd, &slot, value, BPF_ANY));
+
+	memset(value, 0x55, sizeof(value));
+	ASSERT_EQ(0, bpf_map_lookup_elem(self->fd, &slot, value));
+	EXPECT_EQ(0, memcmp(expected, value, size));
+	EXPECT_EQ(0x55, value[size]);
+}
+
+/* Whoever knows more cannot ask for what the kernel does not know. */
+TEST_F(size, update_unknown)
+{
+	const __u32 slot = 0;
+	char value[8192] = {};
+
+	memcpy(value, &self->ruleset_fd, sizeof(self->ruleset_fd));
+	for (size_t i = FD_SIZE; i < variant->value_size; i++) {
+		value[i] = 1;
+		EXPECT_EQ(-EINVAL, bpf_map_update_elem(self->fd, &slot, value,
+						       BPF_ANY))
+		{
+			TH_LOG("with byte %zu", i);
+		}
+		value[i] = 0;
+	}
+	/* Not even looked at. */
+	value[variant->value_size] = 1;
+	EXPECT_EQ(0, bpf_map_update_elem(self->fd, &slot, value, BPF_ANY));
+}
+
+/* The ID and the version are those of the trace events. */
 TEST(id_in_trace)
 {
 	struct bpf_landlock_ruleset_info info;
@@ -850,7 +1057,9 @@ TEST(id_in_trace)
 		  tracefs_enable_event(TRACEFS_CREATE_RULESET_ENABLE, false));
 	ASSERT_EQ(0, bpf_map_lookup_elem(map_fd, &slot, &info));
 
-	snprintf(text, sizeof(text), "ruleset=%llx.0 ", info.id);
+	EXPECT_EQ(0, info.version);
+	snprintf(text, sizeof(text), "ruleset=%llx.%llu ", info.id,
+		 info.version);
 	trace = tracefs_read_trace();
 	ASSERT_NE(NULL, trace);
 	EXPECT_NE(NULL, strstr(trace, text))
@@ -886,6 +1095,10 @@ TEST(btf)
 	ASSERT_EQ(0, btf__add_field(btf, "handled_access_fs", u64_id, 128, 0));
 	ASSERT_EQ(0, btf__add_field(btf, "handled_access_net", u64_id, 192, 0));
 	ASSERT_EQ(0, btf__add_field(btf, "scoped", u64_id, 256, 0));
+	ASSERT_EQ(0, btf__add_field(btf, "version", u64_id, 320, 0));
+	ASSERT_EQ(0, btf__add_field(btf, "quiet_access_fs", u64_id, 384, 0));
+	ASSERT_EQ(0, btf__add_field(btf, "quiet_access_net", u64_id, 448, 0));
+	ASSERT_EQ(0, btf__add_field(btf, "quiet_scoped", u64_id, 512, 0));
 	ASSERT_EQ(0, btf__load_into_kernel(btf));
 
 	opts.btf_fd = btf__fd(btf);

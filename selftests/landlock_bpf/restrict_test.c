@@ -4,6 +4,7 @@
  */
 
 #include "landlock_bpf.h"
+#include "ruleset_map.h"
 
 #include "exectime_trace.h"
 #include "progs/stage.h"
@@ -200,6 +201,12 @@ FIXTURE_VARIANT(restrict)
 		.ret = (_ret)                                           \
 	}
 
+/* The same, as the LSM policy object that the ruleset is. */
+#define APPLY(_slot, _flags)                                     \
+	{                                                        \
+		.type = DO_APPLY, .slot = (_slot), .flags = (_flags) \
+	}
+
 #define RESTRICT_NULL(_flags, _ret)                                       \
 	{                                                                 \
 		.type = DO_RESTRICT_NULL, .flags = (_flags), .ret = (_ret) \
@@ -255,7 +262,7 @@ FIXTURE_VARIANT_ADD(restrict, script_for_exec) {
 	.staging.layers = 1,
 };
 
-/* Called for the script, and for its interpreter. */
+/* Called for the script and for its interpreter, of which both policies hold. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(restrict, script_check) {
@@ -276,8 +283,8 @@ FIXTURE_VARIANT_ADD(restrict, script_check_interpreter) {
 		{ .type = DO_RESTRICT, .slot = SLOT_A, .hit = 1 },
 		{ .type = DO_RESTRICT, .slot = SLOT_B, .hit = 2 },
 	},
-	.staging.denied = DENY_B,
-	.staging.layers = 1,
+	.staging.denied = DENY_A | DENY_B,
+	.staging.layers = 2,
 };
 
 /* clang-format off */
@@ -332,7 +339,7 @@ FIXTURE_VARIANT_ADD(restrict, then_deleted) {
 	.staging.layers = 1,
 };
 
-/* Flags. */
+/* Flags: denials are not logged in the same way, so layers are not the same. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(restrict, log_flags) {
@@ -345,7 +352,7 @@ FIXTURE_VARIANT_ADD(restrict, log_flags) {
 				 LOG_SUBDOMAINS_OFF),
 	},
 	.staging.denied = DENY_A,
-	.staging.layers = 1,
+	.staging.layers = 4,
 };
 
 /* clang-format off */
@@ -449,19 +456,19 @@ FIXTURE_VARIANT_ADD(restrict, then_bad_flags) {
 /* Composition. */
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(restrict, same_program_replaces) {
+FIXTURE_VARIANT_ADD(restrict, same_program_adds) {
 	/* clang-format on */
 	.staging.progs[PROG_FOR_EXEC_1].ops = {
 		RESTRICT(SLOT_A, 0),
 		RESTRICT(SLOT_B, 0),
 		RESTRICT(SLOT_C, 0),
 	},
-	.staging.denied = DENY_C,
-	.staging.layers = 1,
+	.staging.denied = DENY_A | DENY_B | DENY_C,
+	.staging.layers = 3,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(restrict, same_program_drops_nnp) {
+FIXTURE_VARIANT_ADD(restrict, same_program_keeps_nnp) {
 	/* clang-format on */
 	.staging.progs[PROG_FOR_EXEC_1].ops = {
 		RESTRICT(SLOT_A, RESTRICT_NNP),
@@ -469,15 +476,18 @@ FIXTURE_VARIANT_ADD(restrict, same_program_drops_nnp) {
 	},
 	.staging.denied = DENY_A,
 	.staging.layers = 1,
+	.staging.nnp = 1,
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(restrict, same_program_replaces_with_null) {
+FIXTURE_VARIANT_ADD(restrict, same_program_adds_nnp) {
 	/* clang-format on */
 	.staging.progs[PROG_FOR_EXEC_1].ops = {
 		RESTRICT(SLOT_A, 0),
 		RESTRICT_NULL(RESTRICT_NNP, 0),
 	},
+	.staging.denied = DENY_A,
+	.staging.layers = 1,
 	.staging.nnp = 1,
 };
 
@@ -549,10 +559,10 @@ FIXTURE_VARIANT_ADD(restrict, other_program_other_log_flags) {
 	.staging.layers = 2,
 };
 
-/* The repeated layer is still there when what it repeats is replaced. */
+/* Not only the last layer is not added again. */
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(restrict, repeated_then_replaced) {
+FIXTURE_VARIANT_ADD(restrict, repeats_in_turn) {
 	/* clang-format on */
 	.staging.script = true,
 	.staging.progs[PROG_CHECK_1].ops = {
@@ -560,8 +570,35 @@ FIXTURE_VARIANT_ADD(restrict, repeated_then_replaced) {
 		{ .type = DO_RESTRICT, .slot = SLOT_B, .hit = 2 },
 	},
 	.staging.progs[PROG_CHECK_2].ops = {
-		{ .type = DO_RESTRICT, .slot = SLOT_A, .hit = 1 },
+		{ .type = DO_RESTRICT, .slot = SLOT_B, .hit = 1 },
+		{ .type = DO_RESTRICT, .slot = SLOT_A, .hit = 2 },
 	},
+	.staging.denied = DENY_A | DENY_B,
+	.staging.layers = 2,
+};
+
+/* What comes from a map is an LSM policy object too. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(restrict, object) {
+	/* clang-format on */
+	.staging.progs[PROG_FOR_EXEC_1].ops = { APPLY(SLOT_A, 0) },
+	.staging.progs[PROG_CHECK_1].ops = { APPLY(SLOT_B, RESTRICT_NNP) },
+	.staging.progs[PROG_FROM_FILE].ops = { APPLY(SLOT_C, 0) },
+	.staging.denied = DENY_A | DENY_B | DENY_C,
+	.staging.layers = 3,
+	.staging.nnp = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(restrict, object_repeats) {
+	/* clang-format on */
+	.staging.progs[PROG_FOR_EXEC_1].ops = {
+		RESTRICT(SLOT_A, 0),
+		APPLY(SLOT_A, 0),
+		APPLY(SLOT_B, 0),
+	},
+	.staging.progs[PROG_CHECK_1].ops = { RESTRICT(SLOT_B, 0) },
 	.staging.denied = DENY_A | DENY_B,
 	.staging.layers = 2,
 };
@@ -619,9 +656,10 @@ FIXTURE_VARIANT_ADD(restrict, last_layer) {
 	.staging.existing = LANDLOCK_MAX_NUM_LAYERS - 1,
 	.staging.progs[PROG_FOR_EXEC_1].ops = {
 		RESTRICT(SLOT_A, 0),
-		RESTRICT(SLOT_B, 0),
+		RESTRICT_ERROR(SLOT_B, RESTRICT_NNP, -E2BIG),
+		RESTRICT(SLOT_A, 0),
 	},
-	.staging.denied = DENY_B,
+	.staging.denied = DENY_A,
 	.staging.layers = LANDLOCK_MAX_NUM_LAYERS,
 };
 
@@ -854,49 +892,119 @@ TEST_F(one, others_are_free)
 	EXPECT_EQ(1, reports[1].layers);
 }
 
-/* Each execution is on its own: one layer more for each of them. */
-TEST_F(one, each_exec)
+/* Stores a ruleset that denies @denied and has a scope. */
+static void store_scoped(struct __test_metadata *const _metadata,
+			 const struct stage *const skel, const __u32 slot,
+			 const __u64 denied)
 {
-	struct exec_report reports[3];
-	struct exec_run run;
+	const struct landlock_ruleset_attr attr = {
+		.handled_access_fs = denied,
+		.scoped = LANDLOCK_SCOPE_SIGNAL,
+	};
+	const int fd = landlock_create_ruleset(&attr, sizeof(attr), 0);
 
-	if (exectime_fork(_metadata, &run)) {
-		self->skel->bss->target_pid = getpid();
-		if (exectime_exec("pxpxp"))
-			_exit(1);
-	}
-	ASSERT_EQ(3, exectime_wait(_metadata, &run, reports, 3));
-	for (int i = 0; i < 3; i++) {
-		EXPECT_EQ(DENY_A, reports[i].denied);
-		EXPECT_EQ(i + 1, reports[i].layers);
-	}
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, store_ruleset(bpf_map__fd(skel->maps.rulesets), slot, fd));
+	ASSERT_EQ(0, close(fd));
 }
 
-/* When there is no room left, it is for the program to decide. */
-TEST_F(one, each_exec_until_full)
+/* Executes itself over and over again, and tells the first and last reports. */
+static void exec_again(struct __test_metadata *const _metadata,
+		       struct stage *const skel, const int num,
+		       struct exec_report *const reports)
 {
-	struct exec_report reports[LANDLOCK_MAX_NUM_LAYERS + 1];
 	struct exec_run run;
-	char plan[2 * ARRAY_SIZE(reports)];
+	char plan[num + 2];
 
-	for (int i = 0; i < ARRAY_SIZE(reports); i++) {
-		plan[2 * i] = 'p';
-		plan[2 * i + 1] = 'x';
-	}
-	plan[sizeof(plan) - 1] = '\0';
+	memset(plan, 'x', sizeof(plan));
+	plan[0] = 'p';
+	plan[num] = 'p';
+	plan[num + 1] = '\0';
 
 	if (exectime_fork(_metadata, &run)) {
-		self->skel->bss->target_pid = getpid();
+		skel->bss->target_pid = getpid();
 		if (exectime_exec(plan))
 			_exit(1);
 	}
-	ASSERT_EQ(ARRAY_SIZE(reports), exectime_wait(_metadata, &run, reports,
-						     ARRAY_SIZE(reports)));
-	for (int i = 0; i < LANDLOCK_MAX_NUM_LAYERS; i++)
-		EXPECT_EQ(i + 1, reports[i].layers);
-	EXPECT_EQ(LANDLOCK_MAX_NUM_LAYERS,
-		  reports[LANDLOCK_MAX_NUM_LAYERS].layers);
-	EXPECT_EQ(-E2BIG, self->skel->bss->progs[PROG_FOR_EXEC_1].ops[0].ret);
+	ASSERT_EQ(2, exectime_wait(_metadata, &run, reports, 2));
+	EXPECT_EQ(num, skel->bss->progs[PROG_FOR_EXEC_1].ops[0].done);
+	EXPECT_EQ(0, skel->bss->progs[PROG_FOR_EXEC_1].ops[0].ret);
+}
+
+/* A program that executes itself stays in the domain that it is in. */
+TEST_F(one, each_exec)
+{
+	struct exec_report reports[2];
+
+	exec_again(_metadata, self->skel, 3 * LANDLOCK_MAX_NUM_LAYERS, reports);
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(DENY_A, reports[i].denied);
+		EXPECT_EQ(1, reports[i].layers);
+	}
+}
+
+/* Scopes separate a domain from the one above it, but not from itself. */
+TEST_F(one, each_exec_scoped)
+{
+	struct exec_report reports[2];
+
+	store_scoped(_metadata, self->skel, SLOT_A, DENY_A);
+	exec_again(_metadata, self->skel, 3 * LANDLOCK_MAX_NUM_LAYERS, reports);
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(DENY_A, reports[i].denied);
+		EXPECT_EQ(1, reports[i].layers);
+	}
+}
+
+/* Below another layer, scopes are not those of the domain any more. */
+TEST_F(one, each_exec_scoped_below)
+{
+	struct test_op *const ops =
+		self->skel->bss->progs[PROG_FOR_EXEC_1].ops;
+	struct exec_report reports[2];
+
+	store_scoped(_metadata, self->skel, SLOT_A, DENY_A);
+	ops[1] = (struct test_op)RESTRICT(SLOT_B, 0);
+	exec_again(_metadata, self->skel, 2, reports);
+	EXPECT_EQ(2, reports[0].layers);
+	/* A, B, and A again, but not B. */
+	EXPECT_EQ(3, reports[1].layers);
+	EXPECT_EQ(DENY_A | DENY_B, reports[1].denied);
+}
+
+/* What is stored again is another layer, unless it is the same snapshot. */
+TEST_F(one, each_exec_stored_again)
+{
+	const int map_fd = bpf_map__fd(self->skel->maps.rulesets);
+	struct exec_report reports[3];
+	struct exec_run run;
+	int ruleset_fd, sync[2];
+
+	ASSERT_EQ(0, pipe2(sync, O_CLOEXEC));
+	ruleset_fd = exectime_ruleset(DENY_A);
+	ASSERT_LE(0, ruleset_fd);
+	ASSERT_EQ(0, store_ruleset(map_fd, SLOT_A, ruleset_fd));
+	if (exectime_fork(_metadata, &run)) {
+		ASSERT_EQ(0, dup2(sync[0], STDIN_FILENO));
+		self->skel->bss->target_pid = getpid();
+		if (exectime_exec("pwxpwxp"))
+			_exit(1);
+	}
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(sizeof(*reports),
+			  read(run.fd, &reports[i], sizeof(*reports)));
+		/* The same snapshot, then one of an equal ruleset. */
+		ASSERT_EQ(0, i ? store_denied(map_fd, SLOT_A, DENY_A) :
+				 store_ruleset(map_fd, SLOT_A, ruleset_fd));
+		ASSERT_EQ(1, write(sync[1], ".", 1));
+	}
+	ASSERT_EQ(1, exectime_wait(_metadata, &run, &reports[2], 1));
+	EXPECT_EQ(1, reports[0].layers);
+	EXPECT_EQ(1, reports[1].layers);
+	EXPECT_EQ(2, reports[2].layers);
+	EXPECT_EQ(0, close(ruleset_fd));
+	EXPECT_EQ(0, close(sync[0]));
+	EXPECT_EQ(0, close(sync[1]));
 }
 
 /* What is in a slot is what the ruleset was when it was stored. */
@@ -1314,7 +1422,10 @@ FIXTURE_VARIANT(events)
 	const struct staging staging;
 	/* As told by tell_events(). */
 	const char *events;
-	/* Slots of the enforced rulesets, -1 for the others, -2 at the end. */
+	/*
+	 * Slots of the rulesets that the enforced domain is made of, -1 for the
+	 * others, -2 at the end.
+	 */
 	int enforced[5];
 	/* Whether the order is the one in which both programs were called. */
 	bool by_rank;
@@ -1363,7 +1474,7 @@ FIXTURE_VARIANT_ADD(events, self) {
 	/* clang-format on */
 	.staging.self = true,
 	.staging.progs[PROG_FOR_EXEC_1].ops = { RESTRICT(SLOT_A, 0) },
-	.events = "c1<0 c2<0 c3<2 e2 e3!",
+	.events = "c1<0 c2<0 c3<2 e3!",
 	.enforced = { SLOT_A, SLOT_SELF, SLOT_END },
 };
 
@@ -1372,7 +1483,7 @@ FIXTURE_VARIANT_ADD(events, two_programs) {
 	/* clang-format on */
 	.staging.progs[PROG_FOR_EXEC_1].ops = { RESTRICT(SLOT_A, 0) },
 	.staging.progs[PROG_CHECK_1].ops = { RESTRICT(SLOT_B, 0) },
-	.events = "c1<0 c2<1 e1 e2!",
+	.events = "c1<0 c2<1 e2!",
 	.enforced = { SLOT_A, SLOT_B, SLOT_END },
 };
 
@@ -1381,7 +1492,7 @@ FIXTURE_VARIANT_ADD(events, two_programs_same_hook) {
 	/* clang-format on */
 	.staging.progs[PROG_CHECK_1].ops = { RESTRICT(SLOT_A, 0) },
 	.staging.progs[PROG_CHECK_2].ops = { RESTRICT(SLOT_B, 0) },
-	.events = "c1<0 c2<1 e1 e2!",
+	.events = "c1<0 c2<1 e2!",
 	.enforced = { SLOT_A, SLOT_B, SLOT_END },
 	.by_rank = true,
 };
@@ -1393,36 +1504,44 @@ FIXTURE_VARIANT_ADD(events, existing_two_programs_self) {
 	.staging.self = true,
 	.staging.progs[PROG_FOR_EXEC_1].ops = { RESTRICT(SLOT_A, 0) },
 	.staging.progs[PROG_FROM_FILE].ops = { RESTRICT(SLOT_B, 0) },
-	.events = "c1<0 e1! c2<1 c3<1 c4<3 c5<3 c6<5 e3 e5 e6!",
+	.events = "c1<0 e1! c2<1 c3<1 c4<3 c5<3 c6<5 e6!",
 	.enforced = { SLOT_SELF, SLOT_A, SLOT_B, SLOT_SELF, SLOT_END },
 };
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(events, replaced) {
+FIXTURE_VARIANT_ADD(events, two_rulesets) {
 	/* clang-format on */
 	.staging.progs[PROG_FOR_EXEC_1].ops = {
 		RESTRICT(SLOT_A, 0),
 		RESTRICT(SLOT_B, 0),
 	},
-	.events = "c1<0 c2<0 e2!",
-	.enforced = { SLOT_B, SLOT_END },
+	.events = "c1<0 c2<1 e2!",
+	.enforced = { SLOT_A, SLOT_B, SLOT_END },
 };
 
-/* A program that changes its mind keeps its place. */
+/* clang-format off */
+FIXTURE_VARIANT_ADD(events, repeated) {
+	/* clang-format on */
+	.staging.progs[PROG_FOR_EXEC_1].ops = {
+		RESTRICT(SLOT_A, 0),
+		RESTRICT(SLOT_B, 0),
+		RESTRICT(SLOT_A, 0),
+	},
+	.staging.progs[PROG_CHECK_1].ops = { RESTRICT(SLOT_A, 0) },
+	.events = "c1<0 c2<1 e2!",
+	.enforced = { SLOT_A, SLOT_B, SLOT_END },
+};
 
 /* clang-format off */
-FIXTURE_VARIANT_ADD(events, replaced_in_place) {
+FIXTURE_VARIANT_ADD(events, script_and_interpreter) {
 	/* clang-format on */
 	.staging.script = true,
 	.staging.progs[PROG_CHECK_1].ops = {
 		{ .type = DO_RESTRICT, .slot = SLOT_C, .hit = 1 },
 		{ .type = DO_RESTRICT, .slot = SLOT_A, .hit = 2 },
 	},
-	.staging.progs[PROG_CHECK_2].ops = {
-		{ .type = DO_RESTRICT, .slot = SLOT_B, .hit = 1 },
-	},
-	.enforced = { SLOT_A, SLOT_B, SLOT_END },
-	.by_rank = true,
+	.events = "c1<0 c2<1 e2!",
+	.enforced = { SLOT_C, SLOT_A, SLOT_END },
 };
 
 /* clang-format off */
@@ -1468,14 +1587,29 @@ FIXTURE_TEARDOWN(events)
 	stage__destroy(self->skel);
 }
 
-static __u64 ruleset_of_domain(const struct trace *const trace,
-			       const __u64 domain)
+static const struct event *find_creation(const struct trace *const trace,
+					 const __u64 domain)
 {
 	for (int i = 0; i < trace->num; i++)
 		if (trace->events[i].type == EVENT_CREATE &&
 		    trace->events[i].domain == domain)
-			return trace->events[i].ruleset;
-	return 0;
+			return &trace->events[i];
+	return NULL;
+}
+
+/* What the domain that was enforced last is made of, the last layer first. */
+static int get_layers(const struct trace *const trace,
+		      const struct event **const layers, const int max)
+{
+	const struct event *event = NULL;
+	int num = 0;
+
+	for (int i = 0; i < trace->num; i++)
+		if (trace->events[i].type == EVENT_ENFORCE)
+			event = find_creation(trace, trace->events[i].domain);
+	for (; event && num < max; event = find_creation(trace, event->parent))
+		layers[num++] = event;
+	return num;
 }
 
 /* Which slot has this ruleset, or SLOT_SELF. */
@@ -1499,9 +1633,10 @@ TEST_F(events, in_order)
 	const struct test_prog *const progs = self->skel->bss->progs;
 	struct exec_report report = {};
 	struct exec_run run;
+	const struct event *layers[ARRAY_SIZE(variant->enforced)];
 	struct trace trace;
 	char text[512];
-	int num = 0;
+	int num;
 
 	if (exectime_fork(_metadata, &run)) {
 		prepare_task(_metadata, staging);
@@ -1519,23 +1654,18 @@ TEST_F(events, in_order)
 	if (variant->events)
 		EXPECT_STREQ(variant->events, text);
 
-	for (int i = 0; i < trace.num; i++) {
-		int slot, want = variant->enforced[num];
-
-		if (trace.events[i].type != EVENT_ENFORCE)
-			continue;
+	num = get_layers(&trace, layers, ARRAY_SIZE(layers));
+	for (int i = 0; i < num; i++) {
+		int want = variant->enforced[i];
 
 		/* BPF says nothing about which program comes first. */
 		if (variant->by_rank &&
 		    progs[PROG_CHECK_2].rank < progs[PROG_CHECK_1].rank)
 			want = want == SLOT_A ? SLOT_B : SLOT_A;
 
-		ASSERT_NE(SLOT_END, variant->enforced[num]);
-		slot = find_slot(self->skel,
-				 ruleset_of_domain(&trace,
-						   trace.events[i].domain));
-		EXPECT_EQ(want, slot);
-		num++;
+		ASSERT_NE(SLOT_END, variant->enforced[i]);
+		EXPECT_EQ(want, find_slot(self->skel,
+					  layers[num - 1 - i]->ruleset));
 	}
 	EXPECT_EQ(SLOT_END, variant->enforced[num]);
 }
@@ -1554,15 +1684,27 @@ FIXTURE_VARIANT(denials)
 	bool muted;
 	bool self;
 	__u32 self_flags;
+	/* Whether the started program executes another one, which is denied. */
+	bool again;
 	/* Whether these denials are for the logs. */
 	int bpf_logged;
 	int self_logged;
 	int sub_logged;
 };
 
+/* The layer is one of the program that starts with it. */
+
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, no_flag) {
 	/* clang-format on */
+	.bpf_logged = 1,
+	.sub_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, no_flag_again) {
+	/* clang-format on */
+	.again = true,
 	.sub_logged = 1,
 };
 
@@ -1582,9 +1724,34 @@ FIXTURE_VARIANT_ADD(denials, new_exec_on) {
 };
 
 /* clang-format off */
+FIXTURE_VARIANT_ADD(denials, new_exec_on_again) {
+	/* clang-format on */
+	.flags = LOG_NEW_EXEC_ON,
+	.again = true,
+	.bpf_logged = 1,
+	.sub_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, only_new_exec) {
+	/* clang-format on */
+	.flags = LOG_SAME_EXEC_OFF | LOG_NEW_EXEC_ON,
+	.sub_logged = 1,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(denials, only_new_exec_again) {
+	/* clang-format on */
+	.flags = LOG_SAME_EXEC_OFF | LOG_NEW_EXEC_ON,
+	.again = true,
+	.bpf_logged = 1,
+	.sub_logged = 1,
+};
+
+/* clang-format off */
 FIXTURE_VARIANT_ADD(denials, subdomains_off) {
 	/* clang-format on */
-	.flags = LOG_NEW_EXEC_ON | LOG_SUBDOMAINS_OFF,
+	.flags = LOG_SUBDOMAINS_OFF,
 	.bpf_logged = 1,
 };
 
@@ -1593,9 +1760,8 @@ FIXTURE_VARIANT_ADD(denials, subdomains_off) {
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, subdomains_off_self) {
 	/* clang-format on */
-	.flags = LOG_NEW_EXEC_ON | LOG_SUBDOMAINS_OFF,
+	.flags = LOG_SUBDOMAINS_OFF,
 	.self = true,
-	.self_flags = LOG_NEW_EXEC_ON,
 	.bpf_logged = 1,
 	.self_logged = 1,
 };
@@ -1603,9 +1769,8 @@ FIXTURE_VARIANT_ADD(denials, subdomains_off_self) {
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, self_subdomains_off) {
 	/* clang-format on */
-	.flags = LOG_NEW_EXEC_ON,
 	.self = true,
-	.self_flags = LOG_NEW_EXEC_ON | LOG_SUBDOMAINS_OFF,
+	.self_flags = LOG_SUBDOMAINS_OFF,
 	.bpf_logged = 1,
 	.self_logged = 1,
 };
@@ -1616,16 +1781,21 @@ FIXTURE_VARIANT_ADD(denials, self_subdomains_off) {
 FIXTURE_VARIANT_ADD(denials, muted) {
 	/* clang-format on */
 	.muted = true,
-	.flags = LOG_NEW_EXEC_ON,
 	.self = true,
-	.self_flags = LOG_NEW_EXEC_ON,
 	.bpf_logged = 1,
 };
 
 FIXTURE_SETUP(denials)
 {
 	const struct test_prog progs[PROG_NUM] = {
-		[PROG_FOR_EXEC_1].ops = { RESTRICT(SLOT_A, variant->flags) },
+		[PROG_FOR_EXEC_1].ops = {
+			{
+				.type = DO_RESTRICT,
+				.slot = SLOT_A,
+				.flags = variant->flags,
+				.hit = 1,
+			},
+		},
 	};
 
 	exectime_prepare_dir(_metadata);
@@ -1650,7 +1820,7 @@ TEST_F(denials, logged)
 	const int own = variant->self ? 3 : 0;
 	const int sub = variant->self ? 4 : 2;
 	int bpf_logged = -1, own_logged = -1, sub_logged = -1;
-	struct exec_report report = {};
+	struct exec_report reports[2] = {};
 	struct exec_run run;
 	struct trace trace;
 
@@ -1664,11 +1834,14 @@ TEST_F(denials, logged)
 						       RESTRICT_EXECTIME |
 							       variant->self_flags));
 		self->skel->bss->target_pid = getpid();
-		if (exectime_exec("qS"))
+		if (exectime_exec(variant->again ? "qxqS" : "qS"))
 			_exit(1);
 	}
-	ASSERT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-	EXPECT_EQ(DENY_A | (variant->self ? SELF : 0), report.denied);
+	ASSERT_EQ(1 + variant->again,
+		  exectime_wait(_metadata, &run, reports, 1 + variant->again));
+	for (int i = 0; i <= variant->again; i++)
+		EXPECT_EQ(DENY_A | (variant->self ? SELF : 0),
+			  reports[i].denied);
 
 	read_balanced_events(_metadata, &trace);
 	for (int i = 0; i < trace.num; i++) {

@@ -69,6 +69,41 @@ FIXTURE_VARIANT_ADD(verifier, ok_delete) {
 	.prog = "ok_delete",
 };
 
+/* A ruleset is an LSM policy object, but not the other way round. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(verifier, ok_apply) {
+	/* clang-format on */
+	.prog = "ok_apply",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(verifier, ok_acquire) {
+	/* clang-format on */
+	.prog = "ok_acquire",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(verifier, other_release) {
+	/* clang-format on */
+	.prog = "other_release",
+	.message = "R1 expected pointer to STRUCT lsm_policy_object",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(verifier, object_restrict) {
+	/* clang-format on */
+	.prog = "object_restrict",
+	.message = "R2 expected pointer to STRUCT bpf_landlock_ruleset",
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(verifier, object_put) {
+	/* clang-format on */
+	.prog = "object_put",
+	.message = "R1 expected pointer to STRUCT bpf_landlock_ruleset",
+};
+
 /* Each reference is released, once, and not used afterwards. */
 
 /* clang-format off */

@@ -82,7 +82,7 @@ int BPF_PROG(hold_check, struct linux_binprm *bprm)
 	return hold(CHECK);
 }
 
-SEC("fentry/bpf_landlock_get_ruleset")
+SEC("fentry/bpf_lsm_policy_acquire")
 int BPF_PROG(hold_look)
 {
 	return hold(LOOK);

@@ -15,9 +15,12 @@
 #include <linux/build_bug.h>
 #include <linux/cleanup.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/rcupdate.h>
 #include <linux/stddef.h>
+#include <linux/string.h>
 #include <uapi/linux/bpf.h>
 
 struct bpf_landlock_map {
@@ -30,6 +33,11 @@ BTF_ID_LIST_GLOBAL_SINGLE(bpf_landlock_ruleset_btf_ids, struct,
 
 #define LANDLOCK_MAP_FLAGS \
 	(BPF_F_NUMA_NODE | BPF_F_RDONLY | BPF_F_WRONLY | BPF_F_RDONLY_PROG)
+
+/* Values are either a file descriptor, or descriptions that begin with one. */
+#define FD_SIZE sizeof_field(struct bpf_landlock_ruleset_info, ruleset_fd)
+#define MIN_INFO_SIZE \
+	offsetofend(struct bpf_landlock_ruleset_info, num_rules)
 
 static struct bpf_landlock_map *to_landlock_map(const struct bpf_map *map)
 {
@@ -57,7 +65,7 @@ static struct bpf_landlock_ruleset __rcu **get_slot(struct bpf_map *map,
 static int landlock_map_alloc_check(union bpf_attr *attr)
 {
 	/* No hole, and the same layout for all architectures. */
-	BUILD_BUG_ON(sizeof(struct bpf_landlock_ruleset_info) != 40);
+	BUILD_BUG_ON(sizeof(struct bpf_landlock_ruleset_info) != 72);
 	BUILD_BUG_ON(offsetof(struct bpf_landlock_ruleset_info, ruleset_fd));
 
 	if (!landlock_bpf_enabled())
@@ -66,9 +74,12 @@ static int landlock_map_alloc_check(union bpf_attr *attr)
 	if (!attr->max_entries || attr->key_size != sizeof(u32))
 		return -EINVAL;
 
-	if (attr->value_size != sizeof(u32) &&
-	    attr->value_size != sizeof(struct bpf_landlock_ruleset_info))
+	/* Others may know less or more of the description than this kernel. */
+	if (attr->value_size != FD_SIZE && attr->value_size < MIN_INFO_SIZE)
 		return -EINVAL;
+
+	if (attr->value_size > PAGE_SIZE)
+		return -E2BIG;
 
 	if (attr->map_flags & ~LANDLOCK_MAP_FLAGS ||
 	    !bpf_map_flags_access_ok(attr->map_flags))
@@ -160,13 +171,14 @@ static long landlock_map_delete_elem(struct bpf_map *map, void *key)
  * @map: The map.
  * @key: Index of the slot.
  * @value: A ruleset file descriptor (u32), or a &struct
- *         bpf_landlock_ruleset_info of which all other fields are zero,
- *         according to the value size of @map.
+ *         bpf_landlock_ruleset_info of which all other fields are zero, known
+ *         or not, according to the value size of @map.
  * @flags: Must be %BPF_ANY.
  *
  * Return: 0 on success, or -errno on failure:
  *
- * - %-EINVAL: unsupported @flags, or non-zero output field in @value;
+ * - %-EINVAL: unsupported @flags, or anything but zero behind the file
+ *   descriptor in @value;
  * - %-E2BIG: @key is out of range;
  * - %-EBADF, %-EBADFD, %-EPERM, %-ENOMEM: cf. landlock_bpf_freeze_fd().
  */
@@ -200,7 +212,9 @@ int bpf_landlock_map_update_elem_sys(struct bpf_map *map, void *key,
  *
  * @map: The map.
  * @key: Index of the slot.
- * @value: The &struct bpf_landlock_ruleset_info to fill.
+ * @value: The &struct bpf_landlock_ruleset_info to fill, according to the
+ *         value size of @map: what does not fit is left out, and what this
+ *         kernel does not know is zero.
  *
  * Return: 0 on success, or -errno on failure:
  *
@@ -212,17 +226,21 @@ int bpf_landlock_map_lookup_elem_sys(struct bpf_map *map, void *key,
 				     void *value)
 {
 	struct bpf_landlock_ruleset __rcu **const slot = get_slot(map, key);
+	struct bpf_landlock_ruleset_info info;
+	const size_t size = min(map->value_size, sizeof(info));
 	struct bpf_landlock_ruleset *ruleset;
 
-	if (map->value_size != sizeof(struct bpf_landlock_ruleset_info))
+	if (map->value_size == FD_SIZE)
 		return -EOPNOTSUPP;
 
 	ruleset = slot ? get_ruleset(slot) : NULL;
 	if (!ruleset)
 		return -ENOENT;
 
-	landlock_bpf_fill_info(ruleset, value);
+	landlock_bpf_fill_info(ruleset, &info);
 	landlock_bpf_put(ruleset);
+	memcpy(value, &info, size);
+	memset(value + size, 0, map->value_size - size);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Landlock - BPF programs and maps that pick rulesets
+ * Landlock - Maps of rulesets that BPF programs pick
  *
  * Copyright © 2026 The execlock authors
  */
@@ -10,7 +10,7 @@
 #include <linux/bpf_landlock.h>
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
-#include <linux/cleanup.h>
+#include <linux/container_of.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <uapi/linux/bpf.h>
@@ -22,19 +22,26 @@
 
 /**
  * struct bpf_landlock_ruleset - Frozen ruleset, as BPF programs know it
+ *
+ * The name that BPF programs have for what they look up in a
+ * %BPF_MAP_TYPE_LANDLOCK_RULESET map.  It begins with a &struct
+ * lsm_policy_object, so it can also be passed to the kernel functions that
+ * borrow one.
  */
 struct bpf_landlock_ruleset {
-	/** @frozen: The frozen ruleset, which is all there is. */
+	/**
+	 * @frozen: The frozen ruleset.
+	 */
 	struct landlock_frozen frozen;
 };
 
 static struct bpf_landlock_ruleset *
-from_frozen(struct landlock_frozen *const frozen)
+to_ruleset(struct landlock_frozen *const frozen)
 {
 	return container_of(frozen, struct bpf_landlock_ruleset, frozen);
 }
 
-/* The reference counter is all that will change. */
+/* The reference counter is all that ever changes in a frozen ruleset. */
 static struct landlock_frozen *
 to_frozen(const struct bpf_landlock_ruleset *const ruleset)
 {
@@ -59,18 +66,13 @@ bool landlock_bpf_enabled(void)
  * @fd: Ruleset file descriptor of the current task.
  *
  * Return: A frozen ruleset with a reference owned by the caller, or ERR_PTR()
- * on failure:
- *
- * - %-EBADF: @fd is not a file descriptor;
- * - %-EBADFD: @fd is not a ruleset file descriptor;
- * - %-EPERM: @fd has no read access to the ruleset;
- * - %-ENOMEM.
+ * on failure, cf. landlock_freeze_fd().
  */
 struct bpf_landlock_ruleset *landlock_bpf_freeze_fd(const int fd)
 {
 	struct landlock_frozen *const frozen = landlock_freeze_fd(fd);
 
-	return IS_ERR(frozen) ? ERR_CAST(frozen) : from_frozen(frozen);
+	return IS_ERR(frozen) ? ERR_CAST(frozen) : to_ruleset(frozen);
 }
 
 /**
@@ -82,7 +84,7 @@ struct bpf_landlock_ruleset *landlock_bpf_freeze_fd(const int fd)
  */
 bool landlock_bpf_tryget(struct bpf_landlock_ruleset *const ruleset)
 {
-	return landlock_tryget_frozen(to_frozen(ruleset));
+	return landlock_tryget_frozen(&ruleset->frozen);
 }
 
 /**
@@ -106,16 +108,20 @@ void landlock_bpf_put(const struct bpf_landlock_ruleset *const ruleset)
 void landlock_bpf_fill_info(const struct bpf_landlock_ruleset *const ruleset,
 			    struct bpf_landlock_ruleset_info *const info)
 {
-	const struct landlock_frozen *const frozen = to_frozen(ruleset);
+	const struct landlock_frozen *const frozen = &ruleset->frozen;
 
 	*info = (struct bpf_landlock_ruleset_info){
 		.num_rules = frozen->num_rules,
 #ifdef CONFIG_TRACEPOINTS
 		.id = frozen->id,
+		.version = frozen->version,
 #endif /* CONFIG_TRACEPOINTS */
 		.handled_access_fs = frozen->handled_masks.fs,
 		.handled_access_net = frozen->handled_masks.net,
 		.scoped = frozen->handled_masks.scope,
+		.quiet_access_fs = frozen->quiet_masks.fs,
+		.quiet_access_net = frozen->quiet_masks.net,
+		.quiet_scoped = frozen->quiet_masks.scope,
 	};
 }
 
@@ -136,15 +142,15 @@ __bpf_kfunc_start_defs();
  *         landlock_restrict_self(2) with %LANDLOCK_RESTRICT_SELF_EXECTIME.
  *
  * If the execution succeeds, the new program starts in a domain made of its
- * task's current domain, a layer for each ruleset that BPF programs staged (in
- * this order), and what the task staged for itself.  If it fails, nothing
- * happened.
+ * task's current domain, a layer for each ruleset that BPF programs staged, in
+ * the order in which they did, and what the task staged for itself.  If it
+ * fails, nothing happened.
  *
- * This only adds: no call takes back what this or another program staged.
- * Staging a ruleset that is a layer of the result already, with the same log
- * flags, adds no layer.  A ruleset with scopes only is that if it is the
- * youngest layer, because scopes are about the domain.  So a program that
- * executes itself stays in its domain, however often it does.
+ * Nothing that is staged is taken back nor replaced: calling this again, for the
+ * same execution and from whatever program, adds another layer.  Only a ruleset
+ * that is already one of the layers, staged or enforced, with the same log
+ * flags, does not make another one.  As scopes separate a domain from the one
+ * above it, this only holds for a ruleset with scopes if it is the last layer.
  *
  * With %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, no_new_privs is set at the point of
  * no return, whatever the capabilities of the task: this execution may still
@@ -173,55 +179,9 @@ bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 }
 
 /**
- * bpf_landlock_get_ruleset_from_fd - Take a snapshot of a ruleset
- *
- * @fd: Ruleset file descriptor of the current task.
- *
- * The result can be stored in a map value, with bpf_kptr_xchg(), to key
- * policies by anything that a BPF map can be keyed by.  Otherwise, it must be
- * released with bpf_landlock_put_ruleset().
- *
- * This kfunc can only be called by syscall programs.
- *
- * Return: A reference to a frozen ruleset, or NULL if @fd is not a ruleset file
- * descriptor that can be read, or if there is not enough memory.
- */
-__bpf_kfunc struct bpf_landlock_ruleset *
-bpf_landlock_get_ruleset_from_fd(int fd)
-{
-	struct bpf_landlock_ruleset *ruleset;
-
-	if (!landlock_initialized)
-		return NULL;
-
-	ruleset = landlock_bpf_freeze_fd(fd);
-	return IS_ERR(ruleset) ? NULL : ruleset;
-}
-
-/**
- * bpf_landlock_get_ruleset - Get a reference to a ruleset stored in a map value
- *
- * @ruleset: A ruleset read from a map value, in an RCU read-side critical
- *           section.
- *
- * With this reference, the ruleset can be used by
- * bpf_landlock_restrict_binprm(), outside of the critical section and whatever
- * happens to the map value.
- *
- * Return: @ruleset, or NULL if it is being freed.
- */
-__bpf_kfunc struct bpf_landlock_ruleset *
-bpf_landlock_get_ruleset(struct bpf_landlock_ruleset *ruleset)
-{
-	return landlock_tryget_frozen(to_frozen(ruleset)) ? ruleset : NULL;
-}
-
-/**
  * bpf_landlock_put_ruleset - Release a reference to a ruleset
  *
- * @ruleset: A ruleset looked up in a %BPF_MAP_TYPE_LANDLOCK_RULESET map, or
- *           returned by bpf_landlock_get_ruleset_from_fd() or
- *           bpf_landlock_get_ruleset().
+ * @ruleset: A ruleset looked up in a %BPF_MAP_TYPE_LANDLOCK_RULESET map.
  */
 __bpf_kfunc void
 bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
@@ -229,30 +189,16 @@ bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset)
 	landlock_put_frozen(to_frozen(ruleset));
 }
 
-__bpf_kfunc void bpf_landlock_put_ruleset_dtor(void *ruleset)
-{
-	landlock_put_frozen(to_frozen(ruleset));
-}
-
-CFI_NOSEAL(bpf_landlock_put_ruleset_dtor);
-
 __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(landlock_kfunc_ids)
 BTF_ID_FLAGS(func, bpf_landlock_restrict_binprm, KF_SLEEPABLE)
-BTF_ID_FLAGS(func, bpf_landlock_get_ruleset_from_fd,
-	     KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
-BTF_ID_FLAGS(func, bpf_landlock_get_ruleset, KF_ACQUIRE | KF_RET_NULL | KF_RCU)
 BTF_ID_FLAGS(func, bpf_landlock_put_ruleset, KF_RELEASE)
 BTF_KFUNCS_END(landlock_kfunc_ids)
 
 BTF_SET_START(landlock_stage_kfunc_ids)
 BTF_ID(func, bpf_landlock_restrict_binprm)
 BTF_SET_END(landlock_stage_kfunc_ids)
-
-BTF_SET_START(landlock_fd_kfunc_ids)
-BTF_ID(func, bpf_landlock_get_ruleset_from_fd)
-BTF_SET_END(landlock_fd_kfunc_ids)
 
 /* Hooks that own linux_binprm.cred, before the point of no return. */
 BTF_SET_START(landlock_stage_hook_ids)
@@ -273,14 +219,11 @@ static bool is_stage_hook(const struct bpf_prog *const prog)
 				   prog->aux->attach_btf_id);
 }
 
-/* The reference kfuncs are for all programs that these are registered for. */
+/* Whoever can look up a ruleset can release it. */
 static int filter_kfunc(const struct bpf_prog *const prog, const u32 kfunc_id)
 {
 	if (btf_id_set_contains(&landlock_stage_kfunc_ids, kfunc_id))
 		return is_stage_hook(prog) ? 0 : -EACCES;
-
-	if (btf_id_set_contains(&landlock_fd_kfunc_ids, kfunc_id))
-		return prog->type == BPF_PROG_TYPE_SYSCALL ? 0 : -EACCES;
 
 	return 0;
 }
@@ -291,28 +234,11 @@ static const struct btf_kfunc_id_set landlock_kfunc_set = {
 	.filter = filter_kfunc,
 };
 
-BTF_ID_LIST(landlock_dtor_ids)
-BTF_ID(struct, bpf_landlock_ruleset)
-BTF_ID(func, bpf_landlock_put_ruleset_dtor)
-
 static int __init landlock_bpf_init(void)
 {
-	const struct btf_id_dtor_kfunc dtors[] = {
-		{
-			.btf_id = landlock_dtor_ids[0],
-			.kfunc_btf_id = landlock_dtor_ids[1],
-		},
-	};
-	int err;
-
-	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM,
-					&landlock_kfunc_set);
-	if (!err)
-		err = register_btf_kfunc_id_set(BPF_PROG_TYPE_SYSCALL,
-						&landlock_kfunc_set);
-	if (!err)
-		err = register_btf_id_dtor_kfuncs(dtors, ARRAY_SIZE(dtors),
-						  THIS_MODULE);
-	return err;
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM,
+					 &landlock_kfunc_set) ?:
+	       register_btf_kfunc_id_set(BPF_PROG_TYPE_SYSCALL,
+					 &landlock_kfunc_set);
 }
 late_initcall(landlock_bpf_init);

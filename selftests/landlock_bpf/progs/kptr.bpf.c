@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stores rulesets in map values of all kinds, and stages them for the
- * executions of one process
+ * Stores LSM policy objects in map values of all kinds, and applies them to the
+ * executions of some processes
  */
 
 #include "vmlinux.h"
@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "progs/landlock_kfuncs.h"
+#include "progs/lsm_policy.h"
 #include "progs/kptr.h"
 
 #ifndef EBADF
@@ -21,14 +21,14 @@
 #endif
 
 /* What frees a ruleset, wherever the running kernel has it. */
-struct bpf_landlock_ruleset___freed {
+struct landlock_frozen___freed {
 	struct rcu_work work_free;
 } __attribute__((preserve_access_index));
 
 char _license[] SEC("license") = "GPL";
 
 struct kptr_value {
-	struct bpf_landlock_ruleset __kptr *ruleset;
+	struct lsm_policy_object __kptr *policy;
 };
 
 struct {
@@ -73,18 +73,18 @@ struct {
 	__type(value, struct kptr_value);
 } in_inode SEC(".maps");
 
-/* The process to act upon, and nothing else on the system. */
+/* The processes to act upon, and nothing else on the system. */
 int target_pid;
+int other_pid;
 
-/* Where each hook takes its ruleset from, with which flags, and the result. */
-__u32 where[HOOK_NUM];
-__u32 flags[HOOK_NUM];
-int ret[HOOK_NUM];
+/* What each hook applies, in this order, and how often it was called. */
+struct kptr_pick picks[HOOK_NUM][NUM_PICKS];
+__u32 hits[HOOK_NUM];
 
-/* Set to have the stashed ruleset moved to the next file that is opened. */
+/* Set to have the stashed object moved to the next file that is opened. */
 bool move_stash;
 
-/* A ruleset, and how many times it was freed. */
+/* An object, and how many times it was freed. */
 __u64 watched;
 __u64 freed;
 
@@ -92,7 +92,9 @@ static const u32 zero;
 
 static bool is_target(void)
 {
-	return target_pid && bpf_get_current_pid_tgid() >> 32 == target_pid;
+	const int pid = bpf_get_current_pid_tgid() >> 32;
+
+	return pid == target_pid || pid == other_pid;
 }
 
 static __always_inline struct kptr_value *find_in_cgroup(u64 storage_flags)
@@ -113,10 +115,10 @@ static __always_inline struct kptr_value *find_in_task(u64 storage_flags)
 				    storage_flags);
 }
 
-static __always_inline void put(struct bpf_landlock_ruleset *ruleset)
+static __always_inline void release(struct lsm_policy_object *policy)
 {
-	if (ruleset)
-		bpf_landlock_put_ruleset(ruleset);
+	if (policy)
+		bpf_lsm_policy_release(policy);
 }
 
 SEC("?syscall")
@@ -124,14 +126,16 @@ int store(struct kptr_request *request)
 {
 	const u64 create = BPF_LOCAL_STORAGE_GET_F_CREATE;
 	const struct kptr_value empty = {};
-	struct bpf_landlock_ruleset *ruleset;
+	struct lsm_policy_object *policy;
 	struct kptr_value *value;
 
-	ruleset = bpf_landlock_get_ruleset_from_fd(request->fd);
-	if (!ruleset)
+	policy = bpf_lsm_policy_from_fd(request->fd, request->flags);
+	if (!policy)
 		return -EBADF;
 
-	request->address = (u64)ruleset;
+	request->address = (u64)policy;
+	request->lsmid = policy->lsmid;
+	request->type = policy->type;
 	switch (request->where) {
 	case IN_ARRAY:
 		value = bpf_map_lookup_elem(&in_array, &zero);
@@ -156,14 +160,14 @@ int store(struct kptr_request *request)
 		break;
 	default:
 		/* Nowhere. */
-		bpf_landlock_put_ruleset(ruleset);
+		bpf_lsm_policy_release(policy);
 		return 0;
 	}
 	if (!value) {
-		bpf_landlock_put_ruleset(ruleset);
+		bpf_lsm_policy_release(policy);
 		return -ENOENT;
 	}
-	put(bpf_kptr_xchg(&value->ruleset, ruleset));
+	release(bpf_kptr_xchg(&value->policy, policy));
 	return 0;
 }
 
@@ -171,7 +175,7 @@ int store(struct kptr_request *request)
 SEC("?syscall")
 int take(struct kptr_request *request)
 {
-	struct bpf_landlock_ruleset *ruleset;
+	struct lsm_policy_object *policy;
 	struct kptr_value *value;
 
 	switch (request->where) {
@@ -190,11 +194,11 @@ int take(struct kptr_request *request)
 	if (!value)
 		return -ENOENT;
 
-	ruleset = bpf_kptr_xchg(&value->ruleset, NULL);
-	if (!ruleset)
+	policy = bpf_kptr_xchg(&value->policy, NULL);
+	if (!policy)
 		return -ENOENT;
 
-	bpf_landlock_put_ruleset(ruleset);
+	bpf_lsm_policy_release(policy);
 	return 0;
 }
 
@@ -210,27 +214,24 @@ int BPF_PROG(move, struct file *file)
 	to = bpf_inode_storage_get(&in_inode, file->f_inode, NULL,
 				   BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (from && to) {
-		struct bpf_landlock_ruleset *ruleset;
+		struct lsm_policy_object *policy;
 
-		ruleset = bpf_kptr_xchg(&from->ruleset, NULL);
-		if (ruleset)
-			put(bpf_kptr_xchg(&to->ruleset, ruleset));
+		policy = bpf_kptr_xchg(&from->policy, NULL);
+		if (policy)
+			release(bpf_kptr_xchg(&to->policy, policy));
 		move_stash = false;
 	}
 	return 0;
 }
 
-static __always_inline int stage(struct linux_binprm *bprm,
-				 enum kptr_hook hook)
+/* Another reference to what is stored there, or NULL. */
+static __always_inline struct lsm_policy_object *
+acquire(struct linux_binprm *bprm, __u32 where)
 {
-	struct bpf_landlock_ruleset *ruleset;
+	struct lsm_policy_object *policy;
 	struct kptr_value *value;
-	int err;
 
-	if (!is_target())
-		return 0;
-
-	switch (where[hook]) {
+	switch (where) {
 	case IN_ARRAY:
 		value = bpf_map_lookup_elem(&in_array, &zero);
 		break;
@@ -251,37 +252,69 @@ static __always_inline int stage(struct linux_binprm *bprm,
 					      NULL, 0);
 		break;
 	default:
-		return 0;
+		return NULL;
 	}
-
-	ret[hook] = -ENOENT;
 	if (!value)
-		return 0;
+		return NULL;
 
 	bpf_rcu_read_lock();
-	ruleset = value->ruleset;
-	if (ruleset)
-		ruleset = bpf_landlock_get_ruleset(ruleset);
+	policy = value->policy;
+	if (policy)
+		policy = bpf_lsm_policy_acquire(policy);
 	bpf_rcu_read_unlock();
-	if (!ruleset)
+	return policy;
+}
+
+static __always_inline void apply(struct linux_binprm *bprm,
+				  struct kptr_pick *pick, __u32 hit)
+{
+	struct lsm_policy_object *policy;
+
+	if (pick->where == IN_NOTHING || (pick->hit && pick->hit != hit))
+		return;
+
+	policy = acquire(bprm, pick->where);
+	if (!policy) {
+		pick->ret = -ENOENT;
+		__sync_fetch_and_add(&pick->missing, 1);
+		return;
+	}
+	pick->ret = bpf_lsm_policy_apply_bprm(policy, bprm, pick->flags);
+	bpf_lsm_policy_release(policy);
+	if (!pick->ret)
+		__sync_fetch_and_add(&pick->applied, 1);
+}
+
+static __always_inline int apply_all(struct linux_binprm *bprm,
+				     enum kptr_hook hook)
+{
+	__u32 hit;
+
+	if (!is_target())
 		return 0;
 
-	err = bpf_landlock_restrict_binprm(bprm, ruleset, flags[hook]);
-	bpf_landlock_put_ruleset(ruleset);
-	ret[hook] = err;
+	hit = __sync_fetch_and_add(&hits[hook], 1) + 1;
+	apply(bprm, &picks[hook][0], hit);
+	apply(bprm, &picks[hook][1], hit);
 	return 0;
 }
 
 SEC("?lsm.s/bprm_creds_for_exec")
 int BPF_PROG(for_exec, struct linux_binprm *bprm)
 {
-	return stage(bprm, HOOK_FOR_EXEC);
+	return apply_all(bprm, HOOK_FOR_EXEC);
 }
 
 SEC("?lsm.s/bprm_check_security")
 int BPF_PROG(check, struct linux_binprm *bprm)
 {
-	return stage(bprm, HOOK_CHECK);
+	return apply_all(bprm, HOOK_CHECK);
+}
+
+SEC("?lsm.s/bprm_creds_from_file")
+int BPF_PROG(from_file, struct linux_binprm *bprm, const struct file *file)
+{
+	return apply_all(bprm, HOOK_FROM_FILE);
 }
 
 /* Where a frozen ruleset is freed, with a work that is part of it. */
@@ -296,7 +329,7 @@ int BPF_PROG(watch)
 
 	if (watched &&
 	    address - watched ==
-		    bpf_core_field_offset(struct bpf_landlock_ruleset___freed,
+		    bpf_core_field_offset(struct landlock_frozen___freed,
 					  work_free.work))
 		__sync_fetch_and_add(&freed, 1);
 	return 0;

@@ -6,7 +6,7 @@
 #ifndef _KPTR_H
 #define _KPTR_H
 
-/* Where rulesets are stored. */
+/* Where policy objects are stored. */
 enum kptr_where {
 	IN_NOTHING,
 	IN_ARRAY,
@@ -24,19 +24,47 @@ enum kptr_where {
 enum kptr_hook {
 	HOOK_FOR_EXEC,
 	HOOK_CHECK,
+	HOOK_FROM_FILE,
 	HOOK_NUM,
+};
+
+#define NUM_PICKS 2
+
+/**
+ * struct kptr_pick - Something that a program applies
+ *
+ * @where: Where it is stored, if anywhere.
+ * @flags: Flags to apply it with.
+ * @hit: For which call of the program, starting with 1, or 0 for any of them.
+ * @ret: The result of the last call.
+ * @applied: How many times it was applied.
+ * @missing: How many times there was nothing to apply.
+ */
+struct kptr_pick {
+	__u32 where;
+	__u32 flags;
+	__u32 hit;
+	int ret;
+	__u32 applied;
+	__u32 missing;
 };
 
 /**
  * struct kptr_request - Argument of a syscall program
  *
- * @where: Where to store a ruleset, if anywhere.
+ * @where: Where to store a policy object, if anywhere.
  * @fd: Its file descriptor.
+ * @flags: Flags of bpf_lsm_policy_from_fd().
+ * @type: What the object says of itself.
+ * @lsmid: What the object says of its LSM.
  * @address: Where the kernel has it.
  */
 struct kptr_request {
 	__u32 where;
 	__s32 fd;
+	__u32 flags;
+	__u32 type;
+	__u64 lsmid;
 	__u64 address;
 };
 

@@ -14,7 +14,6 @@
 
 #define BPF_MAP_TYPE_LANDLOCK_RULESET 36
 
-/* A type that map values can point to, whatever is in it. */
 struct bpf_landlock_ruleset {
 };
 
@@ -25,6 +24,10 @@ struct bpf_landlock_ruleset_info {
 	u64 handled_access_fs;
 	u64 handled_access_net;
 	u64 scoped;
+	u64 version;
+	u64 quiet_access_fs;
+	u64 quiet_access_net;
+	u64 quiet_scoped;
 };
 
 #endif /* NO_LANDLOCK_BPF_TYPES */
@@ -38,15 +41,9 @@ bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 extern void
 bpf_landlock_put_ruleset(const struct bpf_landlock_ruleset *ruleset) __ksym;
 
-extern struct bpf_landlock_ruleset *
-bpf_landlock_get_ruleset_from_fd(int fd) __ksym;
-extern struct bpf_landlock_ruleset *
-bpf_landlock_get_ruleset(struct bpf_landlock_ruleset *ruleset) __ksym;
-
 extern int
 bpf_bprm_set_no_new_privs(struct linux_binprm *bprm) __ksym;
 
-/* A ruleset in a map value can only be referenced in this section. */
 __ksym void bpf_rcu_read_lock(void);
 __ksym void bpf_rcu_read_unlock(void);
 

@@ -9,6 +9,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "progs/landlock_kfuncs.h"
+#include "progs/lsm_policy.h"
 #include "progs/stage.h"
 
 #ifndef ENOENT
@@ -98,7 +99,11 @@ static int restrict_with(struct linux_binprm *bprm, const struct test_op *op)
 	if (!ruleset)
 		return -ENOENT;
 
-	ret = bpf_landlock_restrict_binprm(bprm, ruleset, op->flags);
+	if (op->type == DO_APPLY)
+		ret = bpf_lsm_policy_apply_bprm((void *)ruleset, bprm,
+						op->flags);
+	else
+		ret = bpf_landlock_restrict_binprm(bprm, ruleset, op->flags);
 	bpf_landlock_put_ruleset(ruleset);
 	return ret;
 }
@@ -109,6 +114,7 @@ static void do_op(struct linux_binprm *bprm, struct test_op *op)
 
 	switch (op->type) {
 	case DO_RESTRICT:
+	case DO_APPLY:
 	case DO_RESTRICT_INNER:
 		op->ret = restrict_with(bprm, op);
 		break;

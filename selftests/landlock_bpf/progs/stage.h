@@ -24,6 +24,8 @@ enum test_op_type {
 	DO_NONE,
 	/* Stages the ruleset of a slot. */
 	DO_RESTRICT,
+	/* Stages the ruleset of a slot, as an LSM policy object. */
+	DO_APPLY,
 	/* Stages no ruleset. */
 	DO_RESTRICT_NULL,
 	/* Stages the ruleset of a slot of an inner map. */

@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "progs/landlock_kfuncs.h"
+#include "progs/lsm_policy.h"
 
 #define NUM_SLOTS 4
 
@@ -33,10 +34,23 @@ struct {
 	.values = { &inner },
 };
 
+/* What was found in the slots of @rulesets, now and then. */
+struct held {
+	struct lsm_policy_object __kptr *policy;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NUM_SLOTS);
+	__type(key, u32);
+	__type(value, struct held);
+} held SEC(".maps");
+
 /* The session of the processes to act upon. */
 int target_session;
 
 __u64 num_staged;
+__u64 num_applied;
 __u64 num_empty;
 __u64 num_errors;
 __u64 num_created;
@@ -66,15 +80,63 @@ static void stage(struct linux_binprm *bprm,
 	bpf_landlock_put_ruleset(ruleset);
 }
 
+static void hold(const struct bpf_landlock_ruleset *ruleset, u32 slot)
+{
+	struct held *value = bpf_map_lookup_elem(&held, &slot);
+	struct lsm_policy_object *policy;
+
+	if (!value)
+		return;
+
+	policy = bpf_lsm_policy_acquire((void *)ruleset);
+	if (!policy) {
+		/* The caller has a reference. */
+		__sync_fetch_and_add(&num_errors, 1);
+		return;
+	}
+	policy = bpf_kptr_xchg(&value->policy, policy);
+	if (policy)
+		bpf_lsm_policy_release(policy);
+}
+
+static void apply_held(struct linux_binprm *bprm, u32 slot)
+{
+	struct held *value = bpf_map_lookup_elem(&held, &slot);
+	struct lsm_policy_object *policy;
+
+	if (!value)
+		return;
+
+	bpf_rcu_read_lock();
+	policy = value->policy;
+	if (policy)
+		policy = bpf_lsm_policy_acquire(policy);
+	bpf_rcu_read_unlock();
+	if (!policy) {
+		__sync_fetch_and_add(&num_empty, 1);
+		return;
+	}
+
+	if (bpf_lsm_policy_apply_bprm(policy, bprm, 0))
+		__sync_fetch_and_add(&num_errors, 1);
+	else
+		__sync_fetch_and_add(&num_applied, 1);
+	bpf_lsm_policy_release(policy);
+}
+
 SEC("lsm.s/bprm_creds_for_exec")
 int BPF_PROG(for_exec, struct linux_binprm *bprm)
 {
+	const struct bpf_landlock_ruleset *ruleset;
 	u32 slot = bpf_get_prandom_u32() % NUM_SLOTS;
 
 	if (!is_target())
 		return 0;
 
-	stage(bprm, bpf_map_lookup_elem(&rulesets, &slot));
+	ruleset = bpf_map_lookup_elem(&rulesets, &slot);
+	if (ruleset)
+		hold(ruleset, bpf_get_prandom_u32() % NUM_SLOTS);
+	stage(bprm, ruleset);
 	if (slot == 0)
 		bpf_map_delete_elem(&rulesets, &slot);
 	return 0;
@@ -92,6 +154,7 @@ int BPF_PROG(check, struct linux_binprm *bprm)
 	map = bpf_map_lookup_elem(&outer, &zero);
 	if (map)
 		stage(bprm, bpf_map_lookup_elem(map, &slot));
+	apply_held(bprm, bpf_get_prandom_u32() % NUM_SLOTS);
 	/* From time to time, too late for nothing to be staged. */
 	return slot == 1 ? -1 : 0;
 }

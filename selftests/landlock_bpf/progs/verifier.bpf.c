@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "progs/landlock_kfuncs.h"
+#include "progs/lsm_policy.h"
 
 #define NNP LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS
 
@@ -110,6 +111,74 @@ SEC("?lsm.s/bprm_creds_for_exec")
 int BPF_PROG(ok_delete, struct linux_binprm *bprm)
 {
 	bpf_map_delete_elem(&rulesets, &slot);
+	return 0;
+}
+
+/* A ruleset of a map is an LSM policy object */
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(ok_apply, struct linux_binprm *bprm)
+{
+	const struct bpf_landlock_ruleset *ruleset = lookup();
+
+	if (!ruleset)
+		return 0;
+	bpf_lsm_policy_apply_bprm((void *)ruleset, bprm, 0);
+	bpf_landlock_put_ruleset(ruleset);
+	return 0;
+}
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(ok_acquire, struct linux_binprm *bprm)
+{
+	const struct bpf_landlock_ruleset *ruleset = lookup();
+	struct lsm_policy_object *policy;
+
+	if (!ruleset)
+		return 0;
+	policy = bpf_lsm_policy_acquire((void *)ruleset);
+	bpf_landlock_put_ruleset(ruleset);
+	if (policy)
+		bpf_lsm_policy_release(policy);
+	return 0;
+}
+
+/* But each reference is released with the function of its type. */
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(other_release, struct linux_binprm *bprm)
+{
+	const struct bpf_landlock_ruleset *ruleset = lookup();
+
+	if (ruleset)
+		bpf_lsm_policy_release((void *)ruleset);
+	return 0;
+}
+
+SEC("?syscall")
+int object_put(void *ctx)
+{
+	struct lsm_policy_object *policy = bpf_lsm_policy_from_fd(0, 0);
+
+	if (policy)
+		bpf_landlock_put_ruleset((void *)policy);
+	return 0;
+}
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(object_restrict, struct linux_binprm *bprm)
+{
+	const struct bpf_landlock_ruleset *ruleset = lookup();
+	struct lsm_policy_object *policy;
+
+	if (!ruleset)
+		return 0;
+	policy = bpf_lsm_policy_acquire((void *)ruleset);
+	bpf_landlock_put_ruleset(ruleset);
+	if (!policy)
+		return 0;
+	bpf_landlock_restrict_binprm(bprm, (void *)policy, 0);
+	bpf_lsm_policy_release(policy);
 	return 0;
 }
 
