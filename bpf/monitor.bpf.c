@@ -24,6 +24,7 @@
 
 struct landlock_hierarchy {
 	__u64 id;
+	struct landlock_hierarchy *parent;
 } CORE;
 
 struct landlock_domain {
@@ -74,12 +75,23 @@ struct {
 	__uint(max_entries, RING_SIZE);
 } events SEC(".maps");
 
-/* From the ID of a domain to that of the ruleset that it was made from. */
+/**
+ * struct origin - What is known of a domain
+ *
+ * @ruleset: ID of the ruleset that it was made from.
+ * @enforced: Whether it was enforced, or one that was made on top of it.
+ */
+struct origin {
+	__u64 ruleset;
+	__u64 enforced;
+};
+
+/* By the ID of the domain. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, MAX_DOMAINS);
 	__type(key, __u64);
-	__type(value, __u64);
+	__type(value, struct origin);
 } domains SEC(".maps");
 
 /**
@@ -170,11 +182,12 @@ static __always_inline void add_under(struct monitor_event *event)
 
 static __always_inline void add_layer(struct monitor_event *event, __u64 domain)
 {
-	const __u64 *const ruleset = bpf_map_lookup_elem(&domains, &domain);
+	const struct origin *const origin =
+		bpf_map_lookup_elem(&domains, &domain);
 	const __u32 i = event->count++ & (EXECLOCK_LAYERS - 1);
 
 	event->layers[i].domain = domain;
-	event->layers[i].ruleset = ruleset ? *ruleset : 0;
+	event->layers[i].ruleset = origin ? origin->ruleset : 0;
 }
 
 static __always_inline struct monitor_counts *get_counts(void)
@@ -284,9 +297,9 @@ static __always_inline void remember_domain(const struct landlock_domain *domain
 					    const struct landlock_frozen *frozen)
 {
 	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
-	const __u64 source = BPF_CORE_READ(frozen, id);
+	const struct origin origin = { .ruleset = BPF_CORE_READ(frozen, id) };
 
-	bpf_map_update_elem(&domains, &id, &source, BPF_ANY);
+	bpf_map_update_elem(&domains, &id, &origin, BPF_ANY);
 }
 
 SEC("tp_btf/landlock_create_domain")
@@ -334,16 +347,54 @@ int BPF_PROG(begins, struct linux_binprm *bprm)
 	return 0;
 }
 
+/*
+ * How many layers are new with a domain: it, and those below it that were made
+ * to be enforced with it.  Of older ones, nothing is known, or that they are
+ * enforced already.
+ */
+static __always_inline __u32
+count_new(const struct landlock_hierarchy *hierarchy)
+{
+	struct origin *origin;
+	__u32 i;
+	__u64 id;
+
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (!hierarchy)
+			return i;
+		id = BPF_CORE_READ(hierarchy, id);
+		origin = bpf_map_lookup_elem(&domains, &id);
+		if (i && (!origin || origin->enforced))
+			return i;
+		if (origin)
+			origin->enforced = 1;
+		hierarchy = BPF_CORE_READ(hierarchy, parent);
+	}
+	return EXECLOCK_LAYERS;
+}
+
+/* An event is about the innermost one of the domains that come together. */
 static __always_inline void remember_enforced(const struct landlock_domain *domain)
 {
 	struct task_state *const state =
 		get_state(BPF_LOCAL_STORAGE_GET_F_CREATE);
-	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
+	const struct landlock_hierarchy *hierarchy =
+		BPF_CORE_READ(domain, hierarchy);
+	const __u32 count = count_new(hierarchy);
+	__u32 i;
 
-	if (!state)
+	if (!state) {
 		lose();
-	else if (state->count < EXECLOCK_LAYERS)
-		state->ids[state->count++ & (EXECLOCK_LAYERS - 1)] = id;
+		return;
+	}
+	state->count = count;
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (i >= count)
+			break;
+		state->ids[(count - 1 - i) & (EXECLOCK_LAYERS - 1)] =
+			BPF_CORE_READ(hierarchy, id);
+		hierarchy = BPF_CORE_READ(hierarchy, parent);
+	}
 }
 
 SEC("tp_btf/landlock_enforce_domain")
