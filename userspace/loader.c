@@ -328,7 +328,6 @@ static int add_policy(struct loading *loading, struct policy *policy)
 		.flags = policy->flags,
 		.no_new_privs = policy->no_new_privs,
 		.exec_no_new_privs = policy->exec_no_new_privs,
-		.left_out = policy->left_out,
 		.manages_policies = policy->manages_policies,
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
 						     EXECLOCK_DENY,
@@ -341,6 +340,7 @@ static int add_policy(struct loading *loading, struct policy *policy)
 	if (err)
 		return err;
 	entry.content = policy->content;
+	entry.left_out = policy->left_out;
 	/* The parser checked that it fits. */
 	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);
 	if (bpf_map_update_elem(loading->parts[POLICIES], index, &entry,
