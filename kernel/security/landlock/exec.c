@@ -58,7 +58,7 @@ void landlock_put_exec(struct landlock_exec *const exec)
 }
 
 DEFINE_FREE(landlock_put_exec, struct landlock_exec *,
-	    if (!IS_ERR_OR_NULL(_T)) landlock_put_exec(_T))
+	    IS_ERR_OR_NULL(_T) ? (void)0 : landlock_put_exec(_T))
 
 /* Copies all but the domains.  Without @old, nothing is staged yet. */
 static struct landlock_exec *copy_exec(const struct landlock_exec *const old,
