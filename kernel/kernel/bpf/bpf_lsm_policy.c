@@ -101,8 +101,8 @@ CFI_NOSEAL(bpf_lsm_policy_release_dtor);
  *
  * A Landlock ruleset is staged for the execution, and nothing that is staged is
  * taken back: calling this again, for the same execution and from whatever
- * program, adds another layer, unless it is for the same ruleset with the same
- * log flags.
+ * program, adds another layer.  A ruleset that is a layer already, with the same
+ * log flags, is not added again if the youngest layer has all its scopes.
  *
  * This kfunc can only be called by sleepable BPF LSM programs attached to
  * bprm_creds_for_exec, bprm_check_security, or bprm_creds_from_file.

@@ -150,7 +150,7 @@ __bpf_kfunc_start_defs();
  * same execution and from whatever program, adds another layer.  Only a ruleset
  * that is already one of the layers, staged or enforced, with the same log
  * flags, does not make another one.  As scopes separate a domain from the one
- * above it, this only holds for a ruleset with scopes if it is the last layer.
+ * above it, this only holds if the youngest layer has all scopes of the ruleset.
  *
  * With %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, no_new_privs is set at the point of
  * no return, whatever the capabilities of the task: this execution may still
