@@ -924,7 +924,7 @@ static void mute(struct __test_metadata *const _metadata)
 }
 
 static void stage_then_exec(struct __test_metadata *const _metadata,
-			    const FIXTURE_VARIANT(denials) *const variant,
+			    const FIXTURE_VARIANT(denials) * const variant,
 			    const char *const plan)
 {
 	const int ruleset_fd = quiet_ruleset(_metadata, DENY_A, variant->quiet);
