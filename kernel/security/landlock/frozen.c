@@ -216,7 +216,10 @@ void landlock_put_frozen(struct landlock_frozen *const frozen)
 	if (!frozen || !refcount_dec_and_test(&frozen->usage))
 		return;
 
-	/* Without BPF, which selects IRQ_WORK, no caller masks interrupts. */
+	/*
+	 * Without BPF, which selects IRQ_WORK, no caller is in NMI or within
+	 * RCU or a scheduler: queuing is then safe with interrupts off as well.
+	 */
 	if (IS_ENABLED(CONFIG_IRQ_WORK) && (in_nmi() || irqs_disabled())) {
 		frozen->irq_free = IRQ_WORK_INIT_HARD(free_frozen_irq);
 		irq_work_queue(&frozen->irq_free);
