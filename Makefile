@@ -59,7 +59,7 @@ check-lsm: deps ## Those about new privileges, next to AppArmor, SELinux, Smack
 	@scripts/check --lsm
 
 check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ...")
-	@userspace/tests/system guest-daemons --timeout 3600 -- $(NAMES)
+	@userspace/tests/run-debian guest-daemons --timeout 3600 -- $(NAMES)
 
 check-learned: $(components) ## What learn proposes, for more (NAMES="gcc node ...")
 	@userspace/tests/learned $(NAMES)

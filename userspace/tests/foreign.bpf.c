@@ -3,7 +3,7 @@
  * execlock - Policies of another build, for tests: its maps have other layouts
  */
 
-#include "../../bpf/kernel_types.h"
+#include "bpf/kernel_types.h"
 
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

@@ -7,7 +7,7 @@
  * that has a policy, between two looks at it.
  */
 
-#include "../../bpf/kernel_types.h"
+#include "bpf/kernel_types.h"
 
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

@@ -5,7 +5,7 @@
  * A process asks for it with its name, which the exec then replaces.
  */
 
-#include "../../bpf/kernel_types.h"
+#include "bpf/kernel_types.h"
 
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../mounts.h"
+#include "mounts.h"
 
 static int number(const char *path, __u64 *number)
 {

@@ -9,8 +9,8 @@
 
 #include <stdio.h>
 
-#include "../landlock_abi.h"
-#include "../policy.h"
+#include "landlock_abi.h"
+#include "policy.h"
 
 static void print_rights(enum rights_kind kind, __u64 rights)
 {

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../resolve.h"
-#include "../source.h"
+#include "json_source.h"
+#include "resolve.h"
 
 static const char *const words[] = {
 	[RESOLVED] = "resolved",

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../observe.h"
-#include "../util.h"
-#include "../wrapper.h"
+#include "observe.h"
+#include "util.h"
+#include "wrapper.h"
 
 #define MANY 8
 

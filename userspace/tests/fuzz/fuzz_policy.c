@@ -26,11 +26,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../compare.h"
-#include "../../identify.h"
-#include "../../landlock_abi.h"
-#include "../../match.h"
-#include "../../message.h"
+#include "compare.h"
+#include "identify.h"
+#include "landlock_abi.h"
+#include "match.h"
+#include "message.h"
 
 #define SEPARATOR 0x1e
 #define MAX_POLICIES 3

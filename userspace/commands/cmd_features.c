@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock features - Show what the kernel supports
+ */
+
+#include <stdio.h>
+
+#include "cli.h"
+#include "features.h"
+#include "message.h"
+
+static const struct argp features_argp = {
+	.children = common_options,
+	.doc =
+"Show what the kernel supports of what execlock needs.\n"
+"\vExit status: 0 everything; 4 something is missing.\n",
+};
+
+static bool can_run(const struct kernel *kernel)
+{
+	return kernel->landlock_abi && kernel->exectime;
+}
+
+static bool can_load(const struct kernel *kernel)
+{
+	return can_run(kernel) && kernel->bpf_lsm && kernel->map_type &&
+	       kernel->restrict_binprm && kernel->no_new_privs;
+}
+
+static const char *yes(bool value)
+{
+	return value ? "yes" : "no";
+}
+
+static void print(const struct kernel *kernel)
+{
+	if (kernel->landlock_abi)
+		printf("Landlock:                                   ABI %d\n",
+		       kernel->landlock_abi);
+	else
+		printf("Landlock:                                   no\n");
+	printf("landlock_restrict_self(2), at exec time:    %s\n",
+	       yes(kernel->exectime));
+	if (kernel->map_type)
+		printf("BPF map type landlock_ruleset:              %d\n",
+		       kernel->map_type);
+	else
+		printf("BPF map type landlock_ruleset:              no\n");
+	printf("BPF function bpf_landlock_restrict_binprm:  %s\n",
+	       yes(kernel->restrict_binprm));
+	printf("BPF function bpf_bprm_set_no_new_privs:     %s\n",
+	       yes(kernel->no_new_privs));
+	printf("BPF programs as LSM hooks:                  %s\n",
+	       yes(kernel->bpf_lsm));
+	printf("who logged in, for \"login\" (CONFIG_AUDIT):  %s\n",
+	       yes(kernel->login));
+	printf("\n");
+	printf("execlock run can work:                      %s\n",
+	       yes(can_run(kernel)));
+	printf("execlock load can work:                     %s\n",
+	       yes(can_load(kernel)));
+}
+
+static int print_json(const struct kernel *kernel)
+{
+	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b, s:b, s:b}",
+				"landlockAbi", kernel->landlock_abi,
+				"exectime", kernel->exectime,
+				"rulesetMapType", kernel->map_type,
+				"restrictBinprm", kernel->restrict_binprm,
+				"bprmNoNewPrivs", kernel->no_new_privs,
+				"bpfLsm", kernel->bpf_lsm,
+				"login", kernel->login,
+				"run", can_run(kernel),
+				"load", can_load(kernel)));
+}
+
+int cmd_features(int argc, char **argv)
+{
+	struct kernel kernel;
+
+	argp_parse(&features_argp, argc, argv, 0, NULL, NULL);
+	kernel_landlock(&kernel);
+	kernel_bpf(&kernel);
+	if (kernel_asked(&kernel))
+		return STATUS_FAILED;
+	if (json_output)
+		print_json(&kernel);
+	else
+		print(&kernel);
+	return can_load(&kernel) ? STATUS_OK : STATUS_KERNEL;
+}

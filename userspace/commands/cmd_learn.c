@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock learn - Run a command, and propose a policy for what it does
+ *
+ * Landlock has no mode in which it says what it would deny and allows it.  So
+ * the command runs without a policy, and BPF programs that are attached where
+ * Landlock decides say which rights it would have needed.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "binfmt.h"
+#include "cli.h"
+#include "features.h"
+#include "landlock_abi.h"
+#include "message.h"
+#include "observe.h"
+#include "path_lookup.h"
+#include "propose.h"
+#include "resolve.h"
+#include "sanitize.h"
+
+struct arguments {
+	const char *output;
+	char **command;
+};
+
+/**
+ * struct output - Where the policy goes
+ *
+ * It only gets its name when it is complete: a directory of policies may be
+ * loaded at any time.
+ *
+ * @name: The name of the file, NULL if that is standard output.
+ * @base: Its name in the directory.
+ * @temporary: Its name until then, which is not that of a policy.
+ * @dir: The directory.
+ * @file: The file.
+ */
+struct output {
+	const char *name;
+	const char *base;
+	char temporary[NAME_MAX + 1];
+	int dir;
+	FILE *file;
+};
+
+static error_t parse_learn(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *const arguments = state->input;
+
+	switch (key) {
+	case 'o':
+		arguments->output = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		/* This and what follows is the command's. */
+		arguments->command = state->argv + state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_END:
+		if (!arguments->command)
+			argp_error(state, "no command to run");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp learn_argp = {
+	.options = (const struct argp_option[]) {
+		{ "output", 'o', "FILE", 0,
+		  "Write the policy to a new FILE instead of standard output",
+		  0 },
+		{}
+	},
+	.parser = parse_learn,
+	.children = common_options,
+	.args_doc = "[--] COMMAND [ARG...]",
+	.doc =
+"Run COMMAND, observe what it and its children do, and propose a policy for it\n"
+"that allows this and nothing else that Landlock can deny.  COMMAND is not\n"
+"hindered, unless policies in force apply to it.  It needs root to observe.\n"
+"\vThis ends when all processes of COMMAND have ended, daemons too, or with\n"
+"Ctrl-C or SIGTERM, after which the policy is written.  If it goes to standard\n"
+"output, what COMMAND writes there goes to standard error.\n"
+"\n"
+"The proposal is for a person to read: it has what this run did, not what others\n"
+"will do, and no attack may have been part of it.  If COMMAND is a wrapper, such\n"
+"as env, sudo or \"sh -c\", it is for the program that this executes.  Files become\n"
+"the directories that they are in, as a rule for a file ends when the file is\n"
+"replaced; notes say where this gives more than what was used.  Not observed are:\n"
+"what was denied by other means; files that were open from the start; whom a UNIX\n"
+"socket belongs to.  Paths are those of this mount namespace.  See execlock(8).\n"
+"\n"
+"Exit status: 0 a policy is proposed; 1 the system did not do it, or something\n"
+"was lost, so that the proposal is incomplete; 2 wrong command line; 4 the kernel\n"
+"lacks something; 126 COMMAND cannot be executed; 127 it was not found.\n",
+};
+
+/* Sets @path to what the policy will be for.  Returns why it cannot be. */
+static int find_executable(const char *name, char *path)
+{
+	char found[PATH_MAX];
+	const int err = command_find(name, found);
+
+	if (err)
+		return -err;
+	return realpath(found, path) ? 0 : errno;
+}
+
+static int cannot_execute(const char *name, int err)
+{
+	p_err("cannot execute %s: %s", name, strerror(err));
+	return err == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
+}
+
+static void note_link(const char *name, const char *executable, json_t *notes)
+{
+	const char *const slash = strrchr(name, '/');
+
+	if (strcmp(slash ? slash + 1 : name, strrchr(executable, '/') + 1))
+		propose_note(notes, "%s is a link to %s, and the policy is for all that this executes",
+			     name, executable);
+}
+
+/* execvp(3) goes on with the shell, which the policy is not for. */
+static void note_shell(const char *executable, json_t *notes)
+{
+	const int fd = open(executable, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct binfmt binfmt;
+
+	if (fd < 0)
+		return;
+	binfmt_read(fd, executable, &binfmt);
+	if (binfmt.kind == BINFMT_NONE && !binfmt.error)
+		propose_note(notes, "%s has no format that the kernel knows, so %s is executed and the policy is never applied: begin the script with \"#!%s\"",
+			     executable, COMMAND_SHELL, COMMAND_SHELL);
+	close(fd);
+}
+
+static void note_wrappers(const struct observed *observed, json_t *notes)
+{
+	const json_t *path;
+	size_t i;
+
+	json_array_foreach(observed->wrappers, i, path)
+		propose_note(notes, "%s executed %s, which the policy is for: what it did itself, and other commands of it, are left out",
+			     json_string_value(path), observed->program.path);
+}
+
+static void note_end(const struct observed *observed, json_t *notes)
+{
+	if (!observed->ended)
+		return;
+	if (WIFSIGNALED(observed->status))
+		propose_note(notes, "the command was ended by signal %d",
+			     WTERMSIG(observed->status));
+	else if (WEXITSTATUS(observed->status))
+		propose_note(notes, "the command failed with status %d",
+			     WEXITSTATUS(observed->status));
+}
+
+static int cannot_write(const struct output *output, const char *what)
+{
+	return p_err("cannot %s %s: %s", what, output->name, strerror(errno));
+}
+
+/* Root may write anywhere, and others may write where root does. */
+static int open_output(struct output *output)
+{
+	struct stat st;
+	int fd = -1;
+
+	output->dir = resolve_parent(output->name, &output->base);
+	if (output->dir < 0)
+		return -1;
+	snprintf(output->temporary, sizeof(output->temporary), ".%.200s.%d",
+		 output->base, getpid());
+	if (!*output->base)
+		errno = EISDIR;
+	else if (!fstatat(output->dir, output->base, &st, AT_SYMLINK_NOFOLLOW))
+		errno = EEXIST;
+	else
+		/* Not for others to write, whatever the umask is. */
+		fd = openat(output->dir, output->temporary,
+			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+			    O_CLOEXEC, 0644);
+	output->file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (output->file)
+		return 0;
+	cannot_write(output, "make");
+	if (fd >= 0)
+		close(fd);
+	close(output->dir);
+	return -1;
+}
+
+/* Gives it its name, unless somebody else has that now. */
+static int name_output(const struct output *output)
+{
+	if (!renameat2(output->dir, output->temporary, output->dir,
+		       output->base, RENAME_NOREPLACE))
+		return 0;
+	/* File systems on the network do not have this, but links. */
+	if (errno != EINVAL ||
+	    linkat(output->dir, output->temporary, output->dir, output->base,
+		   0))
+		return cannot_write(output, "make");
+	return 0;
+}
+
+/* What has its name by now has no other one. */
+static void close_output(const struct output *output)
+{
+	fclose(output->file);
+	unlinkat(output->dir, output->temporary, 0);
+	close(output->dir);
+}
+
+static int write_policy(FILE *file, const json_t *policy)
+{
+	char *const text = json_dumps(policy, JSON_INDENT(8));
+	int err;
+
+	if (!text)
+		return p_err("out of memory");
+	/* What a terminal would obey, or nobody would see, is a number then. */
+	err = text_is_harmless(text) ?
+	      fputs(text, file) == EOF :
+	      json_dumpf(policy, file, JSON_INDENT(8) | JSON_ENSURE_ASCII);
+	free(text);
+	if (fputc('\n', file) == EOF || fflush(file) == EOF)
+		err = -1;
+	return err;
+}
+
+static int answer(const struct output *output, json_t *policy, json_t *notes)
+{
+	const json_t *text;
+	size_t i;
+
+	if (output->file && (write_policy(output->file, policy) ||
+			     fsync(fileno(output->file))))
+		return cannot_write(output, "write the policy to");
+	if (output->file && name_output(output))
+		return -1;
+	if (json_output)
+		return p_json(json_pack("{s:O, s:O}", "policy", policy, "notes",
+					notes));
+	json_array_foreach(notes, i, text)
+		fprintf(stderr, "execlock: note: %s\n",
+			json_string_value(text));
+	/* Of standard output, this is said at the end, as in any command. */
+	return output->file ? 0 : write_policy(stdout, policy);
+}
+
+static json_t *make_policy(const struct observed *observed,
+			   const char *command, const char *executable, int abi,
+			   json_t *notes)
+{
+	if (json_array_size(observed->wrappers)) {
+		note_wrappers(observed, notes);
+		executable = observed->program.path;
+	} else {
+		note_link(command, executable, notes);
+	}
+	note_shell(executable, notes);
+	note_end(observed, notes);
+	return propose(observed, executable, abi, notes);
+}
+
+static int learn(char **command, const char *executable, int abi,
+		 const struct output *output)
+{
+	json_t *const notes = json_array();
+	struct observed observed;
+	int status = STATUS_FAILED;
+	json_t *policy = NULL;
+
+	if (!observe(&observed, command, !output->file || json_output)) {
+		if (observed.error)
+			status = cannot_execute(command[0], observed.error);
+		else
+			policy = make_policy(&observed, command[0], executable,
+					     abi, notes);
+	}
+	if (policy && !answer(output, policy, notes) && !observed.lost &&
+	    !observed.no_path)
+		status = STATUS_OK;
+	observed_free(&observed);
+	json_decref(policy);
+	json_decref(notes);
+	return status;
+}
+
+int cmd_learn(int argc, char **argv)
+{
+	struct arguments arguments = {};
+	char executable[PATH_MAX];
+	struct kernel kernel;
+	struct output output = {};
+	int status, err;
+
+	argp_parse(&learn_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
+	kernel_landlock(&kernel);
+	kernel_bpf(&kernel);
+	status = kernel_need_bpf(&kernel);
+	if (status)
+		return status;
+	err = find_executable(arguments.command[0], executable);
+	if (err)
+		return cannot_execute(arguments.command[0], err);
+	output.name = arguments.output;
+	/* Not after the command did all that it does. */
+	if (output.name && open_output(&output))
+		return STATUS_FAILED;
+	status = learn(arguments.command, executable,
+		       kernel.landlock_abi < LANDLOCK_ABI_KNOWN ?
+		       kernel.landlock_abi : LANDLOCK_ABI_KNOWN, &output);
+	if (output.file)
+		close_output(&output);
+	return status;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Enforce Landlock policies on programs as they are executed
+ */
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "message.h"
+#include "privileges.h"
+#include "util.h"
+
+#ifndef VERSION
+#define VERSION "0.1"
+#endif
+
+const char *argp_program_version = "execlock " VERSION;
+bool verbose;
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	__u64 privileges;	/* what it needs, at most */
+} commands[] = {
+	{ "load", cmd_load, PRIVILEGES_PROCESSES },
+	{ "unload", cmd_unload, PRIVILEGES_MAPS },
+	{ "run", cmd_run, PRIVILEGES_ALL },
+	{ "status", cmd_status, PRIVILEGES_MAPS },
+	{ "check", cmd_check, PRIVILEGES_ANCESTORS },
+	{ "explain", cmd_explain, PRIVILEGES_PROCESSES },
+	{ "monitor", cmd_monitor, PRIVILEGES_BPF },
+	{ "learn", cmd_learn, PRIVILEGES_ALL },
+	{ "cgroup", cmd_cgroup, PRIVILEGES_PROCESSES },
+	{ "nnp", cmd_nnp, PRIVILEGES_BPF },
+	{ "features", cmd_features, PRIVILEGES_NONE },
+};
+
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 'j':
+		json_output = true;
+		return 0;
+	case 'v':
+		verbose = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp common_argp = {
+	.options = (const struct argp_option[]) {
+		{ "json", 'j', NULL, 0,
+		  "Write the result, or the error, as one JSON document to standard output",
+		  0 },
+		{ "verbose", 'v', NULL, 0,
+		  "Show what the BPF library and the BPF verifier say", 0 },
+		{}
+	},
+	.parser = parse_common,
+};
+
+const struct argp_child common_options[] = {
+	{ &common_argp, 0, NULL, 0 },
+	{}
+};
+
+static int print_bpf(enum libbpf_print_level level, const char *fmt,
+		     va_list args)
+{
+	return verbose ? vfprintf(stderr, fmt, args) : 0;
+}
+
+/* The command, and the rest of the command line, from the command's name on. */
+struct rest {
+	const struct command *command;
+	int argc;
+	char **argv;
+};
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static error_t parse_main(int key, char *arg, struct argp_state *state)
+{
+	struct rest *const rest = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		rest->command = find_command(arg);
+		if (!rest->command)
+			argp_error(state, "unknown command \"%s\"", arg);
+		rest->argc = state->argc - state->next + 1;
+		rest->argv = state->argv + state->next - 1;
+		/* What follows is for the command. */
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "no command");
+		return ARGP_ERR_UNKNOWN;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp main_argp = {
+	.parser = parse_main,
+	.children = common_options,
+	.args_doc = "COMMAND [OPTION...] [ARG...]",
+	.doc =
+"Enforce Landlock policies on programs as they are executed.\n"
+"\vCommands:\n"
+"  check          look for mistakes in policies, without loading them\n"
+"  load           put policies in force, in place of those that are\n"
+"  unload         end the enforcement for programs executed from now on\n"
+"  run --policy FILE -- COMMAND\n"
+"                 execute one command under a policy; needs no root and no BPF\n"
+"  status         show the policies in force and what they did\n"
+"  explain -- COMMAND, explain --pid PID\n"
+"                 tell which policies apply to a command or process, and why\n"
+"  monitor        show execs under policies, and denials, as they happen\n"
+"  learn -- COMMAND\n"
+"                 run a command, and propose a policy for what it does\n"
+"  cgroup         policies of cgroups: set, clear, list\n"
+"  nnp            deny new privileges, but not in containers: on, off, status,\n"
+"                 allow, forget\n"
+"  features       show what the kernel supports\n"
+"\n"
+"\"execlock COMMAND --help\" tells more.\n"
+"\n"
+"Exit status: 0 done; 1 the system did not do it; 2 wrong command line;\n"
+"3 wrong policy, nothing was changed; 4 the kernel lacks something; 5 done, but\n"
+"without rules or conditions whose paths are missing.\n"
+"\"run\" has its own, which are those of env(1).\n",
+};
+
+static int call(const struct rest *rest)
+{
+	const struct command *const command = rest->command;
+	static char name[64];
+
+	snprintf(name, sizeof(name), "execlock %s", command->name);
+	rest->argv[0] = name;
+	/* argp takes the name for messages from here. */
+	program_invocation_name = name;
+	if (privileges_keep(command->privileges))
+		return STATUS_FAILED;
+	return command->run(rest->argc, rest->argv);
+}
+
+/* Whoever reads the output must be able to rely on having all of it. */
+static void check_output(int status, void *arg)
+{
+	int err = 0;
+
+	if (fflush(stdout) == EOF)
+		err = errno;
+	if (!err && !ferror(stdout))
+		return;
+	/* Not with p_err(), which may use the same output. */
+	fprintf(stderr, "execlock: error: cannot write to standard output%s%s\n",
+		err ? ": " : "", err ? strerror(err) : "");
+	if (status == STATUS_OK)
+		_exit(STATUS_FAILED);
+}
+
+int main(int argc, char **argv)
+{
+	struct rest rest = {};
+
+	/* Where argp shows help, it does not return here. */
+	on_exit(check_output, NULL);
+	argp_err_exit_status = STATUS_USAGE;
+	libbpf_set_print(print_bpf);
+	argp_parse(&main_argp, argc, argv, ARGP_IN_ORDER, NULL, &rest);
+	return call(&rest);
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - What the running kernel can do
+ */
+
+#include <bpf/btf.h>
+#include <errno.h>
+#include <linux/types.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "cli.h"
+#include "features.h"
+#include "landlock_abi.h"
+#include "message.h"
+
+/* From <linux/lsm.h>, which only recent headers have. */
+#define LSM_ID_BPF_KNOWN 109
+#ifndef __NR_lsm_list_modules
+#define __NR_lsm_list_modules 461
+#endif
+
+/* More than there are LSMs. */
+#define MAX_LSMS 64
+
+#define BOOT_EXECLOCK \
+	"boot a kernel with the execlock patches (\"execlock features\" shows what is missing)"
+
+/* What cannot be asked is not what is lacking. */
+static void not_asked(struct kernel *kernel, const char *doing, int error)
+{
+	if (kernel->error)
+		return;
+	kernel->doing = doing;
+	kernel->error = error;
+}
+
+void kernel_landlock(struct kernel *kernel)
+{
+	int abi;
+
+	memset(kernel, 0, sizeof(*kernel));
+	abi = landlock_create_ruleset(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	if (abi > 0)
+		kernel->landlock_abi = abi;
+	else if (errno == EOPNOTSUPP)
+		kernel->landlock_off = true;
+	else if (errno != ENOSYS)
+		not_asked(kernel, "ask for the version of Landlock", errno);
+	/* Flags are checked first: without the flag, it is EINVAL. */
+	if (!landlock_restrict_self(-1, LANDLOCK_RESTRICT_SELF_EXECTIME))
+		return;
+	if (errno == EBADF || errno == EPERM)
+		kernel->exectime = true;
+	else if (errno != EINVAL && errno != EOPNOTSUPP && errno != ENOSYS)
+		not_asked(kernel, "ask for what Landlock can do at an exec",
+			  errno);
+}
+
+static bool has_bpf_lsm(struct kernel *kernel)
+{
+	__u64 ids[MAX_LSMS];
+	__u32 size = sizeof(ids);
+	long i, count;
+
+	count = syscall(__NR_lsm_list_modules, ids, &size, 0);
+	if (count < 0 && errno != ENOSYS)
+		not_asked(kernel, "list the security modules", errno);
+	for (i = 0; i < count; i++)
+		if (ids[i] == LSM_ID_BPF_KNOWN)
+			return true;
+	return false;
+}
+
+/* The number may differ from one kernel to the next, the name does not. */
+static int find_map_type(const struct btf *btf)
+{
+	const struct btf_enum *value;
+	const struct btf_type *type;
+	__u32 i;
+	int id;
+
+	id = btf__find_by_name_kind(btf, "bpf_map_type", BTF_KIND_ENUM);
+	if (id < 0)
+		return 0;
+	type = btf__type_by_id(btf, id);
+	value = btf_enum(type);
+	for (i = 0; i < btf_vlen(type); i++, value++)
+		if (strcmp(btf__name_by_offset(btf, value->name_off),
+			   "BPF_MAP_TYPE_LANDLOCK_RULESET") == 0)
+			return value->val;
+	return 0;
+}
+
+static bool has_login(const struct btf *btf)
+{
+	const struct btf_member *member;
+	const struct btf_type *type;
+	__u32 i;
+	int id;
+
+	id = btf__find_by_name_kind(btf, "task_struct", BTF_KIND_STRUCT);
+	if (id < 0)
+		return false;
+	type = btf__type_by_id(btf, id);
+	member = btf_members(type);
+	for (i = 0; i < btf_vlen(type); i++, member++)
+		if (strcmp(btf__name_by_offset(btf, member->name_off),
+			   "loginuid") == 0)
+			return true;
+	return false;
+}
+
+void kernel_bpf(struct kernel *kernel)
+{
+	struct btf *btf;
+
+	kernel->bpf_lsm = has_bpf_lsm(kernel);
+	btf = btf__load_vmlinux_btf();
+	if (!btf) {
+		/* There is none, or it is not where it is looked for. */
+		if (errno == ESRCH || errno == ENOENT)
+			kernel->no_types = true;
+		else
+			not_asked(kernel, "read the types of the kernel (BTF)",
+				  errno);
+		return;
+	}
+	kernel->map_type = find_map_type(btf);
+	kernel->restrict_binprm =
+		btf__find_by_name_kind(btf, "bpf_landlock_restrict_binprm",
+				       BTF_KIND_FUNC) > 0;
+	kernel->no_new_privs =
+		btf__find_by_name_kind(btf, "bpf_bprm_set_no_new_privs",
+				       BTF_KIND_FUNC) > 0;
+	kernel->login = has_login(btf);
+	btf__free(btf);
+}
+
+int kernel_asked(const struct kernel *kernel)
+{
+	if (!kernel->error)
+		return STATUS_OK;
+	p_err("cannot %s: %s", kernel->doing, strerror(kernel->error));
+	return STATUS_FAILED;
+}
+
+/* Returns how the command ends, which is not the kernel's fault in all cases. */
+static int lacks(const struct kernel *kernel, const char *text)
+{
+	if (kernel_asked(kernel))
+		return STATUS_FAILED;
+	p_err("%s", text);
+	return STATUS_KERNEL;
+}
+
+int kernel_need_exectime(const struct kernel *kernel)
+{
+	if (kernel->landlock_off)
+		return lacks(kernel, "Landlock is switched off: add \"landlock\" to the \"lsm=\" list of the kernel's command line");
+	if (!kernel->landlock_abi)
+		return lacks(kernel, "this kernel has no Landlock: "
+				     BOOT_EXECLOCK);
+	if (!kernel->exectime)
+		return lacks(kernel, "this kernel cannot stage a Landlock domain for the next exec: "
+				     BOOT_EXECLOCK);
+	return STATUS_OK;
+}
+
+static int need_bpf_lsm(const struct kernel *kernel)
+{
+	if (kernel->bpf_lsm)
+		return STATUS_OK;
+	return lacks(kernel, "BPF programs cannot be LSM hooks: add \"bpf\" to the \"lsm=\" list of the kernel's command line");
+}
+
+static int need_types(const struct kernel *kernel)
+{
+	if (!kernel->no_types)
+		return STATUS_OK;
+	return lacks(kernel, "the types of the kernel (BTF) are not in /sys/kernel/btf: mount sysfs on /sys, or build the kernel with CONFIG_DEBUG_INFO_BTF");
+}
+
+int kernel_need_bpf(const struct kernel *kernel)
+{
+	int status;
+
+	status = kernel_need_exectime(kernel);
+	if (!status)
+		status = need_types(kernel);
+	if (status)
+		return status;
+	if (!kernel->map_type || !kernel->restrict_binprm)
+		return lacks(kernel, "this kernel does not let BPF programs stage Landlock domains: "
+				     BOOT_EXECLOCK);
+	return need_bpf_lsm(kernel);
+}
+
+int kernel_need_nnp(const struct kernel *kernel)
+{
+	const int status = need_types(kernel);
+
+	if (status)
+		return status;
+	if (!kernel->no_new_privs)
+		return lacks(kernel, "this kernel does not let BPF programs deny new privileges: "
+				     BOOT_EXECLOCK);
+	return need_bpf_lsm(kernel);
+}
+
+int kernel_need_login(const struct kernel *kernel)
+{
+	if (kernel->login)
+		return STATUS_OK;
+	return lacks(kernel, "this kernel does not keep who logged in, which \"login\" is about: boot one with CONFIG_AUDIT");
+}
+
+int kernel_refuses(const char *command)
+{
+	switch (errno) {
+	case EPERM:
+		/* To root, other modules do so, and the guard of policies. */
+		return p_err("the kernel refuses the BPF programs: %s (this needs %s)",
+			     strerror(EPERM), geteuid() ? "root" :
+			     "CAP_SYS_ADMIN and, under a policy, that the policy says \"managesPolicies\": true");
+	case ENOMEM:
+		return p_err("there is not enough memory for the BPF programs");
+	default:
+		return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose %s\" shows why)",
+			     strerror(errno), command);
+	}
+}

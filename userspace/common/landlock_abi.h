@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - The Landlock system calls, whatever the age of the installed
+ * headers
+ *
+ * The numbers are part of the kernel's stable interface.
+ */
+
+#ifndef EXECLOCK_LANDLOCK_ABI_H
+#define EXECLOCK_LANDLOCK_ABI_H
+
+#include <linux/landlock.h>
+#include <linux/types.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "bpf/landlock_rights.h"
+
+/** LANDLOCK_ABI_KNOWN - Newest Landlock ABI that execlock knows */
+#define LANDLOCK_ABI_KNOWN 12
+
+#ifndef LANDLOCK_SCOPE_SIGNAL
+#define LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET		0x1ULL
+#define LANDLOCK_SCOPE_SIGNAL				0x2ULL
+#endif
+
+/*
+ * Enumerators: their presence cannot be tested, and these structures have
+ * grown.
+ */
+#define RULE_PATH_BENEATH				1
+#define RULE_NET_PORT					2
+
+/** struct ruleset_attr - What struct landlock_ruleset_attr was at ABI 6 */
+struct ruleset_attr {
+	__u64 handled_access_fs;
+	__u64 handled_access_net;
+	__u64 scoped;
+};
+
+/** struct net_port_attr - struct landlock_net_port_attr */
+struct net_port_attr {
+	__u64 allowed_access;
+	__u64 port;
+};
+
+static inline int landlock_create_ruleset(const struct ruleset_attr *attr,
+					  size_t size, __u32 flags)
+{
+	return syscall(__NR_landlock_create_ruleset, attr, size, flags);
+}
+
+static inline int landlock_add_rule(int ruleset_fd, int type, const void *attr)
+{
+	return syscall(__NR_landlock_add_rule, ruleset_fd, type, attr, 0);
+}
+
+static inline int landlock_restrict_self(int ruleset_fd, __u32 flags)
+{
+	return syscall(__NR_landlock_restrict_self, ruleset_fd, flags);
+}
+
+#endif /* EXECLOCK_LANDLOCK_ABI_H */

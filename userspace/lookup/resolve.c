@@ -1,0 +1,1011 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - From a path to the file that it names, whoever tries to steer it
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "json_source.h"
+#include "message.h"
+#include "mounts.h"
+#include "resolve.h"
+#include "util.h"
+
+/* As the kernel's MAXSYMLINKS. */
+#define MAX_LINKS 40
+
+#define PATH_FLAGS (O_PATH | O_NOFOLLOW | O_CLOEXEC)
+
+/* Where the walk is. */
+struct walk {
+	struct resolved *out;
+	const struct resolve_users *users;
+	unsigned int flags;
+	/* The directory, what is known of it, and on which mount it is. */
+	int dir;
+	struct stat st;
+	__u64 mount;
+	/* What is still to be gone through. */
+	char rest[PATH_MAX];
+	int links;
+	/* Whether @rest is still an end of the path that was given. */
+	bool of_path;
+};
+
+/*
+ * The last directory that only root may write, by the path that was given for
+ * it: rules are often for many files of one directory.
+ */
+static struct {
+	char path[PATH_MAX];
+	char real[PATH_MAX];
+	int dir;
+	struct stat st;
+	__u64 mount;
+} cache = { .dir = -1 };
+
+/* Closes a file descriptor, but does not change errno. */
+static void put(int fd)
+{
+	const int err = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = err;
+}
+
+/* @from has less than PATH_MAX bytes. */
+static void copy(char to[PATH_MAX], const char *from)
+{
+	memcpy(to, from, strlen(from) + 1);
+}
+
+static int dup_path(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+/* An access control list shows as well: its mask is the group's permissions. */
+static bool is_roots(const struct stat *st)
+{
+	if (st->st_uid)
+		return false;
+	/* Of a link, there are only the owner's permissions to remove it. */
+	return S_ISLNK(st->st_mode) || !(st->st_mode & 022);
+}
+
+static enum resolve_result fail(struct walk *walk)
+{
+	walk->out->error = errno;
+	switch (errno) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return RESOLVE_FAILED;
+	default:
+		return RESOLVE_MISSING;
+	}
+}
+
+static enum resolve_result fail_with(struct walk *walk, int err,
+				     const char *reason)
+{
+	errno = err;
+	walk->out->reason = reason;
+	return fail(walk);
+}
+
+/* Adds a component to the path without links. */
+static int push(struct walk *walk, const char *name, size_t size)
+{
+	char *const real = walk->out->real;
+	size_t length = strlen(real);
+
+	if (length + size + 2 > sizeof(walk->out->real)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (!length || real[length - 1] != '/')
+		real[length++] = '/';
+	memcpy(real + length, name, size);
+	real[length + size] = '\0';
+	walk->out->name = real + length;
+	return 0;
+}
+
+static void pop(struct walk *walk)
+{
+	char *const slash = strrchr(walk->out->real, '/');
+
+	slash[slash == walk->out->real] = '\0';
+}
+
+/* Remembers who may write what the path goes through. */
+static void set_place(struct walk *walk, const struct stat *st)
+{
+	snprintf(walk->out->place, sizeof(walk->out->place), "%s",
+		 walk->out->real);
+	walk->out->uid = st->st_uid;
+	walk->out->mode = st->st_mode;
+}
+
+/*
+ * Finds out on which mount a directory or file is, and who made that: before
+ * anything is asked of it.
+ */
+static enum resolve_result check_mount(struct walk *walk, int fd,
+				       __u64 *number)
+{
+	int of_user;
+
+	if (mounts_number(fd, number))
+		return fail(walk);
+	if (*number == walk->mount)
+		return RESOLVED;
+	of_user = mounts_of_user(*number);
+	if (of_user < 0)
+		return fail(walk);
+	if (of_user)
+		return fail_with(walk, EXDEV, "a user mounted it");
+	return RESOLVED;
+}
+
+/* Goes to a directory, which the walk owns from now on. */
+static enum resolve_result enter(struct walk *walk, int dir)
+{
+	put(walk->dir);
+	walk->dir = dir;
+	if (fstat(dir, &walk->st))
+		return fail(walk);
+	return RESOLVED;
+}
+
+static enum resolve_result enter_root(struct walk *walk)
+{
+	const int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	enum resolve_result result;
+
+	if (root < 0)
+		return fail(walk);
+	copy(walk->out->real, "/");
+	result = enter(walk, root);
+	if (result == RESOLVED && mounts_number(root, &walk->mount))
+		result = fail(walk);
+	return result;
+}
+
+int resolve_beneath(int dir, const char *path, int flags)
+{
+	const struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV |
+			   RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS,
+	};
+
+	return syscall(SYS_openat2, dir, path, &how, sizeof(how));
+}
+
+/* Whether a path is at or below another one; both have no links. */
+static bool is_at(const char *path, const char *above)
+{
+	const size_t size = strlen(above);
+
+	return strncmp(path, above, size) == 0 &&
+	       (path[size] == '\0' || path[size] == '/' ||
+		above[size - 1] == '/');
+}
+
+static bool has_dots(const char *path)
+{
+	for (; *path; path += strspn(path, "/")) {
+		const size_t size = strcspn(path, "/");
+
+		if (size == 2 && strncmp(path, "..", 2) == 0)
+			return true;
+		path += size;
+	}
+	return false;
+}
+
+/* Whether the policy says that this path is a user's. */
+static bool is_covered(const struct walk *walk)
+{
+	const struct resolve_users *const users = walk->users;
+	const char *const real = walk->out->real;
+	struct resolved other;
+	bool covered = false;
+	size_t i;
+
+	for (i = 0; users && !covered && i < users->count; i++)
+		covered = is_at(real, users->paths[i]);
+	/* It may be said with links of root's on the way. */
+	for (i = 0; users && !covered && i < users->count; i++) {
+		if (resolve(users->paths[i], NULL, RESOLVE_ANYWAY, &other) ==
+		    RESOLVED)
+			covered = is_at(real, other.real);
+		resolve_release(&other);
+	}
+	return covered;
+}
+
+static const char *why_beyond(int err)
+{
+	switch (err) {
+	case ELOOP:
+		return "a symbolic link is on the way, and none is followed there";
+	case EXDEV:
+		return "another file system is mounted on the way, which is not followed there";
+	default:
+		return NULL;
+	}
+}
+
+/* From here on, the directories are somebody else's.  @rest is not empty. */
+static enum resolve_result go_beyond(struct walk *walk, char *rest)
+{
+	struct resolved *const out = walk->out;
+	const int directory = walk->flags & RESOLVE_DIRECTORY ? O_DIRECTORY : 0;
+	size_t size = strlen(rest);
+	int must = directory;
+	struct stat st;
+	char *slash;
+
+	set_place(walk, &walk->st);
+	for (; size && rest[size - 1] == '/'; must = O_DIRECTORY)
+		rest[--size] = '\0';
+	if (push(walk, rest, size))
+		return fail(walk);
+	if (has_dots(rest))
+		return fail_with(walk, EXDEV,
+				 "\"..\" is not followed there");
+	out->covered = is_covered(walk);
+	if (!out->covered && !(walk->flags & RESOLVE_ANYWAY))
+		return RESOLVE_REFUSED;
+	slash = strrchr(rest, '/');
+	if (slash) {
+		*slash = '\0';
+		out->dir = resolve_beneath(walk->dir, rest,
+					   O_PATH | O_DIRECTORY);
+	} else {
+		out->dir = dup_path(walk->dir);
+	}
+	out->name = slash ? slash + 1 : rest;
+	if (out->dir >= 0)
+		out->fd = resolve_beneath(out->dir, out->name, O_PATH | must);
+	out->name = out->real + strlen(out->real) - strlen(out->name);
+	if (out->fd < 0)
+		return fail_with(walk, errno, why_beyond(errno));
+	if (fstat(out->fd, &st))
+		return fail(walk);
+	if (!S_ISDIR(st.st_mode) && st.st_nlink > 1)
+		return fail_with(walk, EMLINK,
+				 "it has several names (hard links), and may be somebody else's file");
+	return RESOLVED;
+}
+
+/*
+ * A link of /proc that leads to what a process has open has a text, too, which
+ * would be another path.
+ */
+static bool is_magic(int dir, const char *name, int link)
+{
+	const struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	struct statfs st;
+	int fd, err;
+
+	if (fstatfs(link, &st) || st.f_type != PROC_SUPER_MAGIC)
+		return false;
+	fd = syscall(SYS_openat2, dir, name, &how, sizeof(how));
+	err = errno;
+	put(fd);
+	return fd < 0 && err == ELOOP;
+}
+
+/* Puts what a link says in front of what is still to be gone through. */
+static enum resolve_result follow(struct walk *walk, int link,
+				  const char *name, const char *rest)
+{
+	char text[PATH_MAX];
+	ssize_t size;
+
+	if (++walk->links > MAX_LINKS)
+		return fail_with(walk, ELOOP, NULL);
+	if (is_magic(walk->dir, name, link)) {
+		push(walk, name, strlen(name));
+		walk->out->error = ELOOP;
+		return RESOLVE_INVALID;
+	}
+	size = readlinkat(link, "", text, sizeof(text));
+	if (size < 0)
+		return fail(walk);
+	if ((size_t)size + 1 + strlen(rest) >= sizeof(text))
+		return fail_with(walk, ENAMETOOLONG, NULL);
+	/* @rest is a part of it. */
+	if (!*rest)
+		walk->of_path = false;
+	snprintf(text + size, sizeof(text) - size, "%s%s", *rest ? "/" : "",
+		 rest);
+	copy(walk->rest, text);
+	return *text == '/' ? enter_root(walk) : RESOLVED;
+}
+
+/* Remembers the directory for the next path. */
+static void remember(const struct walk *walk, const char *path)
+{
+	const size_t size = strrchr(path, '/') - path;
+	int dir;
+
+	if (strncmp(cache.path, path, size) == 0 && cache.path[size] == '\0' &&
+	    cache.dir >= 0)
+		return;
+	dir = dup_path(walk->dir);
+	if (dir < 0)
+		return;
+	put(cache.dir);
+	cache.dir = dir;
+	memcpy(cache.path, path, size);
+	cache.path[size] = '\0';
+	copy(cache.real, walk->out->real);
+	cache.st = walk->st;
+	cache.mount = walk->mount;
+}
+
+/* Begins where the directory of the last path is, if it is the same. */
+static bool recall(struct walk *walk, const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+	const size_t size = slash - path;
+
+	if (cache.dir < 0 || strncmp(cache.path, path, size) ||
+	    cache.path[size] || !slash[1] || strcmp(slash, "/.") == 0 ||
+	    strcmp(slash, "/..") == 0)
+		return false;
+	walk->dir = dup_path(cache.dir);
+	if (walk->dir < 0)
+		return false;
+	walk->st = cache.st;
+	walk->mount = cache.mount;
+	copy(walk->out->real, cache.real);
+	copy(walk->rest, slash + 1);
+	return true;
+}
+
+/*
+ * Opens a component of the path.  If it is to be gone through, it is opened as
+ * a directory, so that what mounts on demand does.
+ */
+static int open_component(const struct walk *walk, const char *name, bool last)
+{
+	int fd = -1;
+
+	if (!last)
+		fd = openat(walk->dir, name, PATH_FLAGS | O_DIRECTORY);
+	if (last || (fd < 0 && (errno == ENOTDIR || errno == ELOOP)))
+		fd = openat(walk->dir, name, PATH_FLAGS);
+	return fd;
+}
+
+/* The end of the path. */
+static enum resolve_result arrive(struct walk *walk, int fd,
+				  const struct stat *st, bool must)
+{
+	struct resolved *const out = walk->out;
+
+	if (must && !S_ISDIR(st->st_mode)) {
+		put(fd);
+		return fail_with(walk, ENOTDIR, NULL);
+	}
+	out->fd = fd;
+	out->dir = walk->dir;
+	walk->dir = -1;
+	return RESOLVED;
+}
+
+/*
+ * Makes one step, from a directory that only root may write.  @rest is what
+ * comes after @name.
+ */
+static enum resolve_result step(struct walk *walk, const char *name,
+				const char *rest, bool must)
+{
+	enum resolve_result result;
+	const bool last = !*rest;
+	struct stat st;
+	__u64 mount;
+	int fd;
+
+	fd = open_component(walk, name, last);
+	result = fd < 0 ? fail(walk) : check_mount(walk, fd, &mount);
+	if (result == RESOLVED && fstat(fd, &st))
+		result = fail(walk);
+	if (result == RESOLVED && S_ISLNK(st.st_mode) && is_roots(&st)) {
+		result = follow(walk, fd, name, rest);
+		put(fd);
+		return result;
+	}
+	/* It is in the way, or not there, and this is its name. */
+	if (push(walk, name, strlen(name)) && result == RESOLVED)
+		result = fail(walk);
+	if (result != RESOLVED) {
+		/* Where it would be. */
+		if (last && fd < 0) {
+			walk->out->dir = walk->dir;
+			walk->dir = -1;
+		}
+		put(fd);
+		return result;
+	}
+	if (S_ISLNK(st.st_mode)) {
+		put(fd);
+		set_place(walk, &st);
+		if (!(walk->flags & RESOLVE_ANYWAY))
+			return RESOLVE_REFUSED;
+		return fail_with(walk, ELOOP, "the link is not root's");
+	}
+	if (last)
+		return arrive(walk, fd, &st, must);
+	if (!S_ISDIR(st.st_mode)) {
+		put(fd);
+		return fail_with(walk, ENOTDIR, NULL);
+	}
+	walk->mount = mount;
+	put(walk->dir);
+	walk->dir = fd;
+	walk->st = st;
+	return RESOLVED;
+}
+
+static enum resolve_result go_up(struct walk *walk)
+{
+	const int dir = openat(walk->dir, "..", O_PATH | O_DIRECTORY |
+			       O_CLOEXEC);
+	enum resolve_result result;
+
+	if (dir < 0)
+		return fail(walk);
+	pop(walk);
+	result = enter(walk, dir);
+	if (result == RESOLVED && mounts_number(dir, &walk->mount))
+		result = fail(walk);
+	return result;
+}
+
+/* Takes the next name from @rest, which then has what comes after it. */
+static void take(char *rest, char *name)
+{
+	const size_t size = strcspn(rest, "/");
+
+	memcpy(name, rest, size);
+	name[size] = '\0';
+	memmove(rest, rest + size, strlen(rest + size) + 1);
+}
+
+/* Drops slashes, and components that lead nowhere, from the beginning. */
+static void trim(char *rest)
+{
+	const char *next = rest;
+
+	for (;;) {
+		next += strspn(next, "/");
+		if (next[0] != '.' || (next[1] && next[1] != '/'))
+			break;
+		next++;
+	}
+	memmove(rest, next, strlen(next) + 1);
+}
+
+/*
+ * Nobody can remove or replace a directory of root's in a sticky one of root's,
+ * nor put one there.  Files are another matter, which can have other names.
+ */
+static bool leads_to_roots(const struct walk *walk)
+{
+	const size_t size = strcspn(walk->rest, "/");
+	char name[NAME_MAX + 1];
+	struct stat st;
+	__u64 mount;
+	bool roots;
+	int fd;
+
+	if (walk->st.st_uid || !(walk->st.st_mode & S_ISVTX) ||
+	    size >= sizeof(name))
+		return false;
+	memcpy(name, walk->rest, size);
+	name[size] = '\0';
+	fd = openat(walk->dir, name, PATH_FLAGS | O_DIRECTORY);
+	if (fd < 0)
+		return false;
+	roots = !mounts_number(fd, &mount) &&
+		(mount == walk->mount || !mounts_of_user(mount)) &&
+		!fstat(fd, &st) && !st.st_uid;
+	close(fd);
+	return roots;
+}
+
+/* The path ends with the directory where the walk is. */
+static enum resolve_result arrive_here(struct walk *walk)
+{
+	walk->out->fd = walk->dir;
+	walk->dir = -1;
+	return RESOLVED;
+}
+
+/* Goes on from where the walk is to the end of the path. */
+static enum resolve_result go(struct walk *walk, const char *path)
+{
+	char *const rest = walk->rest;
+	char name[PATH_MAX];
+	enum resolve_result result = RESOLVED;
+	bool must, roots;
+
+	while (result == RESOLVED && walk->out->fd < 0) {
+		trim(rest);
+		if (!*rest)
+			return arrive_here(walk);
+		roots = is_roots(&walk->st);
+		if (!roots && !leads_to_roots(walk))
+			return go_beyond(walk, rest);
+		take(rest, name);
+		if (strcmp(name, "..") == 0) {
+			result = go_up(walk);
+			continue;
+		}
+		must = *rest || walk->flags & RESOLVE_DIRECTORY;
+		trim(rest);
+		if (!*rest && walk->of_path && roots &&
+		    strcmp(name, strrchr(path, '/') + 1) == 0)
+			remember(walk, path);
+		result = step(walk, name, rest, must);
+	}
+	return result;
+}
+
+/* Goes through an absolute path under the rule. */
+static enum resolve_result walk_path(const char *path,
+				     const struct resolve_users *users,
+				     unsigned int flags,
+				     struct resolved *resolved)
+{
+	struct walk walk = {
+		.out = resolved,
+		.users = users,
+		.flags = flags,
+		.dir = -1,
+		.of_path = true,
+	};
+	enum resolve_result result = RESOLVED;
+
+	if (strlen(path) >= sizeof(walk.rest))
+		return fail_with(&walk, ENAMETOOLONG, NULL);
+	/* No working directory is the right one for others. */
+	if (*path != '/')
+		return fail_with(&walk, ENOENT, "it is a relative path");
+	if (!recall(&walk, path)) {
+		copy(walk.rest, path);
+		result = enter_root(&walk);
+	}
+	if (result == RESOLVED)
+		result = go(&walk, path);
+	put(walk.dir);
+	return result;
+}
+
+/* Sets the path without links to what the kernel says. */
+static void read_real(struct resolved *resolved)
+{
+	char link[64];
+	ssize_t size;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", resolved->fd);
+	size = readlink(link, resolved->real, sizeof(resolved->real) - 1);
+	resolved->real[size > 0 ? size : 0] = '\0';
+}
+
+/* Opens a path as it is opened anywhere else. */
+static enum resolve_result open_plainly(const char *path, unsigned int flags,
+					struct resolved *resolved)
+{
+	struct walk walk = { .out = resolved };
+	enum resolve_result result = RESOLVED;
+	char *slash;
+
+	resolved->fd = open(path, O_PATH | O_CLOEXEC |
+			    (flags & RESOLVE_DIRECTORY ? O_DIRECTORY : 0));
+	if (resolved->fd < 0) {
+		result = fail(&walk);
+		snprintf(resolved->real, sizeof(resolved->real), "%s", path);
+	} else {
+		read_real(resolved);
+	}
+	slash = strrchr(resolved->real, '/');
+	if (resolved->real[0] != '/')
+		return result;
+	*slash = '\0';
+	resolved->dir = open(*resolved->real ? resolved->real : "/",
+			     O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*slash = '/';
+	resolved->name = slash + 1;
+	return result;
+}
+
+/* Nothing is known yet. */
+static struct resolved *begin(struct resolved *resolved)
+{
+	resolved->fd = -1;
+	resolved->dir = -1;
+	resolved->error = 0;
+	resolved->real[0] = '\0';
+	resolved->name = resolved->real;
+	resolved->place[0] = '\0';
+	resolved->covered = false;
+	resolved->reason = NULL;
+	return resolved;
+}
+
+enum resolve_result resolve(const char *path, const struct resolve_users *users,
+			    unsigned int flags, struct resolved *resolved)
+{
+	begin(resolved);
+	return source_trusted_only ? walk_path(path, users, flags, resolved) :
+				     open_plainly(path, flags, resolved);
+}
+
+void resolve_release(struct resolved *resolved)
+{
+	put(resolved->fd);
+	put(resolved->dir);
+	resolved->fd = -1;
+	resolved->dir = -1;
+}
+
+char *resolve_whose(const struct resolved *resolved)
+{
+	char *text;
+	int size;
+
+	if (resolved->uid)
+		size = asprintf(&text, "%s belongs to user %u",
+				resolved->place, resolved->uid);
+	else
+		size = asprintf(&text,
+				"%s can be written by others than root (mode %04o)",
+				resolved->place, resolved->mode & 07777);
+	return size < 0 ? NULL : text;
+}
+
+static char *why_refused(const struct resolved *resolved, const char *path)
+{
+	char *const whose = resolve_whose(resolved);
+	char *text = NULL;
+
+	if (whose && asprintf(&text, "%s is refused: %s, who decide%s what is there; if a path of theirs is meant, put it or a directory above it in \"userPaths\" of the policy's \"enforce\"",
+			      path, whose, resolved->uid ? "s" : "") < 0)
+		text = NULL;
+	free(whose);
+	return text;
+}
+
+static char *why_missing(const struct resolved *resolved, const char *path)
+{
+	const char *const reason = resolved->reason ?:
+				   strerror(resolved->error);
+	char *text, *whose;
+	int size;
+
+	if (!resolved->place[0]) {
+		size = asprintf(&text, "cannot open %s: %s", path, reason);
+		return size < 0 ? NULL : text;
+	}
+	whose = resolve_whose(resolved);
+	if (!whose)
+		return NULL;
+	size = asprintf(&text, "cannot open %s: %s (%s)", path, reason, whose);
+	free(whose);
+	return size < 0 ? NULL : text;
+}
+
+char *resolve_why(const struct resolved *resolved, const char *path,
+		  enum resolve_result result)
+{
+	char *text;
+
+	if (result == RESOLVE_REFUSED)
+		return why_refused(resolved, path);
+	if (result != RESOLVE_INVALID)
+		return why_missing(resolved, path);
+	if (asprintf(&text, "%s is refused: %s is a link to what a process has open, and to something else for each process; write the path that is meant",
+		     path, resolved->real) < 0)
+		return NULL;
+	return text;
+}
+
+char *resolve_real(const char *path)
+{
+	struct resolved resolved;
+	char *real = NULL;
+
+	if (!source_trusted_only)
+		return realpath(path, NULL);
+	if (resolve(path, NULL, RESOLVE_ANYWAY, &resolved) == RESOLVED)
+		real = strdup(resolved.real);
+	resolve_release(&resolved);
+	return real;
+}
+
+char *resolve_users_place(const char *path)
+{
+	struct resolved resolved;
+	char *place = NULL;
+
+	if (walk_path(path, NULL, 0, begin(&resolved)) == RESOLVE_REFUSED)
+		place = strdup(resolved.place);
+	resolve_release(&resolved);
+	return place;
+}
+
+/* Opens again what was only found, whatever has its name by now. */
+static int reopen(int fd)
+{
+	char link[64];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return open(link, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+int resolve_open(const char *path)
+{
+	struct resolved resolved;
+	struct stat st;
+	int fd = -1;
+
+	if (resolve(path, NULL, RESOLVE_ANYWAY, &resolved) != RESOLVED)
+		errno = resolved.error;
+	else if (!fstat(resolved.fd, &st) && !S_ISREG(st.st_mode))
+		errno = EACCES;
+	else
+		fd = reopen(resolved.fd);
+	resolve_release(&resolved);
+	return fd;
+}
+
+/* Makes a path absolute.  Returns NULL and sets errno on error. */
+static char *make_absolute(const char *name)
+{
+	char *const cwd = *name == '/' ? NULL : getcwd(NULL, 0);
+	char *path = NULL;
+
+	if (*name == '/')
+		return strdup(name);
+	/* From outside of this root directory, it begins otherwise. */
+	if (cwd && *cwd == '/' && asprintf(&path, "%s/%s", cwd, name) < 0)
+		path = NULL;
+	else if (cwd && *cwd != '/')
+		errno = ENOENT;
+	free(cwd);
+	return path;
+}
+
+/* Refuses what others than root may write. */
+static int check_owner(const char *name, const char *path, const char *because,
+		       uid_t uid, mode_t mode)
+{
+	if (uid)
+		return p_err("%s is refused: %s%s belongs to user %u and not to root",
+			     name, path, because, uid);
+	if (mode & S_ISVTX)
+		return p_err("%s is refused: %s%s can be written by others than its owner (mode %04o): move it to a directory that only root may write",
+			     name, path, because, mode & 07777);
+	return p_err("%s is refused: %s%s can be written by others than its owner (mode %04o), try \"chmod go-w %s\"",
+		     name, path, because, mode & 07777,
+		     *because ? path : name);
+}
+
+/* Whether @name is a file itself, and not a link to it. */
+static bool is_itself(const char *name, const struct stat *st)
+{
+	struct stat own;
+
+	return !lstat(name, &own) && own.st_dev == st->st_dev &&
+	       own.st_ino == st->st_ino;
+}
+
+/* Returns 0, or -1 with the error reported. */
+static int check_trusted(const char *name, const struct resolved *resolved,
+			 enum resolve_result result, struct stat *st)
+{
+	static const char depends[] = ", which it depends on,";
+	bool same;
+
+	if (result == RESOLVE_REFUSED)
+		return check_owner(name, resolved->place, depends,
+				   resolved->uid, resolved->mode);
+	if (result == RESOLVE_INVALID)
+		return p_err("%s is refused: %s is a link to what a process has open",
+			     name, resolved->real);
+	if (result != RESOLVED)
+		return p_err("cannot open %s: %s", name, resolved->reason ?:
+			     strerror(resolved->error));
+	if (fstat(resolved->fd, st))
+		return p_err("cannot stat %s: %s", name, strerror(errno));
+	if (is_roots(st))
+		return 0;
+	same = is_itself(name, st);
+	return check_owner(name, same ? "it" : resolved->real,
+			   same ? "" : depends, st->st_uid, st->st_mode);
+}
+
+/* Opens what was found to be root's.  Returns -1 with errno set. */
+static int open_found(const char *name, unsigned int flags,
+		      const struct resolved *resolved,
+		      enum resolve_result result)
+{
+	struct stat st;
+	int fd;
+
+	if (check_trusted(name, resolved, result, &st)) {
+		errno = EPERM;
+		return -1;
+	}
+	if (flags & RESOLVE_DIRECTORY && !S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return -1;
+	}
+	fd = reopen(resolved->fd);
+	if (fd < 0) {
+		p_err("cannot open %s: %s", name, strerror(errno));
+		errno = EPERM;
+	}
+	return fd;
+}
+
+static int open_untrusted(const char *name, unsigned int flags)
+{
+	const bool directory = flags & RESOLVE_DIRECTORY;
+	int fd;
+
+	/* Not to wait for somebody to write to a FIFO. */
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+		  (directory ? O_DIRECTORY : 0));
+	if (fd < 0 && !(directory && errno == ENOTDIR)) {
+		p_err("cannot open %s: %s", name, strerror(errno));
+		errno = EPERM;
+	}
+	return fd;
+}
+
+int resolve_trusted(const char *name, unsigned int flags)
+{
+	struct resolved resolved;
+	enum resolve_result result;
+	char *path;
+	int fd;
+
+	if (!source_trusted_only)
+		return open_untrusted(name, flags);
+	path = make_absolute(name);
+	if (!path) {
+		p_err("cannot open %s: %s", name, strerror(errno));
+		errno = EPERM;
+		return -1;
+	}
+	result = resolve(path, NULL, 0, &resolved);
+	fd = open_found(name, flags, &resolved, result);
+	resolve_release(&resolved);
+	free(path);
+	return fd;
+}
+
+static FILE *open_list(const char *name)
+{
+	struct resolved resolved;
+	struct stat st;
+	FILE *file;
+	int fd = -1;
+
+	if (!source_trusted_only)
+		return fopen(name, "re");
+	if (resolve(name, NULL, 0, &resolved) != RESOLVED)
+		errno = resolved.error ?: EPERM;
+	else if (!fstat(resolved.fd, &st) && !is_roots(&st))
+		errno = EPERM;
+	else
+		fd = reopen(resolved.fd);
+	resolve_release(&resolved);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!file)
+		put(fd);
+	return file;
+}
+
+/* Returns the whole file, or NULL with errno set. */
+static char *read_list(const char *name, size_t *size)
+{
+	FILE *const file = open_list(name);
+	char *text = NULL, *more;
+	size_t room = 0;
+
+	*size = 0;
+	while (file && *size == room) {
+		room = room ? room * 2 : 4096;
+		more = realloc(text, room);
+		if (!more)
+			break;
+		text = more;
+		*size += fread(text + *size, 1, room - *size, file);
+	}
+	if (file && (*size == room || ferror(file))) {
+		free(text);
+		text = NULL;
+		errno = ENOMEM;
+	}
+	if (file)
+		fclose(file);
+	return text;
+}
+
+FILE *resolve_list(const char *name)
+{
+	/* Each policy may have names of users and groups. */
+	static struct {
+		const char *name;
+		char *text;
+		size_t size;
+	} lists[2];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lists) - 1; i++)
+		if (!lists[i].name || strcmp(lists[i].name, name) == 0)
+			break;
+	if (!lists[i].name || strcmp(lists[i].name, name)) {
+		free(lists[i].text);
+		lists[i].text = read_list(name, &lists[i].size);
+		lists[i].name = lists[i].text ? name : NULL;
+	}
+	return lists[i].text ? fmemopen(lists[i].text, lists[i].size, "r") :
+			       NULL;
+}
+
+/* Opens the directory that a new file is for. */
+static int open_parent(const char *name, const char *last)
+{
+	struct resolved resolved;
+	char *path, *slash;
+	int dir;
+
+	path = make_absolute(name);
+	if (!path)
+		return -1;
+	slash = path + strlen(path) - strlen(last) - 1;
+	slash[slash == path] = '\0';
+	if (walk_path(path, NULL, RESOLVE_DIRECTORY | RESOLVE_ANYWAY,
+		      begin(&resolved)) != RESOLVED)
+		errno = resolved.error;
+	dir = resolved.fd;
+	resolved.fd = -1;
+	resolve_release(&resolved);
+	free(path);
+	return dir;
+}
+
+int resolve_parent(const char *name, const char **last)
+{
+	const char *const slash = strrchr(name, '/');
+	int dir;
+
+	*last = slash ? slash + 1 : name;
+	dir = open_parent(name, *last);
+	if (dir < 0)
+		p_err("cannot make %s: %s", name, strerror(errno));
+	return dir;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - JSON files, and where in them a value is
+ */
+
+#ifndef EXECLOCK_JSON_SOURCE_H
+#define EXECLOCK_JSON_SOURCE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util.h"
+
+/**
+ * source_trusted_only - Whether execlock decides for others
+ *
+ * Then, policies are refused that root does not own, because whoever can write
+ * one has root's power over others; and so it is with the paths that they name,
+ * see resolve.h.
+ */
+extern bool source_trusted_only;
+
+struct locate_memory;
+
+/**
+ * struct source - A JSON file
+ *
+ * @file: Its name, as the user gave it.
+ * @text: Its content.
+ * @root: The document.
+ * @memory: For locate().
+ */
+struct source {
+	char *file;
+	char *text;
+	json_t *root;
+	struct locate_memory *memory;
+};
+
+/**
+ * struct node - A value, and how it was reached
+ *
+ * Nodes live on the stack, so that the way to a value costs nothing unless
+ * there is something wrong with the value.
+ *
+ * @source: File that it is in.
+ * @parent: Object or array that it is in, NULL for the document itself.
+ * @key: Its name, if @parent is an object.
+ * @index: Its index, if @parent is an array.
+ * @json: The value; NULL if only the place matters.
+ */
+struct node {
+	const struct source *source;
+	const struct node *parent;
+	const char *key;
+	size_t index;
+	json_t *json;
+};
+
+/**
+ * source_read - Read and parse a JSON file
+ *
+ * @source: Filled in; release it with source_free(), also after an error.
+ * @file: File name.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int source_read(struct source *source, const char *file);
+
+/**
+ * source_free - Release what source_read() acquired
+ *
+ * @source: File, or zeroes.
+ */
+void source_free(struct source *source);
+
+/**
+ * node_root - The document of a file
+ *
+ * @source: The file.
+ *
+ * Return: the node.
+ */
+struct node node_root(const struct source *source);
+
+/**
+ * node_member - A member of an object
+ *
+ * @parent: The object.
+ * @key: The name of the member.
+ *
+ * Return: the node, its json is NULL if there is none with this name.
+ */
+struct node node_member(const struct node *parent, const char *key);
+
+/**
+ * node_item - An item of an array
+ *
+ * @parent: The array.
+ * @index: The index of the item.
+ *
+ * Return: the node, its json is NULL if there are not that many.
+ */
+struct node node_item(const struct node *parent, size_t index);
+
+/**
+ * node_err - Report what is wrong with a value
+ *
+ * @node: The value.
+ * @fmt: What is wrong.
+ *
+ * Return: always -1.
+ */
+int node_err(const struct node *node, const char *fmt, ...)
+	__printf(2, 3);
+
+/**
+ * node_warn - Report what may be wrong with a value
+ *
+ * @node: The value.
+ * @fmt: What may be wrong.
+ */
+void node_warn(const struct node *node, const char *fmt, ...)
+	__printf(2, 3);
+
+/**
+ * node_object - Check that a value is an object without foreign members
+ *
+ * @node: The value.
+ * @known: Names that members can have, then NULL.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int node_object(const struct node *node, const char *const known[]);
+
+/**
+ * node_mismatch - Report that a value is missing, or of another type
+ *
+ * @node: The value.
+ * @expected: What it should be.
+ *
+ * Return: always -1.
+ */
+int node_mismatch(const struct node *node, const char *expected);
+
+/**
+ * node_array - Check that a value is an array of at least one item
+ *
+ * @node: The value.
+ * @size: Set to the number of items.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int node_array(const struct node *node, size_t *size);
+
+/**
+ * node_string - Get the text of a value that must be a string, not empty
+ *
+ * @node: The value.
+ * @text: Set to the text, which lives as long as the file's struct source.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int node_string(const struct node *node, const char **text);
+
+/**
+ * node_boolean - Get an optional truth value
+ *
+ * @node: The value; its json may be NULL.
+ * @value: Set if there is a value, else left alone.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int node_boolean(const struct node *node, bool *value);
+
+/**
+ * node_integer - Get an integer
+ *
+ * @node: The value.
+ * @min: Least value allowed.
+ * @max: Greatest value allowed.
+ * @value: Set to the value.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int node_integer(const struct node *node, json_int_t min, json_int_t max,
+		 json_int_t *value);
+
+#endif /* EXECLOCK_JSON_SOURCE_H */

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - The part of a policy that is Landlock Config
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expand.h"
+#include "landlock_abi.h"
+#include "landlock_config.h"
+#include "message.h"
+
+/* What is known while a config is parsed. */
+struct parser {
+	struct config *config;
+	int abi;		/* 0 if not given */
+	json_t *variables;
+	struct expand_usage usage;
+	/* The rule that is being parsed. */
+	__u64 allowed;
+	size_t entry;
+	size_t parent;
+};
+
+static const char *const kind_names[RIGHTS_KINDS] = {
+	[RIGHTS_FS] = "right for files",
+	[RIGHTS_NET] = "right for the network",
+	[RIGHTS_SCOPE] = "scope",
+};
+
+/* Makes room for one more, doubling each time it has to. */
+static int grow(void **array, size_t count, size_t size)
+{
+	void *larger;
+
+	if (count & (count - 1))
+		return 0;
+	larger = reallocarray(*array, count ? count * 2 : 1, size);
+	if (!larger)
+		return p_err("out of memory");
+	*array = larger;
+	return 0;
+}
+
+/* All that can be said in a policy, for a message. */
+static char *list_rights(enum rights_kind kind)
+{
+	__u64 rights = rights_of_abi(kind, LANDLOCK_ABI_KNOWN);
+	char *names = NULL;
+	size_t size;
+	FILE *out;
+
+	out = open_memstream(&names, &size);
+	if (!out)
+		return NULL;
+	for (; rights; rights &= rights - 1)
+		fprintf(out, "\"%s\", ", rights_name(kind, rights));
+	fprintf(out, "\"abi.all\"%s", kind == RIGHTS_FS ?
+		", \"abi.read_execute\", \"abi.read_write\"" : "");
+	fclose(out);
+	return names;
+}
+
+static int unknown_right(const struct node *node, enum rights_kind kind,
+			 const char *name)
+{
+	char *names;
+	int other;
+
+	for (other = 0; other < RIGHTS_KINDS; other++)
+		if (rights_by_name(other, name, LANDLOCK_ABI_KNOWN))
+			return node_err(node, "\"%s\" is a %s, and not a %s",
+					name, kind_names[other],
+					kind_names[kind]);
+	names = list_rights(kind);
+	node_err(node, "\"%s\" is not the name of a %s; known are %s", name,
+		 kind_names[kind], names ? names : "others");
+	free(names);
+	return -1;
+}
+
+static int parse_right(const struct parser *parser, enum rights_kind kind,
+		       const struct node *node, __u64 *rights)
+{
+	const char *name;
+	__u64 right;
+
+	if (node_string(node, &name))
+		return -1;
+	if (strncmp(name, "abi.", 4) == 0 && !parser->abi)
+		return node_err(node, "\"%s\" depends on the ABI version, but \"abi\" is not given: add \"abi\": %d, or that of the oldest kernel in question",
+				name, LANDLOCK_ABI_KNOWN);
+	right = rights_by_name(kind, name, parser->abi);
+	if (right) {
+		*rights |= right;
+		return 0;
+	}
+	if (rights_by_name(kind, name, LANDLOCK_ABI_KNOWN))
+		return node_err(node, "\"%s\" stands for no %s in ABI %d",
+				name, kind_names[kind], parser->abi);
+	return unknown_right(node, kind, name);
+}
+
+static int parse_rights(const struct parser *parser, enum rights_kind kind,
+			const struct node *array, __u64 *rights)
+{
+	size_t i, size;
+
+	if (node_array(array, &size))
+		return -1;
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(array, i);
+
+		if (parse_right(parser, kind, &item, rights))
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_abi(struct parser *parser, const struct node *node)
+{
+	json_int_t abi;
+
+	if (!node->json)
+		return 0;
+	if (json_integer_value(node->json) > LANDLOCK_ABI_KNOWN)
+		return node_err(node, "is %lld, but this execlock only knows the Landlock ABI versions up to %d",
+				(long long)json_integer_value(node->json),
+				LANDLOCK_ABI_KNOWN);
+	if (node_integer(node, 1, LANDLOCK_ABI_KNOWN, &abi))
+		return -1;
+	parser->abi = abi;
+	return 0;
+}
+
+static int parse_literal(const struct node *node, json_t *texts)
+{
+	const char *text;
+
+	if (node_string(node, &text))
+		return -1;
+	if (strstr(text, "${"))
+		return node_err(node, "uses a variable, which is for paths only");
+	if (json_array_append(texts, node->json))
+		return p_err("out of memory");
+	return 0;
+}
+
+static int parse_variable(struct parser *parser, const struct node *node)
+{
+	static const char *const known[] = { "name", "literal", NULL };
+	const struct node name = node_member(node, "name");
+	const struct node literal = node_member(node, "literal");
+	const char *text;
+	json_t *texts;
+	size_t i, size;
+
+	if (node_object(node, known) || node_string(&name, &text))
+		return -1;
+	if (strpbrk(text, "${}"))
+		return node_err(&name, "has one of $ { } in it");
+	if (json_object_get(parser->variables, text))
+		return node_err(&name, "\"%s\" is defined twice", text);
+	texts = json_array();
+	if (json_object_set_new(parser->variables, text, texts))
+		return p_err("out of memory");
+	if (!literal.json)
+		return 0;
+	if (node_array(&literal, &size))
+		return -1;
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(&literal, i);
+
+		if (parse_literal(&item, texts))
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_ruleset(struct parser *parser, const struct node *node)
+{
+	static const char *const known[] = {
+		"handledAccessFs", "handledAccessNet", "scoped", NULL
+	};
+	int kind;
+
+	if (node_object(node, known))
+		return -1;
+	if (json_object_size(node->json) == 0)
+		return node_err(node, "is empty, leave it out or fill it");
+	for (kind = 0; kind < RIGHTS_KINDS; kind++) {
+		const struct node rights = node_member(node, known[kind]);
+
+		if (rights.json &&
+		    parse_rights(parser, kind, &rights,
+				 &parser->config->handled[kind]))
+			return -1;
+	}
+	return 0;
+}
+
+static int add_path(const char *path, void *data)
+{
+	struct parser *const parser = data;
+	struct config *const config = parser->config;
+	struct path_rule rule = {
+		.allowed = parser->allowed,
+		.entry = parser->entry,
+		.parent = parser->parent,
+	};
+
+	if (grow((void **)&config->paths, config->num_paths, sizeof(rule)))
+		return -1;
+	rule.path = strdup(path);
+	if (!rule.path)
+		return p_err("out of memory");
+	config->paths[config->num_paths++] = rule;
+	return 0;
+}
+
+static int parse_path_beneath(struct parser *parser, const struct node *node)
+{
+	static const char *const known[] = { "allowedAccess", "parent", NULL };
+	const struct node allowed = node_member(node, "allowedAccess");
+	const struct node parent = node_member(node, "parent");
+	size_t size;
+
+	parser->allowed = 0;
+	parser->entry = node->index;
+	if (node_object(node, known) ||
+	    parse_rights(parser, RIGHTS_FS, &allowed, &parser->allowed) ||
+	    node_array(&parent, &size))
+		return -1;
+
+	/*
+	 * A right that is not handled is not denied anywhere: a rule that gives
+	 * it means that it shall be denied elsewhere.
+	 */
+	parser->config->handled[RIGHTS_FS] |= parser->allowed;
+	for (parser->parent = 0; parser->parent < size; parser->parent++) {
+		const struct node path = node_item(&parent, parser->parent);
+
+		if (expand(&path, parser->variables, &parser->usage, add_path,
+			   parser))
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_net_port(struct parser *parser, const struct node *node)
+{
+	static const char *const known[] = { "allowedAccess", "port", NULL };
+	const struct node allowed = node_member(node, "allowedAccess");
+	const struct node ports = node_member(node, "port");
+	struct config *const config = parser->config;
+	struct port_rule rule = { .entry = node->index };
+	size_t i, size;
+
+	if (node_object(node, known) ||
+	    parse_rights(parser, RIGHTS_NET, &allowed, &rule.allowed) ||
+	    node_array(&ports, &size))
+		return -1;
+
+	config->handled[RIGHTS_NET] |= rule.allowed;
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(&ports, i);
+		json_int_t port;
+
+		if (node_integer(&item, 0, 65535, &port) ||
+		    grow((void **)&config->ports, config->num_ports,
+			 sizeof(rule)))
+			return -1;
+		rule.port = port;
+		config->ports[config->num_ports++] = rule;
+	}
+	return 0;
+}
+
+static int parse_each(struct parser *parser, const struct node *array,
+		      int (*parse)(struct parser *parser,
+				   const struct node *node))
+{
+	size_t i, size;
+
+	if (!array->json)
+		return 0;
+	if (node_array(array, &size))
+		return -1;
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(array, i);
+
+		if (parse(parser, &item))
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_members(struct parser *parser, const struct node *node)
+{
+	static const char *const known[] = {
+		"abi", "variable", "ruleset", "pathBeneath", "netPort", NULL
+	};
+	const struct node abi = node_member(node, "abi");
+	const struct node variables = node_member(node, "variable");
+	const struct node rulesets = node_member(node, "ruleset");
+	const struct node paths = node_member(node, "pathBeneath");
+	const struct node ports = node_member(node, "netPort");
+	const __u64 *const handled = parser->config->handled;
+
+	/* The order in the file does not matter. */
+	if (node_object(node, known) ||
+	    parse_abi(parser, &abi) ||
+	    parse_each(parser, &variables, parse_variable) ||
+	    parse_each(parser, &rulesets, parse_ruleset) ||
+	    parse_each(parser, &paths, parse_path_beneath) ||
+	    parse_each(parser, &ports, parse_net_port))
+		return -1;
+	if (!handled[RIGHTS_FS] && !handled[RIGHTS_NET] &&
+	    !handled[RIGHTS_SCOPE])
+		return node_err(node, "restricts nothing: it has neither a ruleset nor rules");
+	return 0;
+}
+
+int config_parse(struct config *config, const struct node *node)
+{
+	struct parser parser = { .config = config };
+	int err;
+
+	memset(config, 0, sizeof(*config));
+	parser.variables = json_object();
+	if (!parser.variables)
+		return p_err("out of memory");
+	err = parse_members(&parser, node);
+	json_decref(parser.variables);
+	return err;
+}
+
+void config_free(struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->num_paths; i++)
+		free(config->paths[i].path);
+	free(config->paths);
+	free(config->ports);
+	memset(config, 0, sizeof(*config));
+}

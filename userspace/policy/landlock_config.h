@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - The part of a policy that is Landlock Config
+ */
+
+#ifndef EXECLOCK_LANDLOCK_CONFIG_H
+#define EXECLOCK_LANDLOCK_CONFIG_H
+
+#include <stddef.h>
+
+#include "json_source.h"
+#include "rights.h"
+
+/**
+ * struct path_rule - Rights for a file, or a directory and what is beneath
+ *
+ * @path: The file or directory, variables expanded.
+ * @allowed: Rights, from &enum rights_kind RIGHTS_FS.
+ * @entry: Index of the rule in "pathBeneath", for messages.
+ * @parent: Index of the path in the rule's "parent", for messages.
+ */
+struct path_rule {
+	char *path;
+	__u64 allowed;
+	unsigned int entry;
+	unsigned int parent;
+};
+
+/**
+ * struct port_rule - Rights for a network port
+ *
+ * @port: The port.
+ * @allowed: Rights, from &enum rights_kind RIGHTS_NET.
+ * @entry: Index of the rule in "netPort", for messages.
+ */
+struct port_rule {
+	__u16 port;
+	__u64 allowed;
+	unsigned int entry;
+};
+
+/**
+ * struct config - A Landlock Config, with groups and variables expanded
+ *
+ * @handled: Rights that are denied unless a rule gives them, by kind.
+ * @paths: Rules on files.
+ * @num_paths: Their number.
+ * @ports: Rules on ports.
+ * @num_ports: Their number.
+ */
+struct config {
+	__u64 handled[RIGHTS_KINDS];
+	struct path_rule *paths;
+	size_t num_paths;
+	struct port_rule *ports;
+	size_t num_ports;
+};
+
+/**
+ * config_parse - Parse and check a Landlock Config
+ *
+ * No file is looked at and the kernel is not asked.
+ *
+ * @config: Filled in; release it with config_free(), also after an error.
+ * @node: The JSON object.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int config_parse(struct config *config, const struct node *node);
+
+/**
+ * config_free - Release what config_parse() acquired
+ *
+ * @config: Config, or zeroes.
+ */
+void config_free(struct config *config);
+
+#endif /* EXECLOCK_LANDLOCK_CONFIG_H */

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - Policies
+ */
+
+#ifndef EXECLOCK_POLICY_H
+#define EXECLOCK_POLICY_H
+
+#include <stdbool.h>
+
+#include "bpf/execlock.h"
+#include "json_source.h"
+#include "landlock_config.h"
+#include "resolve.h"
+#include "util.h"
+
+/**
+ * enum policy_if_missing - What becomes of a policy that names what is not there
+ *
+ * @POLICY_MISSING_UNSAID: It does not say.
+ * @POLICY_MISSING_SKIP: What names it is left out.
+ * @POLICY_MISSING_ERROR: It is an error.
+ */
+enum policy_if_missing {
+	POLICY_MISSING_UNSAID,
+	POLICY_MISSING_SKIP,
+	POLICY_MISSING_ERROR,
+};
+
+/**
+ * struct policy - A policy, parsed and checked
+ *
+ * Whatever can be known without looking at files and at the kernel has been
+ * checked.
+ *
+ * @source: File that it is from, for messages.
+ * @name: Its name.
+ * @conditions: What it depends on, a bit for each &enum execlock_condition.
+ * @config: The Landlock part.
+ * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags.
+ * @no_new_privs: Whether and when it sets no_new_privs.
+ * @exec_no_new_privs: Whether the exec itself gains no privileges.
+ * @manages_policies: Whether a process may touch what execlock loaded.
+ * @allow_on_error: Whether an exec that cannot be confined goes ahead.
+ * @best_effort: Whether rights that the kernel lacks are left out.
+ * @if_missing: What becomes of it if something is not there.
+ * @users: Where users' own paths are meant.
+ * @left_out: How many rules and values of conditions were left out.
+ * @content: Hash of what its ruleset consists of, once this was made: the files
+ *           and ports, the rights, and the scopes.  As long as another ruleset
+ *           with the same hash is there, both are the same.  Zero if that is
+ *           not known.
+ */
+struct policy {
+	struct source source;
+	const char *name;
+	unsigned int conditions;
+	struct config config;
+	__u32 flags;
+	enum execlock_nnp no_new_privs;
+	bool exec_no_new_privs;
+	bool manages_policies;
+	bool allow_on_error;
+	bool best_effort;
+	enum policy_if_missing if_missing;
+	struct resolve_users users;
+	unsigned int left_out;
+	__u64 content;
+};
+
+/**
+ * policy_read - Read a policy file
+ *
+ * @policy: Filled in; release it with policy_free(), also after an error.
+ * @file: Its name.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policy_read(struct policy *policy, const char *file);
+
+/**
+ * policy_free - Release what policy_read() acquired
+ *
+ * @policy: Policy, or zeroes.
+ */
+void policy_free(struct policy *policy);
+
+/**
+ * policies_read - Read several policy files
+ *
+ * @policies: Set to an array, release it with policies_free(); NULL after an
+ *            error.
+ * @files: Their names.
+ * @count: Their number.
+ *
+ * Policies that are used together must have different names.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policies_read(struct policy **policies, char *const files[], size_t count);
+
+/**
+ * policies_check_name - Check that the last of several policies has a new name
+ *
+ * @policies: The policies.
+ * @count: Their number.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policies_check_name(const struct policy *policies, size_t count);
+
+/**
+ * policies_free - Release what policies_read() acquired
+ *
+ * @policies: Array or NULL.
+ * @count: Its size.
+ */
+void policies_free(struct policy *policies, size_t count);
+
+/**
+ * policy_login_unset - Check whether a login is none
+ *
+ * @value: A value of the condition "login".
+ *
+ * Return: true if it stands for processes that nobody logged in to.
+ */
+bool policy_login_unset(const struct node *value);
+
+/** POLICY_UNUSABLE - A policy is at fault, and not the system */
+#define POLICY_UNUSABLE 1
+
+/** POLICY_LEFT_OUT_SHOWN - How much is reported of what one policy leaves out */
+#define POLICY_LEFT_OUT_SHOWN 20
+
+/**
+ * policy_leave_out - Leave out a part of a policy, and report it
+ *
+ * For what a user or a package can bring about: that must not end the policy,
+ * nor others of its set.
+ *
+ * @policy: The policy.
+ * @node: The rule's path, or the value of the condition.
+ * @why: Why it cannot be used; NULL if there is no memory to say it.
+ *
+ * Return: 0, or %POLICY_UNUSABLE if the policy says that this is an error.
+ */
+int policy_leave_out(struct policy *policy, const struct node *node,
+		     const char *why);
+
+/**
+ * policies_report_left_out - Report how much was left out and not reported
+ *
+ * @policies: The policies.
+ * @count: Their number.
+ *
+ * Return: how many rules and values of conditions were left out altogether.
+ */
+size_t policies_report_left_out(const struct policy *policies, size_t count);
+
+/**
+ * policies_be_strict - Make what is missing an error
+ *
+ * @policies: The policies.
+ * @count: Their number.
+ */
+void policies_be_strict(struct policy *policies, size_t count);
+
+/**
+ * policy_path_leave_out - policy_leave_out() of the path of a rule
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @why: As there.
+ *
+ * Return: as there.
+ */
+int policy_path_leave_out(struct policy *policy, const struct path_rule *rule,
+			  const char *why);
+
+/**
+ * policy_path_warn - Report what may be wrong with the path of a rule
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @fmt: What may be wrong.
+ */
+void policy_path_warn(const struct policy *policy, const struct path_rule *rule,
+		      const char *fmt, ...) __printf(3, 4);
+
+/**
+ * policy_values - Call a function for each value of a condition
+ *
+ * @policy: The policy.
+ * @condition: The condition; nothing is called if @policy does not have it.
+ * @call: Function; stops the work unless it returns 0.
+ * @data: Passed to @call.
+ *
+ * Return: 0, or what @call returned.
+ */
+int policy_values(const struct policy *policy,
+		  enum execlock_condition condition,
+		  int (*call)(const struct node *value, void *data), void *data);
+
+/**
+ * policy_condition_name - What a condition is called in policies
+ *
+ * @condition: The condition.
+ *
+ * Return: the name.
+ */
+const char *policy_condition_name(enum execlock_condition condition);
+
+/**
+ * policy_path_err - Report what is wrong with the path of a rule
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @fmt: What is wrong.
+ *
+ * Return: always -1.
+ */
+int policy_path_err(const struct policy *policy, const struct path_rule *rule,
+		    const char *fmt, ...) __printf(3, 4);
+
+/**
+ * policy_relative_err - Report that the path of a rule must not be a relative one
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ *
+ * Return: always -1.
+ */
+int policy_relative_err(const struct policy *policy,
+			const struct path_rule *rule);
+
+/**
+ * policy_port_err - Report what is wrong with a rule on ports
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @fmt: What is wrong.
+ *
+ * Return: always -1.
+ */
+int policy_port_err(const struct policy *policy, const struct port_rule *rule,
+		    const char *fmt, ...) __printf(3, 4);
+
+/**
+ * policy_err - Report what is wrong with the Landlock part as a whole
+ *
+ * @policy: The policy.
+ * @fmt: What is wrong.
+ *
+ * Return: always -1.
+ */
+int policy_err(const struct policy *policy, const char *fmt, ...)
+	__printf(2, 3);
+
+#endif /* EXECLOCK_POLICY_H */

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Which policy files are meant
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bpf/execlock.h"
+#include "json_source.h"
+#include "message.h"
+#include "policy_files.h"
+#include "privileges.h"
+#include "resolve.h"
+
+#define SUFFIX ".json"
+
+/* Takes @name, which must come from malloc(). */
+static int add(struct files *files, char *name)
+{
+	char **names;
+
+	if (!name)
+		return p_err("out of memory");
+	names = reallocarray(files->names, files->count + 1, sizeof(*names));
+	if (!names) {
+		free(name);
+		return p_err("out of memory");
+	}
+	names[files->count++] = name;
+	files->names = names;
+	return 0;
+}
+
+static bool is_policy(const struct dirent *entry)
+{
+	const size_t size = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && size > strlen(SUFFIX) &&
+	       strcmp(entry->d_name + size - strlen(SUFFIX), SUFFIX) == 0;
+}
+
+static int compare(const void *first, const void *second)
+{
+	return strcmp(*(char *const *)first, *(char *const *)second);
+}
+
+static int list(struct files *files, DIR *dir, const char *path)
+{
+	const struct dirent *entry;
+	char *name;
+
+	while ((errno = 0, entry = readdir(dir))) {
+		if (!is_policy(entry))
+			continue;
+		if (asprintf(&name, "%s/%s", path, entry->d_name) < 0)
+			name = NULL;
+		if (add(files, name))
+			return -1;
+	}
+	if (errno)
+		return p_err("cannot read %s: %s", path, strerror(errno));
+	return 0;
+}
+
+static int add_directory(struct files *files, const char *path, int fd)
+{
+	const size_t first = files->count;
+	DIR *dir;
+	int err;
+
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return p_err("cannot read %s: %s", path, strerror(errno));
+	}
+	err = list(files, dir, path);
+	closedir(dir);
+	if (err)
+		return -1;
+	if (files->count - first > EXECLOCK_POLICIES)
+		return p_err("%s has %zu policies, and a set has at most %d",
+			     path, files->count - first, EXECLOCK_POLICIES);
+	if (files->count == first)
+		return p_err("there is no policy in %s, that is, no file whose name ends in " SUFFIX "; \"execlock unload\" is for no policy at all",
+			     path);
+	qsort(files->names + first, files->count - first,
+	      sizeof(*files->names), compare);
+	return 0;
+}
+
+static int add_path(struct files *files, const char *path)
+{
+	int fd;
+
+	fd = resolve_trusted(path, RESOLVE_DIRECTORY);
+	if (fd >= 0)
+		return add_directory(files, path, fd);
+	if (errno == ENOTDIR)
+		return add(files, strdup(path));
+	return -1;
+}
+
+void files_trust(void)
+{
+	/* Without root's name, it is this that lets BPF programs be loaded. */
+	source_trusted_only = geteuid() == 0 || privileges_had(PRIVILEGES_MAPS);
+}
+
+int files_find(struct files *files, char *const paths[], size_t count)
+{
+	size_t i;
+
+	memset(files, 0, sizeof(*files));
+	files_trust();
+	if (!count)
+		return add_path(files, FILES_DEFAULT_DIR);
+	for (i = 0; i < count; i++)
+		if (add_path(files, paths[i]))
+			return -1;
+	if (files->count > EXECLOCK_POLICIES)
+		return p_err("these are %zu policies, and a set has at most %d",
+			     files->count, EXECLOCK_POLICIES);
+	return 0;
+}
+
+void files_free(struct files *files)
+{
+	size_t i;
+
+	for (i = 0; i < files->count; i++)
+		free(files->names[i]);
+	free(files->names);
+	memset(files, 0, sizeof(*files));
+}
