@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - The commands
+ * execlock - Sub-commands and their exit statuses
  */
 
 #ifndef EXECLOCK_CLI_H
 #define EXECLOCK_CLI_H
 
 #include <argp.h>
-#include <stdbool.h>
 
 /**
  * enum status - Exit statuses
  *
- * @STATUS_OK: Done.
- * @STATUS_FAILED: The system did not do it.
+ * @STATUS_OK: The command succeeded.
+ * @STATUS_FAILED: An operation failed.
  * @STATUS_USAGE: The command line is wrong.
- * @STATUS_POLICY: A policy is wrong, or not for this system.
- * @STATUS_KERNEL: The kernel lacks something.
- * @STATUS_LEFT_OUT: Done, but without what policies name and is missing.
- * @STATUS_RUN: "run" failed before it came to the command.
- * @STATUS_CANNOT_RUN: "run" was not able to execute the command.
- * @STATUS_NOT_FOUND: "run" did not find the command.
+ * @STATUS_POLICY: A policy is invalid, or not for this system.
+ * @STATUS_KERNEL: The kernel lacks a feature.
+ * @STATUS_LEFT_OUT: The command succeeded, but rules or conditions of policies
+ *                   are left out because their paths are missing.
+ * @STATUS_RUN: "run" failed before it executed COMMAND.
+ * @STATUS_CANNOT_RUN: COMMAND cannot be executed.
+ * @STATUS_NOT_FOUND: COMMAND was not found.
  */
 enum status {
 	STATUS_OK,
@@ -34,10 +34,7 @@ enum status {
 	STATUS_NOT_FOUND = 127,
 };
 
-/** verbose - Whether libbpf's messages are shown (--verbose) */
-extern bool verbose;
-
-/** common_options - Options that all commands have, for argp's children */
+/** common_options - Options of all commands, for argp's children */
 extern const struct argp_child common_options[];
 
 /*

@@ -130,7 +130,7 @@ static int set_first(struct cgroup_request *request)
 
 	bpf = cgroup_bpf__open();
 	if (!bpf || memory_load(bpf->skeleton))
-		return kernel_refuses("cgroup set ...");
+		return features_report_refused("cgroup set ...");
 	err = pin_and_attach(bpf, request);
 	cgroup_bpf__destroy(bpf);
 	return err;
@@ -149,7 +149,7 @@ static int open_program(struct cgroup_bpf *bpf, int map)
 	/* Its pin was lost. */
 	bpf_program__set_autoload(bpf->progs.confine, false);
 	if (bpf_map__reuse_fd(bpf->maps.cgroups, map) || cgroup_bpf__load(bpf))
-		return kernel_refuses("cgroup set ...");
+		return features_report_refused("cgroup set ...");
 	program = bpf_program__fd(bpf->progs.set);
 	if (bpf_obj_pin(program, path))
 		return p_err("cannot pin %s: %s", path, strerror(errno));
@@ -159,13 +159,14 @@ static int open_program(struct cgroup_bpf *bpf, int map)
 static int set_next(struct cgroup_request *request)
 {
 	struct cgroup_bpf *const bpf = cgroup_bpf__open();
-	const int map = bpf ? open_map() : kernel_refuses("cgroup set ...");
+	const int map = bpf ? open_map() :
+			      features_report_refused("cgroup set ...");
 	int program, err;
 
 	if (map < 0)
 		return -1;
 	/* Make room. */
-	cgroup_prune(map);
+	cgroupfs_prune(map);
 	program = open_program(bpf, map);
 	err = program < 0 ? -1 : request_set(program, request);
 	if (program >= 0)
@@ -180,8 +181,8 @@ static int set_ruleset(const char *cgroup, struct cgroup_request *request)
 	struct attached set;
 	int state;
 
-	if (pins_lock() || cgroup_number(cgroup, &request->cgroup) ||
-	    cgroup_check_level(cgroup, request->cgroup))
+	if (pins_lock() || cgroupfs_number(cgroup, &request->cgroup) ||
+	    cgroupfs_check_level(cgroup, request->cgroup))
 		return -1;
 	state = pins_settle(&pins_cgroups, &set);
 	if (state < 0)
@@ -201,12 +202,12 @@ static int set_policy(const char *cgroup, struct policy *policy)
 						     EXECLOCK_DENY,
 	};
 	struct ruleset_options options = {};
-	struct kernel kernel;
+	struct features kernel;
 	int err;
 
-	kernel_landlock(&kernel);
-	kernel_bpf(&kernel);
-	err = kernel_need_bpf(&kernel);
+	features_ask_landlock(&kernel);
+	features_ask_bpf(&kernel);
+	err = features_need_bpf(&kernel);
 	if (err)
 		return err;
 	options.abi = kernel.landlock_abi;
@@ -230,7 +231,7 @@ static __printf(2, 3) void say_of_cgroup(const char *cgroup, const char *fmt,
 	vprintf(fmt, args);
 	va_end(args);
 	fputs(" in cgroup ", stdout);
-	text_print(cgroup);
+	sanitize_print(cgroup);
 	putchar('\n');
 }
 
@@ -268,7 +269,8 @@ static int cgroup_set(const struct arguments *arguments)
 			status = STATUS_LEFT_OUT;
 		if (json_output)
 			p_json(json_pack("{s:o, s:s, s:i, s:O}",
-					 "cgroup", text_json(arguments->cgroup),
+					 "cgroup",
+					 sanitize_json(arguments->cgroup),
 					 "policy", policy.name, "leftOut",
 					 (int)policy.left_out, "warnings",
 					 warnings));
@@ -287,7 +289,7 @@ static int unload_unused(int map)
 {
 	__u64 number;
 
-	cgroup_prune(map);
+	cgroupfs_prune(map);
 	if (!bpf_map_get_next_key(map, NULL, &number))
 		return 0;
 	return pins_remove(&pins_cgroups) < 0 ? -1 : 0;
@@ -298,7 +300,7 @@ static int clear_policy(const char *cgroup)
 	__u64 number;
 	int map, err;
 
-	if (pins_lock() || cgroup_number(cgroup, &number))
+	if (pins_lock() || cgroupfs_number(cgroup, &number))
 		return -1;
 	err = any_policy();
 	if (err < 0)
@@ -345,7 +347,7 @@ static int cgroup_clear(const struct arguments *arguments)
 		return STATUS_FAILED;
 	if (json_output)
 		p_json(json_pack("{s:o}", "cleared",
-				 text_json(arguments->cgroup)));
+				 sanitize_json(arguments->cgroup)));
 	else
 		say_of_cgroup(arguments->cgroup, "no policy is in force");
 	return STATUS_OK;
@@ -355,13 +357,13 @@ static json_t *describe(__u64 number, const struct cgroup_policy *policy)
 {
 	const struct cgroup_slot *const slot =
 		&policy->slots[policy->version & 1];
-	char *const name = cgroup_name(number);
+	char *const name = cgroupfs_name(number);
 	json_t *entry;
 
 	/* What was removed has no name. */
 	entry = json_pack("{s:I, s:o?, s:s, s:I, s:I, s:s}",
 			  "id", (json_int_t)number,
-			  "cgroup", name ? text_name(name) : NULL,
+			  "cgroup", name ? sanitize_name(name) : NULL,
 			  "policy", slot->name,
 			  "hits", (json_int_t)policy->hits,
 			  "errors", (json_int_t)policy->errors,

@@ -117,7 +117,7 @@ static const struct argp check_argp = {
 /* It may come later. */
 static void check_cgroup(const struct node *node, const char *path)
 {
-	const int fd = cgroup_open(path);
+	const int fd = cgroupfs_open(path);
 
 	if (fd >= 0)
 		close(fd);
@@ -447,12 +447,12 @@ static void free_all(struct checking *checking)
 
 static int check(struct checking *checking, const struct arguments *arguments)
 {
-	struct kernel kernel;
+	struct features kernel;
 	struct files files;
 	size_t i;
 	int err;
 
-	kernel_landlock(&kernel);
+	features_ask_landlock(&kernel);
 	checking->kernel_abi = kernel.landlock_abi;
 	checking->abi = arguments->abi ?: kernel.landlock_abi ?:
 			LANDLOCK_ABI_KNOWN;
@@ -479,7 +479,7 @@ static int check(struct checking *checking, const struct arguments *arguments)
 						 checking->count);
 	if (!err && !arguments->allow_lockout)
 		err = lockout_check(checking->policies, checking->count);
-	p_say();
+	p_release();
 	files_free(&files);
 	if (err < 0 && checking->policies)
 		return STATUS_FAILED;

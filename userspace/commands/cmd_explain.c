@@ -533,7 +533,7 @@ static int follow_named(struct explanation *explanation, const char *name)
 	char path[PATH_MAX];
 	int err;
 
-	err = command_find(name, path);
+	err = path_lookup(name, path);
 	if (err == -ENOENT)
 		return p_err("%s is not in one of the directories of PATH",
 			     name);
@@ -544,10 +544,10 @@ static int follow_named(struct explanation *explanation, const char *name)
 		return err;
 	explanation->shell = true;
 	start_over(explanation);
-	err = follow(explanation, COMMAND_SHELL);
+	err = follow(explanation, PATH_LOOKUP_SHELL);
 	if (err != -ENOEXEC)
 		return err;
-	return p_err("cannot execute %s: %s (nor " COMMAND_SHELL " in its place)",
+	return p_err("cannot execute %s: %s (nor " PATH_LOOKUP_SHELL " in its place)",
 		     path, strerror(ENOEXEC));
 }
 
@@ -609,7 +609,7 @@ static json_t *describe_context(const struct explanation *explanation)
 			 "pid", (int)context->pid,
 			 "user", (json_int_t)context->user,
 			 "groups", groups,
-			 "cgroup", text_name(context->cgroup),
+			 "cgroup", sanitize_name(context->cgroup),
 			 "userNamespace",
 			 context->other_namespace ? "other" : "initial",
 			 "login", context->login == EXECLOCK_UNSET ?
@@ -623,7 +623,8 @@ static json_t *describe_files(const struct explanation *explanation)
 	size_t i;
 
 	for (i = 0; i < explanation->num_files; i++)
-		json_array_append_new(list, text_name(explanation->files[i]));
+		json_array_append_new(list,
+				      sanitize_name(explanation->files[i]));
 	return list;
 }
 
@@ -667,7 +668,7 @@ static json_t *describe_layers(const struct explanation *explanation)
 				      json_pack("{s:s, s:o, s:b, s:b, s:b, s:s}",
 						"policy", policy.name,
 						"file",
-						text_name(explanation->files[layer->file]),
+						sanitize_name(explanation->files[layer->file]),
 						"already", known,
 						"room", room,
 						"noNewPrivs", limits,
@@ -736,7 +737,7 @@ static json_t *describe(const struct explanation *explanation)
 			 "context", describe_context(explanation),
 			 "shell", explanation->shell,
 			 "unsure", *explanation->unsure ?
-			 text_name(explanation->unsure) : NULL,
+			 sanitize_name(explanation->unsure) : NULL,
 			 "files", describe_files(explanation),
 			 "layers", layers,
 			 "policies", policies);
@@ -823,7 +824,7 @@ static void print(const struct explanation *explanation, const json_t *answer)
 		print_under(json_object_get(answer, "context"));
 	if (explanation->shell)
 		printf("%s has no format that the kernel executes: execvp(3) and most shells execute %s instead; bash reads it without an exec, under the policies that it is under itself\n",
-		       explanation->arguments.command, COMMAND_SHELL);
+		       explanation->arguments.command, PATH_LOOKUP_SHELL);
 	if (*explanation->unsure)
 		printf("the BPF handler \"%s\" of binfmt_misc may have an interpreter executed that is not known here\n",
 		       explanation->unsure);
@@ -869,7 +870,7 @@ int cmd_explain(int argc, char **argv)
 	if (explanation.bpf)
 		err = explain(&explanation);
 	else
-		err = kernel_refuses("explain ...");
+		err = features_report_refused("explain ...");
 	if (explanation.found)
 		loaded_close(&explanation.loaded);
 	for (i = 0; i < explanation.num_files; i++)

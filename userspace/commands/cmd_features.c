@@ -16,12 +16,12 @@ static const struct argp features_argp = {
 "\vExit status: 0 everything; 4 something is missing.\n",
 };
 
-static bool can_run(const struct kernel *kernel)
+static bool can_run(const struct features *kernel)
 {
 	return kernel->landlock_abi && kernel->exectime;
 }
 
-static bool can_load(const struct kernel *kernel)
+static bool can_load(const struct features *kernel)
 {
 	return can_run(kernel) && kernel->bpf_lsm && kernel->map_type &&
 	       kernel->restrict_binprm && kernel->no_new_privs;
@@ -32,7 +32,7 @@ static const char *yes(bool value)
 	return value ? "yes" : "no";
 }
 
-static void print(const struct kernel *kernel)
+static void print(const struct features *kernel)
 {
 	if (kernel->landlock_abi)
 		printf("Landlock:                                   ABI %d\n",
@@ -61,7 +61,7 @@ static void print(const struct kernel *kernel)
 	       yes(can_load(kernel)));
 }
 
-static int print_json(const struct kernel *kernel)
+static int print_json(const struct features *kernel)
 {
 	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
@@ -77,12 +77,12 @@ static int print_json(const struct kernel *kernel)
 
 int cmd_features(int argc, char **argv)
 {
-	struct kernel kernel;
+	struct features kernel;
 
 	argp_parse(&features_argp, argc, argv, 0, NULL, NULL);
-	kernel_landlock(&kernel);
-	kernel_bpf(&kernel);
-	if (kernel_asked(&kernel))
+	features_ask_landlock(&kernel);
+	features_ask_bpf(&kernel);
+	if (features_asked(&kernel))
 		return STATUS_FAILED;
 	if (json_output)
 		print_json(&kernel);

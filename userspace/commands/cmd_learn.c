@@ -111,7 +111,7 @@ static const struct argp learn_argp = {
 static int find_executable(const char *name, char *path)
 {
 	char found[PATH_MAX];
-	const int err = command_find(name, found);
+	const int err = path_lookup(name, found);
 
 	if (err)
 		return -err;
@@ -144,7 +144,7 @@ static void note_shell(const char *executable, json_t *notes)
 	binfmt_read(fd, executable, &binfmt);
 	if (binfmt.kind == BINFMT_NONE && !binfmt.error)
 		propose_note(notes, "%s has no format that the kernel knows, so %s is executed and the policy is never applied: begin the script with \"#!%s\"",
-			     executable, COMMAND_SHELL, COMMAND_SHELL);
+			     executable, PATH_LOOKUP_SHELL, PATH_LOOKUP_SHELL);
 	close(fd);
 }
 
@@ -235,7 +235,7 @@ static int write_policy(FILE *file, const json_t *policy)
 	if (!text)
 		return p_err("out of memory");
 	/* What a terminal would obey, or nobody would see, is a number then. */
-	err = text_is_harmless(text) ?
+	err = sanitize_is_harmless(text) ?
 	      fputs(text, file) == EOF :
 	      json_dumpf(policy, file, JSON_INDENT(8) | JSON_ENSURE_ASCII);
 	free(text);
@@ -307,14 +307,14 @@ int cmd_learn(int argc, char **argv)
 {
 	struct arguments arguments = {};
 	char executable[PATH_MAX];
-	struct kernel kernel;
+	struct features kernel;
 	struct output output = {};
 	int status, err;
 
 	argp_parse(&learn_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
-	kernel_landlock(&kernel);
-	kernel_bpf(&kernel);
-	status = kernel_need_bpf(&kernel);
+	features_ask_landlock(&kernel);
+	features_ask_bpf(&kernel);
+	status = features_need_bpf(&kernel);
 	if (status)
 		return status;
 	err = find_executable(arguments.command[0], executable);

@@ -124,7 +124,7 @@ static int report(const struct policy *policies, size_t count,
 
 static int load(struct policy *policies, size_t count, bool allow_lockout)
 {
-	struct kernel kernel;
+	struct features kernel;
 	size_t i;
 	int err;
 
@@ -132,14 +132,14 @@ static int load(struct policy *policies, size_t count, bool allow_lockout)
 		if (check_policy(&policies[i]))
 			return STATUS_POLICY;
 
-	kernel_landlock(&kernel);
-	kernel_bpf(&kernel);
-	err = kernel_need_bpf(&kernel) ?: kernel_need_nnp(&kernel);
+	features_ask_landlock(&kernel);
+	features_ask_bpf(&kernel);
+	err = features_need_bpf(&kernel) ?: features_need_nnp(&kernel);
 	if (err)
 		return err;
 	for (i = 0; !err && i < count; i++)
 		if (policies[i].conditions & (1U << EXECLOCK_LOGIN))
-			err = kernel_need_login(&kernel);
+			err = features_need_login(&kernel);
 	if (err)
 		return err;
 
@@ -150,7 +150,7 @@ static int load(struct policy *policies, size_t count, bool allow_lockout)
 	err = loader_load(policies, count, &kernel);
 	for (i = 0; !err && i < count; i++)
 		advice_give(&policies[i]);
-	p_say();
+	p_release();
 	switch (err) {
 	case 0:
 		return STATUS_OK;

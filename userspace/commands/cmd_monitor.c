@@ -208,8 +208,8 @@ static json_t *list_rights(const struct monitor_event *event)
 
 static void describe_exec(const struct monitor_event *event, json_t *object)
 {
-	json_object_set_new(object, "name", text_name(name_of(event)));
-	json_object_set_new(object, "file", text_name(file_of(event)));
+	json_object_set_new(object, "name", sanitize_name(name_of(event)));
+	json_object_set_new(object, "file", sanitize_name(file_of(event)));
 	json_object_set_new(object, "layers", list_layers(event));
 	json_object_set_new(object, "policies",
 			    list_policies(event->staged, event->num_staged));
@@ -217,7 +217,7 @@ static void describe_exec(const struct monitor_event *event, json_t *object)
 
 static void describe_refused(const struct monitor_event *event, json_t *object)
 {
-	json_object_set_new(object, "name", text_name(name_of(event)));
+	json_object_set_new(object, "name", sanitize_name(name_of(event)));
 	json_object_set_new(object, "error",
 			    json_string(strerror(event->value)));
 }
@@ -230,7 +230,8 @@ static void describe_denied(const struct monitor_event *event, json_t *object)
 			    list_policies(event->under, event->num_under));
 	json_object_set_new(object, "logged", json_boolean(event->logged));
 	if (event->name_size)
-		json_object_set_new(object, "path", text_name(name_of(event)));
+		json_object_set_new(object, "path",
+				    sanitize_name(name_of(event)));
 	if (event->kind == MONITOR_NET && event->value >= 0)
 		json_object_set_new(object, "port", json_integer(event->value));
 	if (event->kind == MONITOR_SIGNAL)
@@ -238,7 +239,7 @@ static void describe_denied(const struct monitor_event *event, json_t *object)
 				    json_integer(event->value));
 	if (event->kind == MONITOR_GAIN) {
 		json_object_set_new(object, "path",
-				    text_name(file_of(event)));
+				    sanitize_name(file_of(event)));
 		json_object_set_new(object, "reason",
 				    json_string(nnp_reason_name(event->value)));
 		if (event->no_new_privs)
@@ -272,7 +273,7 @@ static json_t *describe(const struct monitor_event *event)
 	json_t *const object = new_object(words[event->kind]);
 
 	json_object_set_new(object, "pid", json_integer(event->pid));
-	json_object_set_new(object, "comm", text_name(event->comm));
+	json_object_set_new(object, "comm", sanitize_name(event->comm));
 	json_object_set_new(object, "uid", json_integer(event->uid));
 	switch (event->kind) {
 	case MONITOR_EXEC:
@@ -525,7 +526,7 @@ static json_t *describe_guard(const struct guard_denial *denial)
 
 	json_object_set_new(object, "pid", json_integer(denial->pid));
 	json_object_set_new(object, "uid", json_integer(denial->uid));
-	json_object_set_new(object, "comm", text_name(denial->comm));
+	json_object_set_new(object, "comm", sanitize_name(denial->comm));
 	json_object_set_new(object, "kind",
 			    json_string(guard_kind(denial->kind)));
 	json_object_set_new(object, "under", name ? json_pack("[s]", name) :
@@ -692,7 +693,7 @@ static int attach(struct watch *watch)
 			return p_err("cannot share the BPF maps: %s",
 				     strerror(errno));
 		if (memory_load(bpf->skeleton))
-			return kernel_refuses("monitor");
+			return features_report_refused("monitor");
 		if (monitor_bpf__attach(bpf))
 			return p_err("cannot attach the BPF programs: %s",
 				     strerror(errno));
@@ -720,14 +721,14 @@ static int watch(const struct arguments *arguments)
 int cmd_monitor(int argc, char **argv)
 {
 	struct arguments arguments = {};
-	struct kernel kernel;
+	struct features kernel;
 	int status;
 
 	argp_parse(&monitor_argp, argc, argv, 0, NULL, &arguments);
-	json_lines = true;
-	kernel_landlock(&kernel);
-	kernel_bpf(&kernel);
-	status = kernel_need_bpf(&kernel);
+	p_json_lines();
+	features_ask_landlock(&kernel);
+	features_ask_bpf(&kernel);
+	status = features_need_bpf(&kernel);
 	if (status)
 		return status;
 	catch_signals();

@@ -45,7 +45,8 @@ static int allow_one(int map, const char *name)
 {
 	__u64 number;
 
-	if (cgroup_number(name, &number) || cgroup_check_level(name, number))
+	if (cgroupfs_number(name, &number) ||
+	    cgroupfs_check_level(name, number))
 		return -1;
 	if (!bpf_map_update_elem(map, &number, &present, BPF_ANY))
 		return 0;
@@ -80,7 +81,7 @@ static int copy_allowed(const struct attached *set, int map)
 				     strerror(errno));
 		previous = &number;
 	}
-	cgroup_prune(map);
+	cgroupfs_prune(map);
 	return 0;
 }
 
@@ -137,7 +138,7 @@ static int extend(const struct attached *set, int list)
 	const int allowed = attached_map(set, "allowed");
 	__u64 number, *previous = NULL;
 
-	cgroup_prune(allowed);
+	cgroupfs_prune(allowed);
 	while (!bpf_map_get_next_key(list, previous, &number)) {
 		if (bpf_map_update_elem(allowed, &number, &present, BPF_ANY))
 			return p_err("cannot extend the list of cgroups: %s",
@@ -175,7 +176,7 @@ static int load(const struct cgroups *cgroups)
 	bpf = nnp_bpf__open();
 	err = bpf && !memory_load(bpf->skeleton) ?
 	      put_in_force(bpf, cgroups, &set, state) :
-	      kernel_refuses("nnp on");
+	      features_report_refused("nnp on");
 	attached_close(&set);
 	nnp_bpf__destroy(bpf);
 	return err;
@@ -183,12 +184,12 @@ static int load(const struct cgroups *cgroups)
 
 static int nnp_on(const struct cgroups *cgroups)
 {
-	struct kernel kernel;
+	struct features kernel;
 	int status;
 
-	kernel_landlock(&kernel);
-	kernel_bpf(&kernel);
-	status = kernel_need_nnp(&kernel);
+	features_ask_landlock(&kernel);
+	features_ask_bpf(&kernel);
+	status = features_need_nnp(&kernel);
 	if (status)
 		return status;
 	if (pins_lock() || load(cgroups))
@@ -279,8 +280,8 @@ static json_t *describe_gain(const struct nnp_gain *gain)
 			 "count", (json_int_t)gain->count,
 			 "uid", (json_int_t)gain->uid,
 			 "pid", (json_int_t)gain->pid,
-			 "comm", text_name(gain->comm),
-			 "file", text_name(gain->file),
+			 "comm", sanitize_name(gain->comm),
+			 "file", sanitize_name(gain->file),
 			 "reason", nnp_reason_name(gain->reason));
 }
 
@@ -307,14 +308,14 @@ static json_t *describe_allowed(int map)
 	json_t *const list = json_array();
 
 	while (!bpf_map_get_next_key(map, previous, &number)) {
-		char *const name = cgroup_name(number);
+		char *const name = cgroupfs_name(number);
 
 		/* What was removed has no name. */
 		json_array_append_new(list,
 				      json_pack("{s:I, s:o?}",
 						"id", (json_int_t)number,
 						"cgroup", name ?
-						text_name(name) : NULL));
+						sanitize_name(name) : NULL));
 		free(name);
 		previous = &number;
 	}
@@ -456,7 +457,7 @@ static void say_of_cgroup(const char *before, const char *name,
 			  const char *after)
 {
 	fputs(before, stdout);
-	text_print(name);
+	sanitize_print(name);
 	puts(after);
 }
 
@@ -469,11 +470,11 @@ static int nnp_allow(const struct cgroups *cgroups)
 	if (status != STATUS_OK)
 		return status;
 	/* Services come and go: make room. */
-	cgroup_prune(map);
+	cgroupfs_prune(map);
 	if (allow_one(map, name))
 		return STATUS_FAILED;
 	if (json_output)
-		p_json(json_pack("{s:o}", "allowed", text_json(name)));
+		p_json(json_pack("{s:o}", "allowed", sanitize_json(name)));
 	else
 		say_of_cgroup("executions in cgroup ", name,
 			      " may gain privileges");
@@ -489,7 +490,7 @@ static int nnp_forget(const struct cgroups *cgroups)
 	status = open_allowed(&map);
 	if (status != STATUS_OK)
 		return status;
-	if (cgroup_number(name, &number))
+	if (cgroupfs_number(name, &number))
 		return STATUS_FAILED;
 	if (bpf_map_delete_elem(map, &number)) {
 		if (errno == ENOENT)
@@ -500,7 +501,7 @@ static int nnp_forget(const struct cgroups *cgroups)
 		return STATUS_FAILED;
 	}
 	if (json_output)
-		p_json(json_pack("{s:o}", "forgotten", text_json(name)));
+		p_json(json_pack("{s:o}", "forgotten", sanitize_json(name)));
 	else
 		say_of_cgroup("cgroup ", name, " is no longer in the list");
 	return STATUS_OK;

@@ -132,11 +132,11 @@ static int stage_policy(const struct policy *policy, int ruleset,
 static int prepare(struct policy *policy, bool no_new_privs)
 {
 	struct ruleset_options options = { .relative = true };
-	struct kernel kernel;
+	struct features kernel;
 	int ruleset, err;
 
-	kernel_landlock(&kernel);
-	if (kernel_need_exectime(&kernel))
+	features_ask_landlock(&kernel);
+	if (features_need_exectime(&kernel))
 		return -1;
 	options.abi = kernel.landlock_abi;
 	options.kernel_abi = kernel.landlock_abi;

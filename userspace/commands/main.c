@@ -21,12 +21,21 @@
 #endif
 
 const char *argp_program_version = "execlock " VERSION;
-bool verbose;
 
+/* Whether print_bpf() prints, to which libbpf passes no argument of ours. */
+static bool verbose;
+
+/**
+ * struct command - A sub-command
+ *
+ * @name: Its name.
+ * @run: Runs it.  Returns an &enum status.
+ * @privileges: The capabilities that it keeps; it may need fewer.
+ */
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	__u64 privileges;	/* what it needs, at most */
+	__u64 privileges;
 } commands[] = {
 	{ "load", cmd_load, PRIVILEGES_PROCESSES },
 	{ "unload", cmd_unload, PRIVILEGES_MAPS },
@@ -61,7 +70,7 @@ static const struct argp common_argp = {
 		  "Write the result, or the error, as one JSON document to standard output",
 		  0 },
 		{ "verbose", 'v', NULL, 0,
-		  "Show what the BPF library and the BPF verifier say", 0 },
+		  "Show the messages of the BPF library and the BPF verifier", 0 },
 		{}
 	},
 	.parser = parse_common,
@@ -78,7 +87,13 @@ static int print_bpf(enum libbpf_print_level level, const char *fmt,
 	return verbose ? vfprintf(stderr, fmt, args) : 0;
 }
 
-/* The command, and the rest of the command line, from the command's name on. */
+/**
+ * struct rest - The command line, from the command's name on
+ *
+ * @command: The command.
+ * @argc: Number of @argv.
+ * @argv: The command's name and its arguments.
+ */
 struct rest {
 	const struct command *command;
 	int argc;
@@ -124,28 +139,28 @@ static const struct argp main_argp = {
 	.doc =
 "Enforce Landlock policies on programs as they are executed.\n"
 "\vCommands:\n"
-"  check          look for mistakes in policies, without loading them\n"
-"  load           put policies in force, in place of those that are\n"
-"  unload         end the enforcement for programs executed from now on\n"
+"  check          report mistakes in policies, without loading them\n"
+"  load           load policies, replacing the policies in force\n"
+"  unload         stop enforcing the loaded policies on future execs\n"
 "  run --policy FILE -- COMMAND\n"
 "                 execute one command under a policy; needs no root and no BPF\n"
-"  status         show the policies in force and what they did\n"
+"  status         show the policies in force and how often they were applied\n"
 "  explain -- COMMAND, explain --pid PID\n"
-"                 tell which policies apply to a command or process, and why\n"
+"                 show which policies apply to a command or process, and why\n"
 "  monitor        show execs under policies, and denials, as they happen\n"
 "  learn -- COMMAND\n"
-"                 run a command, and propose a policy for what it does\n"
+"                 run a command, and propose a policy that allows its accesses\n"
 "  cgroup         policies of cgroups: set, clear, list\n"
 "  nnp            deny new privileges, but not in containers: on, off, status,\n"
 "                 allow, forget\n"
-"  features       show what the kernel supports\n"
+"  features       show which features the kernel supports\n"
 "\n"
-"\"execlock COMMAND --help\" tells more.\n"
+"For more, see \"execlock COMMAND --help\".\n"
 "\n"
-"Exit status: 0 done; 1 the system did not do it; 2 wrong command line;\n"
-"3 wrong policy, nothing was changed; 4 the kernel lacks something; 5 done, but\n"
-"without rules or conditions whose paths are missing.\n"
-"\"run\" has its own, which are those of env(1).\n",
+"Exit status: 0 success; 1 an operation failed; 2 wrong command line; 3 invalid\n"
+"policy, nothing was changed; 4 the kernel lacks a feature; 5 success, but without\n"
+"rules or conditions whose paths are missing.  \"run\" has the exit statuses of\n"
+"env(1).\n",
 };
 
 static int call(const struct rest *rest)
@@ -162,7 +177,7 @@ static int call(const struct rest *rest)
 	return command->run(rest->argc, rest->argv);
 }
 
-/* Whoever reads the output must be able to rely on having all of it. */
+/* A reader of the output must be able to rely on having all of it. */
 static void check_output(int status, void *arg)
 {
 	int err = 0;

@@ -27,7 +27,7 @@
 	"boot a kernel with the execlock patches (\"execlock features\" shows what is missing)"
 
 /* What cannot be asked is not what is lacking. */
-static void not_asked(struct kernel *kernel, const char *doing, int error)
+static void not_asked(struct features *kernel, const char *doing, int error)
 {
 	if (kernel->error)
 		return;
@@ -35,7 +35,7 @@ static void not_asked(struct kernel *kernel, const char *doing, int error)
 	kernel->error = error;
 }
 
-void kernel_landlock(struct kernel *kernel)
+void features_ask_landlock(struct features *kernel)
 {
 	int abi;
 
@@ -57,7 +57,7 @@ void kernel_landlock(struct kernel *kernel)
 			  errno);
 }
 
-static bool has_bpf_lsm(struct kernel *kernel)
+static bool has_bpf_lsm(struct features *kernel)
 {
 	__u64 ids[MAX_LSMS];
 	__u32 size = sizeof(ids);
@@ -111,7 +111,7 @@ static bool has_login(const struct btf *btf)
 	return false;
 }
 
-void kernel_bpf(struct kernel *kernel)
+void features_ask_bpf(struct features *kernel)
 {
 	struct btf *btf;
 
@@ -137,7 +137,7 @@ void kernel_bpf(struct kernel *kernel)
 	btf__free(btf);
 }
 
-int kernel_asked(const struct kernel *kernel)
+int features_asked(const struct features *kernel)
 {
 	if (!kernel->error)
 		return STATUS_OK;
@@ -146,15 +146,15 @@ int kernel_asked(const struct kernel *kernel)
 }
 
 /* Returns how the command ends, which is not the kernel's fault in all cases. */
-static int lacks(const struct kernel *kernel, const char *text)
+static int lacks(const struct features *kernel, const char *text)
 {
-	if (kernel_asked(kernel))
+	if (features_asked(kernel))
 		return STATUS_FAILED;
 	p_err("%s", text);
 	return STATUS_KERNEL;
 }
 
-int kernel_need_exectime(const struct kernel *kernel)
+int features_need_exectime(const struct features *kernel)
 {
 	if (kernel->landlock_off)
 		return lacks(kernel, "Landlock is switched off: add \"landlock\" to the \"lsm=\" list of the kernel's command line");
@@ -167,25 +167,25 @@ int kernel_need_exectime(const struct kernel *kernel)
 	return STATUS_OK;
 }
 
-static int need_bpf_lsm(const struct kernel *kernel)
+static int need_bpf_lsm(const struct features *kernel)
 {
 	if (kernel->bpf_lsm)
 		return STATUS_OK;
 	return lacks(kernel, "BPF programs cannot be LSM hooks: add \"bpf\" to the \"lsm=\" list of the kernel's command line");
 }
 
-static int need_types(const struct kernel *kernel)
+static int need_types(const struct features *kernel)
 {
 	if (!kernel->no_types)
 		return STATUS_OK;
 	return lacks(kernel, "the types of the kernel (BTF) are not in /sys/kernel/btf: mount sysfs on /sys, or build the kernel with CONFIG_DEBUG_INFO_BTF");
 }
 
-int kernel_need_bpf(const struct kernel *kernel)
+int features_need_bpf(const struct features *kernel)
 {
 	int status;
 
-	status = kernel_need_exectime(kernel);
+	status = features_need_exectime(kernel);
 	if (!status)
 		status = need_types(kernel);
 	if (status)
@@ -196,7 +196,7 @@ int kernel_need_bpf(const struct kernel *kernel)
 	return need_bpf_lsm(kernel);
 }
 
-int kernel_need_nnp(const struct kernel *kernel)
+int features_need_nnp(const struct features *kernel)
 {
 	const int status = need_types(kernel);
 
@@ -208,14 +208,14 @@ int kernel_need_nnp(const struct kernel *kernel)
 	return need_bpf_lsm(kernel);
 }
 
-int kernel_need_login(const struct kernel *kernel)
+int features_need_login(const struct features *kernel)
 {
 	if (kernel->login)
 		return STATUS_OK;
 	return lacks(kernel, "this kernel does not keep who logged in, which \"login\" is about: boot one with CONFIG_AUDIT");
 }
 
-int kernel_refuses(const char *command)
+int features_report_refused(const char *command)
 {
 	switch (errno) {
 	case EPERM:

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 /**
- * struct kernel - What execlock needs of a kernel
+ * struct features - What execlock needs of a kernel
  *
  * @landlock_abi: Landlock ABI version, 0 if there is no Landlock.
  * @landlock_off: Whether there is, but it was not switched on.
@@ -25,7 +25,7 @@
  *         lacking; 0 if everything could.
  * @doing: What that was, after "cannot".
  */
-struct kernel {
+struct features {
 	int landlock_abi;
 	bool landlock_off;
 	bool exectime;
@@ -40,72 +40,72 @@ struct kernel {
 };
 
 /**
- * kernel_landlock - Ask for what Landlock can do
+ * features_ask_landlock - Ask for what Landlock can do
  *
  * @kernel: It is cleared, and the members for Landlock are set.
  */
-void kernel_landlock(struct kernel *kernel);
+void features_ask_landlock(struct features *kernel);
 
 /**
- * kernel_bpf - Ask for what BPF programs can do
+ * features_ask_bpf - Ask for what BPF programs can do
  *
- * @kernel: What kernel_landlock() found; the other members are set.
+ * @kernel: What features_ask_landlock() found; the other members are set.
  */
-void kernel_bpf(struct kernel *kernel);
+void features_ask_bpf(struct features *kernel);
 
 /**
- * kernel_asked - Make sure that everything could be asked
+ * features_asked - Make sure that everything could be asked
  *
- * @kernel: What kernel_landlock() and kernel_bpf() found.
+ * @kernel: What features_ask_landlock() and features_ask_bpf() found.
  *
  * Return: STATUS_OK, or STATUS_FAILED with the error reported.
  */
-int kernel_asked(const struct kernel *kernel);
+int features_asked(const struct features *kernel);
 
 /**
- * kernel_need_exectime - Make sure that a process can stage for itself
+ * features_need_exectime - Make sure that a process can stage for itself
  *
- * @kernel: What kernel_landlock() found.
+ * @kernel: What features_ask_landlock() found.
  *
  * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
  * be asked, STATUS_FAILED.
  */
-int kernel_need_exectime(const struct kernel *kernel);
+int features_need_exectime(const struct features *kernel);
 
 /**
- * kernel_need_bpf - Make sure that BPF programs can stage
+ * features_need_bpf - Make sure that BPF programs can stage
  *
- * @kernel: What kernel_landlock() and kernel_bpf() found.
+ * @kernel: What features_ask_landlock() and features_ask_bpf() found.
  *
  * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
  * be asked, STATUS_FAILED.
  */
-int kernel_need_bpf(const struct kernel *kernel);
+int features_need_bpf(const struct features *kernel);
 
 /**
- * kernel_need_nnp - Make sure that BPF programs can deny new privileges
+ * features_need_nnp - Make sure that BPF programs can deny new privileges
  *
  * This has nothing to do with Landlock.
  *
- * @kernel: What kernel_landlock() and kernel_bpf() found.
+ * @kernel: What features_ask_landlock() and features_ask_bpf() found.
  *
  * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
  * be asked, STATUS_FAILED.
  */
-int kernel_need_nnp(const struct kernel *kernel);
+int features_need_nnp(const struct features *kernel);
 
 /**
- * kernel_need_login - Make sure that policies can depend on who logged in
+ * features_need_login - Make sure that policies can depend on who logged in
  *
- * @kernel: What kernel_landlock() and kernel_bpf() found.
+ * @kernel: What features_ask_landlock() and features_ask_bpf() found.
  *
  * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
  * be asked, STATUS_FAILED.
  */
-int kernel_need_login(const struct kernel *kernel);
+int features_need_login(const struct features *kernel);
 
 /**
- * kernel_refuses - Report that BPF programs could not be loaded
+ * features_report_refused - Report that BPF programs could not be loaded
  *
  * @command: The command and its arguments, to be repeated with --verbose.
  *
@@ -113,6 +113,6 @@ int kernel_need_login(const struct kernel *kernel);
  *
  * Return: always -1.
  */
-int kernel_refuses(const char *command);
+int features_report_refused(const char *command);
 
 #endif /* EXECLOCK_FEATURES_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What is said to the user
+ * execlock - Messages to the user, and results as JSON
  */
 
 #include <stdarg.h>
@@ -11,83 +11,98 @@
 #include "message.h"
 #include "sanitize.h"
 
-bool json_output;
-bool json_lines;
-static json_t *collected, *collected_warnings;
-
-/* So many other files with the same warning are named. */
+/* How many other files a message names that have the same mistake. */
 #define MAX_FILES 3
 
-/* Something to say, and where it is to be said. */
-struct saying {
+/**
+ * struct message - An error or a warning
+ *
+ * @error: Whether it is an error.
+ * @text: Its text.
+ * @locations: Where it applies; the first one comes before the text, and the
+ *             others are listed after it.
+ * @num_locations: Number of @locations, zero if it is about no file.
+ */
+struct message {
 	bool error;
 	char *text;
-	/* The first one is what it is said of; there may be none. */
-	struct place *places;
-	size_t num_places;
+	struct location *locations;
+	size_t num_locations;
 };
 
-/* What is held back. */
-static struct saying *held;
-static size_t num_held;
-static bool holding;
+bool json_output;
+
+/*
+ * What becomes of messages and results: of the whole process, as standard output
+ * and standard error are.
+ */
+static struct {
+	bool json_lines;	/* a document a line */
+	bool reported;		/* there was an error */
+	bool holding;		/* between p_hold() and p_release() */
+	json_t *findings;	/* where errors and warnings go, or NULL */
+	json_t *warnings;	/* where warnings go otherwise, or NULL */
+	struct message *held;
+	size_t num_held;
+} output;
 
 static void no_memory(void)
 {
 	fputs("execlock: error: out of memory\n", stderr);
 }
 
-static void add_place(json_t *object, const struct place *place)
+static void add_location(json_t *object, const struct location *location)
 {
-	json_object_set_new(object, "file", text_json(place->file));
-	json_object_set_new(object, "line", json_integer(place->line));
-	json_object_set_new(object, "column", json_integer(place->column));
+	json_object_set_new(object, "file", sanitize_json(location->file));
+	json_object_set_new(object, "line", json_integer(location->line));
+	json_object_set_new(object, "column", json_integer(location->column));
 	/* It leads nowhere unless it is exact. */
-	if (place->pointer)
+	if (location->pointer)
 		json_object_set_new(object, "pointer",
-				    json_string(place->pointer));
+				    json_string(location->pointer));
 }
 
-static void add_also(json_t *error, const struct saying *saying)
+static void add_also(json_t *object, const struct message *message)
 {
 	json_t *also;
 	size_t i;
 
-	if (saying->num_places < 2)
+	if (message->num_locations < 2)
 		return;
 	also = json_array();
-	for (i = 1; i < saying->num_places; i++) {
-		json_t *const object = json_object();
+	for (i = 1; i < message->num_locations; i++) {
+		json_t *const other = json_object();
 
-		add_place(object, &saying->places[i]);
-		json_array_append_new(also, object);
+		add_location(other, &message->locations[i]);
+		json_array_append_new(also, other);
 	}
-	json_object_set_new(error, "also", also);
+	json_object_set_new(object, "also", also);
 }
 
-static void report_json(json_t *to, const struct saying *saying)
+/* Adds a message to an array, or prints it as the document. */
+static void report_json(json_t *list, const struct message *message)
 {
-	const char *const level = saying->error ? "error" : "warning";
-	json_t *error;
+	const char *const level = message->error ? "error" : "warning";
+	json_t *object;
 
-	error = json_pack("{s:o}", "message", text_json(saying->text));
-	if (saying->num_places)
-		add_place(error, &saying->places[0]);
-	if (!to) {
-		p_json(json_pack("{s:o}", level, error));
+	object = json_pack("{s:o}", "message", sanitize_json(message->text));
+	if (message->num_locations)
+		add_location(object, &message->locations[0]);
+	if (!list) {
+		p_json(json_pack("{s:o}", level, object));
 		return;
 	}
-	add_also(error, saying);
-	json_object_set_new(error, "level", json_string(level));
-	json_array_append_new(to, error);
+	add_also(object, message);
+	json_object_set_new(object, "level", json_string(level));
+	json_array_append_new(list, object);
 }
 
 /* " (also in b.json, c.json and 7 more)", or nothing; NULL without memory. */
-static char *also_text(const struct saying *saying)
+static char *also_text(const struct message *message)
 {
-	const size_t left = saying->num_places > MAX_FILES + 1 ?
-			    saying->num_places - MAX_FILES - 1 : 0;
-	const size_t last = saying->num_places - left;
+	const size_t left = message->num_locations > MAX_FILES + 1 ?
+			    message->num_locations - MAX_FILES - 1 : 0;
+	const size_t last = message->num_locations - left;
 	char *text = NULL;
 	size_t i, size;
 	FILE *out;
@@ -96,9 +111,9 @@ static char *also_text(const struct saying *saying)
 	if (!out)
 		return NULL;
 	for (i = 1; i < last; i++) {
-		const char *const file = saying->places[i].file;
+		const char *const file = message->locations[i].file;
 		const char *const slash = strrchr(file, '/');
-		char *const name = text_quote(slash ? slash + 1 : file);
+		char *const name = sanitize_quote(slash ? slash + 1 : file);
 
 		fprintf(out, "%s%s", i == 1 ? " (also in " :
 			i == last - 1 && !left ? " and " : ", ", name ?: "");
@@ -115,24 +130,33 @@ static char *also_text(const struct saying *saying)
 	return text;
 }
 
-static void print(FILE *out, const struct place *place, const char *level,
-		  const char *text)
+/* Returns "FILE:LINE:COLUMN: LEVEL: POINTER: TEXT", or NULL without memory. */
+static char *located_text(const struct location *location, const char *level,
+			  const char *text)
 {
-	char *line, *file;
+	char *const file = sanitize_quote(location->file);
+	const char *const pointer = location->pointer ?: "";
+	char *line;
 	int size = -1;
 
-	if (!place) {
-		size = asprintf(&line, "execlock: %s: %s", level, text);
-	} else {
-		file = text_quote(place->file);
-		if (file)
-			size = asprintf(&line, "%s:%u:%u: %s: %s%s%s", file,
-					place->line, place->column, level,
-					place->pointer ? place->pointer : "",
-					place->pointer ? ": " : "", text);
-		free(file);
-	}
-	if (size < 0) {
+	if (file)
+		size = asprintf(&line, "%s:%u:%u: %s: %s%s%s", file,
+				location->line, location->column, level,
+				pointer, location->pointer ? ": " : "", text);
+	free(file);
+	return size < 0 ? NULL : line;
+}
+
+static void print(FILE *out, const struct location *location,
+		  const char *level, const char *text)
+{
+	char *line;
+
+	if (location)
+		line = located_text(location, level, text);
+	else if (asprintf(&line, "execlock: %s: %s", level, text) < 0)
+		line = NULL;
+	if (!line) {
 		no_memory();
 		return;
 	}
@@ -140,68 +164,77 @@ static void print(FILE *out, const struct place *place, const char *level,
 	 * Policies may come from anywhere, and their files may have any name.
 	 * The JSON library leaves parts of characters in what it quotes.
 	 */
-	text_defuse(line);
+	sanitize_defuse(line);
 	fprintf(out, "%s\n", line);
 	free(line);
 }
 
-static void say(const struct saying *saying)
+static void print_message(const struct message *message)
 {
-	json_t *const to = collected || saying->error ? collected :
-							collected_warnings;
-	const struct place *const place =
-		saying->num_places ? &saying->places[0] : NULL;
+	const struct location *const location =
+		message->num_locations ? &message->locations[0] : NULL;
 	char *also, *text;
 
-	if (json_output) {
-		report_json(to, saying);
-		return;
-	}
-	also = also_text(saying);
-	if (!also || asprintf(&text, "%s%s", saying->text, also) < 0) {
+	also = also_text(message);
+	if (!also || asprintf(&text, "%s%s", message->text, also) < 0) {
 		no_memory();
 	} else {
 		/* Findings are a result. */
-		print(place && collected ? stdout : stderr, place,
-		      saying->error ? "error" : "warning", text);
+		print(location && output.findings ? stdout : stderr, location,
+		      message->error ? "error" : "warning", text);
 		free(text);
 	}
 	free(also);
 }
 
-static void release(struct saying *saying)
+/* Returns the array that a message is added to with --json, or NULL. */
+static json_t *list_for(bool error)
 {
-	while (saying->num_places) {
-		saying->num_places--;
-		free((char *)saying->places[saying->num_places].file);
-		free((char *)saying->places[saying->num_places].pointer);
-	}
-	free(saying->places);
-	free(saying->text);
+	return output.findings || error ? output.findings : output.warnings;
 }
 
-/* Returns whether there was memory for it. */
-static bool also_at(struct saying *saying, const struct place *place)
+static void report_message(const struct message *message)
 {
-	struct place *more;
+	if (json_output)
+		report_json(list_for(message->error), message);
+	else
+		print_message(message);
+}
 
-	if (!place)
+static void free_message(struct message *message)
+{
+	while (message->num_locations) {
+		message->num_locations--;
+		free((char *)message->locations[message->num_locations].file);
+		free((char *)message->locations[message->num_locations].pointer);
+	}
+	free(message->locations);
+	free(message->text);
+}
+
+/* Returns false without memory. */
+static bool copy_location(struct message *message,
+			  const struct location *location)
+{
+	struct location *more;
+
+	if (!location)
 		return true;
-	more = reallocarray(saying->places, saying->num_places + 1,
+	more = reallocarray(message->locations, message->num_locations + 1,
 			    sizeof(*more));
 	if (!more)
 		return false;
-	saying->places = more;
-	more += saying->num_places;
-	*more = *place;
-	more->file = strdup(place->file);
-	more->pointer = place->pointer ? strdup(place->pointer) : NULL;
-	if (!more->file || (place->pointer && !more->pointer)) {
+	message->locations = more;
+	more += message->num_locations;
+	*more = *location;
+	more->file = strdup(location->file);
+	more->pointer = location->pointer ? strdup(location->pointer) : NULL;
+	if (!more->file || (location->pointer && !more->pointer)) {
 		free((char *)more->file);
 		free((char *)more->pointer);
 		return false;
 	}
-	saying->num_places++;
+	message->num_locations++;
 	return true;
 }
 
@@ -210,96 +243,103 @@ static bool same_pointer(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Whether a warning is the same of another file.  Files come one by one. */
-static bool is_same(const struct saying *saying, const struct saying *other,
-		    const struct place *place)
+/*
+ * Whether a warning repeats an earlier one for another file.  Files are looked at
+ * one by one, so only the last location can be of the same file.
+ */
+static bool repeats(const struct message *earlier, const struct message *message,
+		    const struct location *location)
 {
-	const struct place *last;
+	const struct location *last;
 
-	if (saying->error || other->error || strcmp(saying->text, other->text))
+	if (earlier->error || message->error ||
+	    strcmp(earlier->text, message->text))
 		return false;
-	if (!place || !saying->num_places)
-		return !place && !saying->num_places;
-	last = &saying->places[saying->num_places - 1];
-	return strcmp(last->file, place->file) &&
-	       same_pointer(last->pointer, place->pointer);
+	if (!location || !earlier->num_locations)
+		return !location && !earlier->num_locations;
+	last = &earlier->locations[earlier->num_locations - 1];
+	return strcmp(last->file, location->file) &&
+	       same_pointer(last->pointer, location->pointer);
 }
 
-/* Takes the text of @saying, which has no place yet. */
-static bool hold(struct saying *saying, const struct place *place)
+/*
+ * Holds back a message that has no location yet.  Returns true if its text is
+ * then owned by the list, or was freed; false without memory.
+ */
+static bool hold(struct message *message, const struct location *location)
 {
-	struct saying *more;
+	struct message *more;
 	size_t i;
 
-	for (i = 0; i < num_held; i++)
-		if (is_same(&held[i], saying, place)) {
-			if (!also_at(&held[i], place))
-				return false;
-			free(saying->text);
-			return true;
-		}
-	more = reallocarray(held, num_held + 1, sizeof(*more));
+	for (i = 0; i < output.num_held; i++) {
+		if (!repeats(&output.held[i], message, location))
+			continue;
+		if (!copy_location(&output.held[i], location))
+			return false;
+		free(message->text);
+		return true;
+	}
+	more = reallocarray(output.held, output.num_held + 1, sizeof(*more));
 	if (!more)
 		return false;
-	held = more;
-	if (!also_at(saying, place))
+	output.held = more;
+	if (!copy_location(message, location))
 		return false;
-	held[num_held++] = *saying;
+	output.held[output.num_held++] = *message;
 	return true;
 }
 
-static void say_held(void)
+static void report_held(void)
 {
 	size_t i;
 
-	for (i = 0; i < num_held; i++) {
-		say(&held[i]);
-		release(&held[i]);
+	for (i = 0; i < output.num_held; i++) {
+		report_message(&output.held[i]);
+		free_message(&output.held[i]);
 	}
-	free(held);
-	held = NULL;
-	num_held = 0;
+	free(output.held);
+	output.held = NULL;
+	output.num_held = 0;
 }
 
 void p_hold(void)
 {
-	holding = true;
+	output.holding = true;
 }
 
-void p_say(void)
+void p_release(void)
 {
-	say_held();
-	holding = false;
+	report_held();
+	output.holding = false;
 }
 
-static void report(const struct place *place, bool error, const char *fmt,
-		   va_list args)
+static void report(const struct location *location, bool error,
+		   const char *fmt, va_list args)
 {
-	json_t *const to = collected || error ? collected : collected_warnings;
-	struct saying saying = { .error = error };
-	struct place copy;
-	static bool reported;
+	const bool ends = error && !output.findings;
+	struct message message = { .error = error };
+	struct location copy;
 
 	/* There is one document, which is for the first error. */
-	if (json_output && !to && (reported || !error))
+	if (json_output && !list_for(error) && (output.reported || !error))
 		return;
-	reported |= error;
-	/* It ends the command, and comes last. */
-	if (error && !collected)
-		say_held();
-	if (vasprintf(&saying.text, fmt, args) < 0) {
+	output.reported |= error;
+	/* An error that ends the command comes last. */
+	if (ends)
+		report_held();
+	if (vasprintf(&message.text, fmt, args) < 0) {
 		no_memory();
 		return;
 	}
-	if (holding && !(error && !collected) && hold(&saying, place))
+	if (output.holding && !ends && hold(&message, location))
 		return;
-	if (place) {
-		copy = *place;
-		saying.places = &copy;
-		saying.num_places = 1;
+	if (location) {
+		copy = *location;
+		message.locations = &copy;
+		message.num_locations = 1;
 	}
-	say(&saying);
-	free(saying.text);
+	report_message(&message);
+	free(message.text);
 }
 
 int p_err(const char *fmt, ...)
@@ -312,22 +352,22 @@ int p_err(const char *fmt, ...)
 	return -1;
 }
 
-int p_err_at(const struct place *place, const char *fmt, ...)
+int p_err_at(const struct location *location, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	report(place, true, fmt, args);
+	report(location, true, fmt, args);
 	va_end(args);
 	return -1;
 }
 
-void p_warn_at(const struct place *place, const char *fmt, ...)
+void p_warn_at(const struct location *location, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	report(place, false, fmt, args);
+	report(location, false, fmt, args);
 	va_end(args);
 }
 
@@ -364,17 +404,22 @@ void p_note(const char *fmt, ...)
 
 void p_collect_warnings(json_t *warnings)
 {
-	collected_warnings = warnings;
+	output.warnings = warnings;
 }
 
 void p_collect(json_t *findings)
 {
-	collected = findings;
+	output.findings = findings;
+}
+
+void p_json_lines(void)
+{
+	output.json_lines = true;
 }
 
 int p_json(json_t *result)
 {
-	const size_t form = json_lines ? JSON_COMPACT : JSON_INDENT(2);
+	const size_t form = output.json_lines ? JSON_COMPACT : JSON_INDENT(2);
 	int err;
 
 	err = json_dumpf(result, stdout, form | JSON_ENSURE_ASCII);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What is said to the user
+ * execlock - Messages to the user, and results as JSON
  */
 
 #ifndef EXECLOCK_MESSAGE_H
@@ -14,28 +14,25 @@
 /**
  * json_output - Whether standard output is for programs (--json)
  *
- * There is then exactly one JSON document on it: the result, or an object with
- * the one member "error".
+ * Standard output then has exactly one JSON document: the result, or an object
+ * with the one member "error".
+ *
+ * This is a variable of the whole process, as standard output is: errors are
+ * reported at any depth, and an argument would go through every function that
+ * can fail.  Only main() changes it.
  */
 extern bool json_output;
 
 /**
- * json_lines - Whether each JSON document is one line
+ * struct location - Where a file is wrong
  *
- * There may then be several of them, of which an error is the last.
- */
-extern bool json_lines;
-
-/**
- * struct place - Where in a file something is wrong
- *
- * @file: Its name.
+ * @file: Name of the file.
  * @line: Line, from 1.
  * @column: Column in characters, from 1.
- * @pointer: JSON pointer (RFC 6901) of the value, or NULL if the file is not
- *           even JSON.
+ * @pointer: JSON pointer (RFC 6901) to the value, or NULL if the file is not
+ *           JSON.
  */
-struct place {
+struct location {
 	const char *file;
 	unsigned int line;
 	unsigned int column;
@@ -45,57 +42,58 @@ struct place {
 /**
  * p_err - Report why the command fails
  *
- * @fmt: What went wrong with which object and, where it helps, what to do.
+ * @fmt: Tells which operation failed, on which object, why and, where it helps,
+ *       what to do.  Never a question.
  *
- * Only the first error is reported: the rest follows from it.
+ * With --json, only the first error is reported: the others follow from it.
  *
  * Return: always -1, which callers may pass on.
  */
 int p_err(const char *fmt, ...) __printf(1, 2);
 
 /**
- * p_err_at - Report what is wrong in a file
+ * p_err_at - Report an error in a file
  *
- * @place: Where.
- * @fmt: What.
+ * @location: Where the error is.
+ * @fmt: The error.
  *
  * Return: always -1.
  */
-int p_err_at(const struct place *place, const char *fmt, ...)
+int p_err_at(const struct location *location, const char *fmt, ...)
 	__printf(2, 3);
 
 /**
- * p_warn_at - Report what may be wrong in a file
+ * p_warn_at - Report a likely mistake in a file
  *
- * @place: Where.
- * @fmt: What.
+ * @location: Where the mistake is.
+ * @fmt: The warning.
  *
- * The command goes on.
+ * The command continues.
  */
-void p_warn_at(const struct place *place, const char *fmt, ...)
+void p_warn_at(const struct location *location, const char *fmt, ...)
 	__printf(2, 3);
 
 /**
- * p_warn - Tell what is not as it should be, on standard error
+ * p_warn - Report a problem of the system, on standard error
  *
- * @fmt: What, and what to do.
+ * @fmt: The problem, and how to solve it.
  *
- * The command goes on.
+ * The command continues.
  */
 void p_warn(const char *fmt, ...) __printf(1, 2);
 
 /**
- * p_note - Tell what the command is doing, on standard error
+ * p_note - Report what the command is doing, on standard error
  *
- * @fmt: What.
+ * @fmt: The note.
  */
 void p_note(const char *fmt, ...) __printf(1, 2);
 
 /**
- * p_collect_warnings - Keep warnings for the one JSON document
+ * p_collect_warnings - Keep warnings for the result
  *
- * @warnings: Array to which they are added with --json, in which they are lost
- *            otherwise.
+ * @warnings: Array to which warnings are added with --json, which would drop
+ *            them otherwise.
  */
 void p_collect_warnings(json_t *warnings);
 
@@ -105,29 +103,37 @@ void p_collect_warnings(json_t *warnings);
  * @findings: Array to which they are added with --json, instead of being
  *            printed.
  *
- * They are the result of the command then: those with a place in a file go to
- * standard output.
+ * They are then the result of the command: those with a location in a file go
+ * to standard output.
  */
 void p_collect(json_t *findings);
 
 /**
- * p_hold - Hold back what is said of files, to say the same only once
+ * p_hold - Hold back messages about files, to report each only once
  *
- * A warning in the words of a former one, about the same value in another file,
- * is said with it: a set has hundreds of policies, and what is true of the
- * kernel is true of each.
- * The order stays.  An error that ends the command has said before it what is
- * held back.
+ * A set has hundreds of policies, and a warning about the kernel applies to each
+ * of them.  A warning with the text and the JSON pointer of an earlier one is
+ * reported together with it, as "also in" another file.
+ *
+ * The order of messages does not change.  An error that ends the command first
+ * reports the messages that are held back.
  */
 void p_hold(void);
 
 /**
- * p_say - Say what was held back, and hold back nothing more
+ * p_release - Report the messages that are held back, and hold back no more
  */
-void p_say(void);
+void p_release(void);
 
 /**
- * p_json - Print a command's result and release it
+ * p_json_lines - Print each JSON document on a line of its own
+ *
+ * There may then be several documents; an error is the last one.
+ */
+void p_json_lines(void);
+
+/**
+ * p_json - Print a JSON document and release it
  *
  * @result: Document, owned by this function.
  *

@@ -101,7 +101,7 @@ static unsigned int next_character(const unsigned char *text, size_t *size)
 	return character;
 }
 
-void text_defuse(char *text)
+void sanitize_defuse(char *text)
 {
 	unsigned char *c = (unsigned char *)text;
 
@@ -119,7 +119,7 @@ next:
 	}
 }
 
-bool text_is_harmless(const char *text)
+bool sanitize_is_harmless(const char *text)
 {
 	const unsigned char *c = (const unsigned char *)text;
 
@@ -174,7 +174,7 @@ static void put_escaped(FILE *file, unsigned int character,
 			character);
 }
 
-char *text_quote(const char *text)
+char *sanitize_quote(const char *text)
 {
 	const unsigned char *c = (const unsigned char *)text;
 	char *quoted = NULL;
@@ -202,7 +202,7 @@ char *text_quote(const char *text)
 	return quoted;
 }
 
-json_t *text_json(const char *text)
+json_t *sanitize_json(const char *text)
 {
 	const unsigned char *c = (const unsigned char *)text;
 	char *exact = NULL;
@@ -227,14 +227,14 @@ json_t *text_json(const char *text)
 	return json;
 }
 
-json_t *text_name(const char *text)
+json_t *sanitize_name(const char *text)
 {
 	json_t *json;
 	char *quoted;
 
 	if (json_output)
-		return text_json(text);
-	quoted = text_quote(text);
+		return sanitize_json(text);
+	quoted = sanitize_quote(text);
 	if (!quoted)
 		return NULL;
 	json = json_string(quoted);
@@ -242,9 +242,9 @@ json_t *text_name(const char *text)
 	return json;
 }
 
-void text_print(const char *text)
+void sanitize_print(const char *text)
 {
-	char *const quoted = text_quote(text);
+	char *const quoted = sanitize_quote(text);
 
 	fputs(quoted ? quoted : "?", stdout);
 	free(quoted);

@@ -16,27 +16,27 @@
 #include <stdbool.h>
 
 /**
- * text_defuse - Make text harmless, for a line that is read by people
+ * sanitize_defuse - Make text harmless, for a line that is read by people
  *
  * Question marks take the place of all bytes of harmful characters, and of what
  * is not UTF-8.  What is left may still look like something else: for a name
- * that is not in a sentence, there is text_quote().
+ * that is not in a sentence, there is sanitize_quote().
  *
  * @text: The text, which is changed.
  */
-void text_defuse(char *text);
+void sanitize_defuse(char *text);
 
 /**
- * text_is_harmless - Tell if text can be shown as it is
+ * sanitize_is_harmless - Tell if text can be shown as it is
  *
  * @text: The text, which may have several lines.
  *
  * Return: true if it has no harmful character, and is UTF-8.
  */
-bool text_is_harmless(const char *text);
+bool sanitize_is_harmless(const char *text);
 
 /**
- * text_quote - Make a name that cannot be taken for anything else
+ * sanitize_quote - Make a name that cannot be taken for anything else
  *
  * What has a blank, a quotation mark, a parenthesis, a backslash, or anything
  * that is harmful, or is empty, or begins with a minus sign, gets quotation
@@ -48,32 +48,32 @@ bool text_is_harmless(const char *text);
  *
  * Return: what the caller frees, or NULL if there is no memory.
  */
-char *text_quote(const char *text);
+char *sanitize_quote(const char *text);
 
 /**
- * text_json - Make a JSON string of a path or a name
+ * sanitize_json - Make a JSON string of a path or a name
  *
  * @text: The text.  It is kept as it is but for bytes that are not UTF-8, each
  *        of which becomes U+FFFD.
  *
  * Return: the string, or NULL if there is no memory.
  */
-json_t *text_json(const char *text);
+json_t *sanitize_json(const char *text);
 
 /**
- * text_name - Make a JSON string of a name that is part of a result
+ * sanitize_name - Make a JSON string of a name that is part of a result
  *
  * @text: The name.  Unless the result is for programs (--json), it is quoted.
  *
  * Return: the string, or NULL if there is no memory.
  */
-json_t *text_name(const char *text);
+json_t *sanitize_name(const char *text);
 
 /**
- * text_print - Print a name to standard output, quoted
+ * sanitize_print - Print a name to standard output, quoted
  *
  * @text: The name.
  */
-void text_print(const char *text);
+void sanitize_print(const char *text);
 
 #endif /* EXECLOCK_SANITIZE_H */

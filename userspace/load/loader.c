@@ -67,7 +67,7 @@ struct loading {
 	struct execlock_bpf *bpf;
 	struct policy *policies;
 	size_t count;
-	const struct kernel *kernel;
+	const struct features *kernel;
 	/* The maps of sets. */
 	int current;
 	int sets[PARTS];
@@ -505,7 +505,7 @@ static int load_object(const struct loading *loading)
 {
 	if (!memory_load(loading->bpf->skeleton))
 		return 0;
-	return kernel_refuses("load ...");
+	return features_report_refused("load ...");
 }
 
 /*
@@ -736,7 +736,7 @@ static int load(struct loading *loading)
 }
 
 int loader_load(struct policy *policies, size_t count,
-		const struct kernel *kernel)
+		const struct features *kernel)
 {
 	struct loading loading = {
 		.policies = policies,

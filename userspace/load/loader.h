@@ -28,6 +28,6 @@
  * fault, or -1 if the system is.
  */
 int loader_load(struct policy *policies, size_t count,
-		const struct kernel *kernel);
+		const struct features *kernel);
 
 #endif /* EXECLOCK_LOADER_H */

@@ -508,7 +508,7 @@ static bool is_below(const struct context *context, __u64 wanted)
 		return false;
 	snprintf(path, sizeof(path), "%s", context->cgroup);
 	for (;;) {
-		if (!cgroup_number(path, &number) && number == wanted)
+		if (!cgroupfs_number(path, &number) && number == wanted)
 			return true;
 		slash = strrchr(path, '/');
 		if (!slash[1])
@@ -527,7 +527,7 @@ int lockout_check_cgroup(const struct policy *policy, const char *cgroup)
 
 	if (!lockout)
 		return p_err("out of memory");
-	err = cgroup_number(cgroup, &number);
+	err = cgroupfs_number(cgroup, &number);
 	if (!err && !policy->manages_policies)
 		err = add_processes(lockout);
 	for (i = 0; !err && i < lockout->num_subjects; i++) {

@@ -34,7 +34,7 @@ static int load_in_root(void *data)
 {
 	struct loading *const loading = data;
 
-	loading->join_errno = cgroup_join_root() ? errno : 0;
+	loading->join_errno = cgroupfs_join_root() ? errno : 0;
 	loading->err = bpf_object__load_skeleton(loading->skeleton);
 	return 0;
 }
@@ -53,7 +53,7 @@ int memory_load(struct bpf_object_skeleton *skeleton)
 	char *stack;
 	pid_t child;
 
-	if (cgroup_is_root())
+	if (cgroupfs_is_root())
 		return bpf_object__load_skeleton(skeleton);
 	stack = malloc(STACK_SIZE);
 	child = stack ? clone(load_in_root, stack + STACK_SIZE,

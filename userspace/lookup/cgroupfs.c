@@ -73,7 +73,7 @@ static const char *skip_prefix(const char *path, const char *prefix)
 	return path + length;
 }
 
-int cgroup_open(const char *name)
+int cgroupfs_open(const char *name)
 {
 	const char *const mount = find_mount();
 	const char *rest;
@@ -96,12 +96,12 @@ int cgroup_open(const char *name)
 	return fd;
 }
 
-int cgroup_number(const char *name, __u64 *number)
+int cgroupfs_number(const char *name, __u64 *number)
 {
 	union handle handle = { .bytes = sizeof(handle.number) };
 	int fd, id, err;
 
-	fd = cgroup_open(name);
+	fd = cgroupfs_open(name);
 	if (fd < 0 && errno == ENODEV)
 		return p_err("there is no cgroup file system (version 2) on %s",
 			     mounts[0]);
@@ -142,7 +142,7 @@ static int open_number(const char *mount, __u64 number)
 	return fd;
 }
 
-char *cgroup_name(__u64 number)
+char *cgroupfs_name(__u64 number)
 {
 	const char *const mount = find_mount();
 	char link[32], path[PATH_MAX];
@@ -165,9 +165,9 @@ char *cgroup_name(__u64 number)
 	return strdup(*name ? name : "/");
 }
 
-int cgroup_check_level(const char *name, __u64 number)
+int cgroupfs_check_level(const char *name, __u64 number)
 {
-	char *const path = cgroup_name(number);
+	char *const path = cgroupfs_name(number);
 	const char *c;
 	int level = 0;
 
@@ -178,10 +178,10 @@ int cgroup_check_level(const char *name, __u64 number)
 	for (c = path; *c; c++)
 		level += *c == '/' && c[1];
 	free(path);
-	if (level < CGROUP_LEVELS)
+	if (level < CGROUPFS_LEVELS)
 		return 0;
 	return p_err("cgroup %s is too deep, at level %d: it must be less than %d",
-		     name, level, CGROUP_LEVELS);
+		     name, level, CGROUPFS_LEVELS);
 }
 
 /* Whether a file of a cgroup, which may not be there, has a word in it. */
@@ -212,7 +212,7 @@ static bool is_root(const char *mount)
 	return access(path, F_OK);
 }
 
-bool cgroup_is_root(void)
+bool cgroupfs_is_root(void)
 {
 	const char *const mount = find_mount();
 	char path[64];
@@ -225,7 +225,7 @@ bool cgroup_is_root(void)
 	return is_root(mount) && file_has("/proc/self/cgroup", "0::/\n");
 }
 
-int cgroup_join_root(void)
+int cgroupfs_join_root(void)
 {
 	const char *const mount = find_mount();
 	char path[64];
@@ -248,7 +248,7 @@ int cgroup_join_root(void)
 	return err ? -1 : 0;
 }
 
-void cgroup_prune(int map)
+void cgroupfs_prune(int map)
 {
 	__u64 number, next;
 	bool more;
@@ -260,7 +260,7 @@ void cgroup_prune(int map)
 		number = next;
 		/* Before it is deleted: then, the list starts again. */
 		more = !bpf_map_get_next_key(map, &number, &next);
-		name = cgroup_name(number);
+		name = cgroupfs_name(number);
 		if (!name && errno == ESTALE)
 			bpf_map_delete_elem(map, &number);
 		free(name);

@@ -13,11 +13,11 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-/** CGROUP_LEVELS - How many levels BPF programs look at (MAX_ANCESTORS) */
-#define CGROUP_LEVELS 32
+/** CGROUPFS_LEVELS - How many levels BPF programs look at (MAX_ANCESTORS) */
+#define CGROUPFS_LEVELS 32
 
 /**
- * cgroup_open - Open the directory of a cgroup
+ * cgroupfs_open - Open the directory of a cgroup
  *
  * @name: Its path, with or without that of the cgroup file system in front.  It
  *        is below that, and no link or other file system is on the way.
@@ -25,30 +25,30 @@
  * Return: a file descriptor opened with O_PATH, or -1 with errno set; it is
  * ENODEV if there is no cgroup file system.
  */
-int cgroup_open(const char *name);
+int cgroupfs_open(const char *name);
 
 /**
- * cgroup_number - From the name of a cgroup to its number
+ * cgroupfs_number - From the name of a cgroup to its number
  *
  * @name: Its path, with or without that of the cgroup file system in front.
  * @number: Set to the number.
  *
  * Return: 0, or -1 with the error reported.
  */
-int cgroup_number(const char *name, __u64 *number);
+int cgroupfs_number(const char *name, __u64 *number);
 
 /**
- * cgroup_name - From the number of a cgroup to its name
+ * cgroupfs_name - From the number of a cgroup to its name
  *
  * @number: The number.
  *
  * Return: its path in the hierarchy, which the caller has to free; NULL if it
  * cannot be told, with errno ESTALE if the cgroup was removed.
  */
-char *cgroup_name(__u64 number);
+char *cgroupfs_name(__u64 number);
 
 /**
- * cgroup_check_level - Refuse a cgroup that is too deep to be looked at
+ * cgroupfs_check_level - Refuse a cgroup that is too deep to be looked at
  *
  * What is said of such a cgroup would never apply to anything.
  *
@@ -57,28 +57,28 @@ char *cgroup_name(__u64 number);
  *
  * Return: 0, or -1 with the error reported.
  */
-int cgroup_check_level(const char *name, __u64 number);
+int cgroupfs_check_level(const char *name, __u64 number);
 
 /**
- * cgroup_is_root - Check whether no memory cgroup limits this process
+ * cgroupfs_is_root - Check whether no memory cgroup limits this process
  *
  * Return: true if it is in the root cgroup, or if there are no memory cgroups
  * (of version 2).
  */
-bool cgroup_is_root(void);
+bool cgroupfs_is_root(void);
 
 /**
- * cgroup_join_root - Enter the root cgroup
+ * cgroupfs_join_root - Enter the root cgroup
  *
  * Return: 0, or -1 with errno set.
  */
-int cgroup_join_root(void);
+int cgroupfs_join_root(void);
 
 /**
- * cgroup_prune - Remove the cgroups that are gone from a map
+ * cgroupfs_prune - Remove the cgroups that are gone from a map
  *
  * @map: File descriptor of a BPF hash map whose keys are cgroups' numbers.
  */
-void cgroup_prune(int map);
+void cgroupfs_prune(int map);
 
 #endif /* EXECLOCK_CGROUPFS_H */

@@ -46,7 +46,7 @@ static bool may_go_on(int err)
 	}
 }
 
-int command_find(const char *name, char *path)
+int path_lookup(const char *name, char *path)
 {
 	const char *dir = getenv("PATH") ?: DEFAULT_PATH;
 	int err, result = -ENOENT;

@@ -7,14 +7,14 @@
 #define EXECLOCK_PATH_LOOKUP_H
 
 /**
- * COMMAND_SHELL - What execvp(3) executes instead of a file that has no format
+ * PATH_LOOKUP_SHELL - The shell by which execvp(3) runs a file without a format
  *
  * The kernel refuses such a file with ENOEXEC, see binfmt_read().
  */
-#define COMMAND_SHELL "/bin/sh"
+#define PATH_LOOKUP_SHELL "/bin/sh"
 
 /**
- * command_find - Look for a command as execvp(3) does
+ * path_lookup - Look for a command as execvp(3) does
  *
  * A name with a slash is a path.  Another one is looked for in the directories
  * of PATH, of which an empty one is the working directory.
@@ -28,6 +28,6 @@
  * Return: 0, or why it would not be executed: -ENOENT if there is no such
  * command, -EACCES if there are only files that may not be executed.
  */
-int command_find(const char *name, char *path);
+int path_lookup(const char *name, char *path);
 
 #endif /* EXECLOCK_PATH_LOOKUP_H */

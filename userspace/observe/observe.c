@@ -607,7 +607,7 @@ int observe(struct observed *observed, char **command, bool quiet)
 		return -1;
 	bpf = learn_bpf__open();
 	if (!bpf || memory_load(bpf->skeleton))
-		return kernel_refuses("learn ...");
+		return features_report_refused("learn ...");
 	err = learn_bpf__attach(bpf);
 	if (err)
 		p_err("cannot attach the BPF programs: %s", strerror(-err));

@@ -79,8 +79,8 @@ void propose_note(json_t *notes, const char *fmt, ...)
 	if (size < 0)
 		return;
 	if (!json_output)
-		text_defuse(text);
-	json_array_append_new(notes, text_json(text));
+		sanitize_defuse(text);
+	json_array_append_new(notes, sanitize_json(text));
 	free(text);
 }
 
@@ -299,7 +299,8 @@ static void add_rule(struct proposal *proposal, const char *path,
 		return;
 	add(proposal->rules, path, access);
 	if (strcmp(path, name) && !json_object_get(proposal->reasons, path))
-		json_object_set_new(proposal->reasons, path, text_json(name));
+		json_object_set_new(proposal->reasons, path,
+				    sanitize_json(name));
 }
 
 /* Rules are for what has a path: not for pipes, sockets and the like. */
@@ -408,7 +409,7 @@ static void merge_depth(struct proposal *proposal, int depth)
 		add(merged, directory, json_integer_value(rights));
 		if (!json_object_get(proposal->reasons, directory))
 			json_object_set_new(proposal->reasons, directory,
-					    text_json(name));
+					    sanitize_json(name));
 		json_object_del(rules, name);
 	}
 	/* Nothing may be added to what is being gone through. */

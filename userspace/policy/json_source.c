@@ -105,7 +105,7 @@ int source_read(struct source *source, const char *file)
 
 	source->root = json_loads(source->text, JSON_REJECT_DUPLICATES, &error);
 	if (!source->root) {
-		const struct place place = {
+		const struct location place = {
 			.file = file,
 			.line = error.line > 0 ? error.line : 1,
 			.column = error.column > 0 ? error.column : 1,
@@ -180,7 +180,7 @@ static void print_pointer(FILE *out, const struct node *node)
 static void report(const struct node *node, bool error, const char *fmt,
 		   va_list args)
 {
-	struct place place = { .file = node->source->file };
+	struct location place = { .file = node->source->file };
 	char *pointer = NULL, *text = NULL;
 	size_t size;
 	FILE *out;

@@ -7,7 +7,7 @@
  *	  command execve FILE
  *	  command format FILE
  *
- * Prints the path that command_find() finds, or why it does not; or executes the
+ * Prints the path that path_lookup() finds, or why it does not; or executes the
  * command, which should print its path; or executes a file, and prints why not; or
  * prints what the kernel is said to take a file for.
  */
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (strcmp(argv[1], "find") == 0) {
-		err = command_find(argv[2], path);
+		err = path_lookup(argv[2], path);
 		puts(err ? strerror(-err) : path);
 	} else if (strcmp(argv[1], "execute") == 0) {
 		execvp(argv[2], argv + 2);

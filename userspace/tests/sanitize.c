@@ -20,16 +20,16 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (strcmp(argv[1], "quote") == 0) {
-		text = text_quote(argv[2]);
+		text = sanitize_quote(argv[2]);
 	} else if (strcmp(argv[1], "json") == 0) {
-		json_t *const json = text_json(argv[2]);
+		json_t *const json = sanitize_json(argv[2]);
 
 		text = json_dumps(json, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 		json_decref(json);
 	} else {
 		text = strdup(argv[2]);
 		if (text)
-			text_defuse(text);
+			sanitize_defuse(text);
 	}
 	if (!text)
 		return 1;

@@ -190,7 +190,7 @@ static void check_place(const struct source *source, const json_t *finding)
 /* What is printed must be one line of text and nothing else. */
 static void check_printed(const json_t *finding)
 {
-	const struct place place = {
+	const struct location place = {
 		.file = file_name,
 		.line = 1,
 		.column = 1,
