@@ -258,9 +258,8 @@ static int cgroup_set(const struct arguments *arguments)
 	int status = STATUS_POLICY;
 
 	p_collect_warnings(warnings);
-	files_trust();
 	pins_lock_early();
-	if (!policy_read(&policy, arguments->policy) &&
+	if (!policy_read(&policy, arguments->policy, files_for_others()) &&
 	    !unfit_exec_nnp(&policy, "cgroup set"))
 		status = check_lockout(arguments, &policy) ?:
 			 set_policy(arguments->cgroup, &policy);

@@ -46,6 +46,7 @@ struct checking {
 	size_t count;
 	int abi;
 	int kernel_abi;
+	bool for_others;
 	bool failed;
 	size_t left_out;
 	/* For each policy, whether its "parent" can come to hold. */
@@ -166,9 +167,11 @@ static int check_value(const struct node *node, void *data)
 static int check_is_beneath(const struct node *directory, void *data)
 {
 	struct checking *const checking = data;
-	char *const real = resolve_real(json_string_value(directory->json));
+	char *const real = resolve_real(json_string_value(directory->json),
+					checking->for_others);
 	char *const executable =
-		resolve_real(json_string_value(checking->value->json));
+		resolve_real(json_string_value(checking->value->json),
+			     checking->for_others);
 	int beneath;
 
 	/* What does not exist was reported. */
@@ -208,9 +211,10 @@ static int check_needs(const struct node *executable, void *data)
 	struct checking *const checking = data;
 
 	checking->value = executable;
-	if (needs_list(json_string_value(executable->json), check_need,
-		       checking))
-		checking->failed = true;
+	if (for_each_startup_file(json_string_value(executable->json),
+				  checking->for_others, check_need, checking))
+		node_warn(executable, "needs to read more than %d files to start, and the rest of them was not looked at",
+			  STARTUP_FILES);
 	return 0;
 }
 
@@ -408,7 +412,7 @@ static void read_all(struct checking *checking, const struct files *files)
 		struct policy *const policy =
 			&checking->policies[checking->count];
 
-		if (policy_read(policy, files->names[i])) {
+		if (policy_read(policy, files->names[i], checking->for_others)) {
 			policy_free(policy);
 			checking->failed = true;
 			continue;
@@ -456,7 +460,9 @@ static int check(struct checking *checking, const struct arguments *arguments)
 	checking->kernel_abi = kernel.landlock_abi;
 	checking->abi = arguments->abi ?: kernel.landlock_abi ?:
 			LANDLOCK_ABI_KNOWN;
-	err = files_find(&files, arguments->paths, arguments->count);
+	checking->for_others = files_for_others();
+	err = files_find(&files, arguments->paths, arguments->count,
+			 checking->for_others);
 	if (!err) {
 		checking->policies = calloc(files.count,
 					    sizeof(*checking->policies));
@@ -478,7 +484,8 @@ static int check(struct checking *checking, const struct arguments *arguments)
 			policies_report_left_out(checking->policies,
 						 checking->count);
 	if (!err && !arguments->allow_lockout)
-		err = lockout_check(checking->policies, checking->count);
+		err = lockout_check(checking->policies, checking->count,
+				    checking->for_others);
 	p_release();
 	files_free(&files);
 	if (err < 0 && checking->policies)

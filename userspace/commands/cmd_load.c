@@ -122,7 +122,8 @@ static int report(const struct policy *policies, size_t count,
 	return STATUS_LEFT_OUT;
 }
 
-static int load(struct policy *policies, size_t count, bool allow_lockout)
+static int load(struct policy *policies, size_t count, bool for_others,
+		bool allow_lockout)
 {
 	struct features kernel;
 	size_t i;
@@ -143,7 +144,7 @@ static int load(struct policy *policies, size_t count, bool allow_lockout)
 	if (err)
 		return err;
 
-	err = allow_lockout ? 0 : lockout_check(policies, count);
+	err = allow_lockout ? 0 : lockout_check(policies, count, for_others);
 	if (err)
 		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
 	p_hold();
@@ -165,6 +166,7 @@ int cmd_load(int argc, char **argv)
 {
 	struct arguments arguments = {};
 	json_t *const warnings = json_array();
+	const bool for_others = files_for_others();
 	struct policy *policies = NULL;
 	struct files files;
 	int status = STATUS_POLICY;
@@ -172,11 +174,12 @@ int cmd_load(int argc, char **argv)
 	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
 	p_collect_warnings(warnings);
 	pins_lock_early();
-	if (!files_find(&files, arguments.paths, arguments.count) &&
-	    !policies_read(&policies, files.names, files.count)) {
+	if (!files_find(&files, arguments.paths, arguments.count,
+			for_others) &&
+	    !policies_read(&policies, files.names, files.count, for_others)) {
 		if (arguments.strict)
 			policies_be_strict(policies, files.count);
-		status = load(policies, files.count,
+		status = load(policies, files.count, for_others,
 			      arguments.allow_lockout);
 	}
 	if (status == STATUS_OK)

@@ -158,7 +158,7 @@ int cmd_run(int argc, char **argv)
 
 	argp_err_exit_status = STATUS_RUN;
 	argp_parse(&run_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
-	err = policy_read(&policy, arguments.policy);
+	err = policy_read(&policy, arguments.policy, false);
 	if (!err)
 		err = unfit_exec_nnp(&policy, "run");
 	if (!err)

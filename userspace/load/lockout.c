@@ -55,6 +55,7 @@ struct subject {
 struct lockout {
 	const struct policy *policies;
 	size_t count;
+	const struct resolve_trust *trust;
 	struct subject subjects[MAX_SUBJECTS];
 	size_t num_subjects;
 	/* For each policy, whether one of the subjects comes to be under it. */
@@ -209,7 +210,7 @@ static void add_logins(struct lockout *lockout)
 		{ "/usr/bin/login", GETTY },
 		{ "/sbin/sulogin", "/system.slice/rescue.service" },
 	};
-	FILE *const users = resolve_list(USERS);
+	FILE *const users = resolve_list(USERS, lockout->trust->for_others);
 	const struct passwd *user;
 	size_t i;
 
@@ -257,14 +258,16 @@ static bool is_same(const struct file *file, const struct stat *st)
 }
 
 /* By what it is, or by the name that it has. */
-static bool is_executable(const struct file *file, const char *path)
+static bool is_executable(const struct lockout *lockout, const struct file *file,
+			  const char *path)
 {
 	struct resolved resolved;
 	struct stat st;
 	bool same;
 
 	/* As match_keys() does: a link of a user's must not lead to root's. */
-	same = resolve(path, NULL, RESOLVE_ANYWAY, &resolved) == RESOLVED &&
+	same = resolve(path, lockout->trust, RESOLVE_ANYWAY, &resolved) ==
+	       RESOLVED &&
 	       ((!fstat(resolved.fd, &st) && is_same(file, &st)) ||
 		strcmp(resolved.real, file->path) == 0);
 	resolve_release(&resolved);
@@ -272,7 +275,8 @@ static bool is_executable(const struct file *file, const char *path)
 }
 
 /* Also if the directory is mounted there, or a part of it is. */
-static bool is_in(const struct file *file, const char *directory)
+static bool is_in(const struct lockout *lockout, const struct file *file,
+		  const char *directory)
 {
 	char path[PATH_MAX];
 	struct resolved resolved;
@@ -280,8 +284,9 @@ static bool is_in(const struct file *file, const char *directory)
 	char *slash;
 	bool found;
 
-	found = resolve(directory, NULL, RESOLVE_DIRECTORY | RESOLVE_ANYWAY,
-			&resolved) == RESOLVED &&
+	found = resolve(directory, lockout->trust,
+			RESOLVE_DIRECTORY | RESOLVE_ANYWAY, &resolved) ==
+		RESOLVED &&
 		!fstat(resolved.fd, &wanted);
 	resolve_release(&resolved);
 	if (!found)
@@ -298,7 +303,8 @@ static bool is_in(const struct file *file, const char *directory)
 	return false;
 }
 
-static bool is_user(__u32 id, const struct node *value)
+static bool is_user(const struct lockout *lockout, __u32 id,
+		    const struct node *value)
 {
 	const char *const name = json_string_value(value->json);
 	const struct passwd *user;
@@ -307,7 +313,7 @@ static bool is_user(__u32 id, const struct node *value)
 
 	if (!name)
 		return json_integer_value(value->json) == id;
-	users = resolve_list(USERS);
+	users = resolve_list(USERS, lockout->trust->for_others);
 	while (users && !found && (user = fgetpwent(users)))
 		found = strcmp(user->pw_name, name) == 0 &&
 			user->pw_uid == id;
@@ -326,7 +332,8 @@ static bool has_group(const struct context *context, __u32 group)
 	return false;
 }
 
-static bool is_member(const struct context *context, const struct node *value)
+static bool is_member(const struct lockout *lockout,
+		      const struct context *context, const struct node *value)
 {
 	const char *const name = json_string_value(value->json);
 	const struct group *group;
@@ -335,7 +342,7 @@ static bool is_member(const struct context *context, const struct node *value)
 
 	if (!name)
 		return has_group(context, json_integer_value(value->json));
-	groups = resolve_list(GROUPS);
+	groups = resolve_list(GROUPS, lockout->trust->for_others);
 	while (groups && !found && (group = fgetgrent(groups)))
 		found = strcmp(group->gr_name, name) == 0 &&
 			has_group(context, group->gr_gid);
@@ -369,29 +376,30 @@ static bool is_applied(const struct lockout *lockout, const char *name)
 static int holds(const struct node *value, void *data)
 {
 	const struct question *const question = data;
+	const struct lockout *const lockout = question->lockout;
 	const struct context *const context = &question->subject->context;
 	const char *const text = json_string_value(value->json);
 
 	switch (question->condition) {
 	case EXECLOCK_EXECUTABLE:
-		return is_executable(question->file, text);
+		return is_executable(lockout, question->file, text);
 	case EXECLOCK_DIRECTORY:
-		return is_in(question->file, text);
+		return is_in(lockout, question->file, text);
 	case EXECLOCK_USER:
-		return is_user(context->user, value);
+		return is_user(lockout, context->user, value);
 	case EXECLOCK_LOGIN:
 		return policy_login_unset(value) ?
 		       context->login == EXECLOCK_UNSET :
-		       is_user(context->login, value);
+		       is_user(lockout, context->login, value);
 	case EXECLOCK_GROUP:
-		return is_member(context, value);
+		return is_member(lockout, context, value);
 	case EXECLOCK_CGROUP:
 		return is_in_cgroup(context, text);
 	case EXECLOCK_NAMESPACE:
 		return context->other_namespace ==
 		       (strcmp(text, "initial") != 0);
 	case EXECLOCK_PARENT:
-		return is_applied(question->lockout, text);
+		return is_applied(lockout, text);
 	default:
 		return 1;
 	}
@@ -472,8 +480,9 @@ static int look_at_all(struct lockout *lockout)
 	return refused ? POLICY_UNUSABLE : 0;
 }
 
-int lockout_check(const struct policy *policies, size_t count)
+int lockout_check(const struct policy *policies, size_t count, bool for_others)
 {
+	const struct resolve_trust trust = { .for_others = for_others };
 	struct lockout *const lockout = calloc(1, sizeof(*lockout));
 	int err = -1;
 
@@ -481,6 +490,7 @@ int lockout_check(const struct policy *policies, size_t count)
 		return p_err("out of memory");
 	lockout->policies = policies;
 	lockout->count = count;
+	lockout->trust = &trust;
 	lockout->applied = calloc(count + 1, sizeof(*lockout->applied));
 	if (!lockout->applied) {
 		p_err("out of memory");

@@ -6,6 +6,7 @@
 #ifndef EXECLOCK_LOCKOUT_H
 #define EXECLOCK_LOCKOUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "policy.h"
@@ -24,11 +25,12 @@
  *
  * @policies: The policies, as a set.
  * @count: Their number.
+ * @for_others: Whether execlock decides for others, see struct resolve_trust.
  *
  * Return: 0, %POLICY_UNUSABLE with an error reported for each of these policies,
  * or -1 with the error reported if the system is at fault.
  */
-int lockout_check(const struct policy *policies, size_t count);
+int lockout_check(const struct policy *policies, size_t count, bool for_others);
 
 /**
  * lockout_check_cgroup - The same for the policy of a cgroup

@@ -211,7 +211,7 @@ static int add_path(struct making *making, const struct path_rule *rule)
 	}
 	if (!allowed)
 		return 0;
-	result = resolve(rule->path, &making->policy->users, 0, &resolved);
+	result = resolve(rule->path, &making->policy->trust, 0, &resolved);
 	if (result == RESOLVED) {
 		err = add_path_fd(making, rule, allowed, &resolved);
 		if (!err)

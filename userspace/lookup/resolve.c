@@ -13,7 +13,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "json_source.h"
 #include "message.h"
 #include "mounts.h"
 #include "resolve.h"
@@ -27,7 +26,7 @@
 /* Where the walk is. */
 struct walk {
 	struct resolved *out;
-	const struct resolve_users *users;
+	const struct resolve_trust *trust;
 	unsigned int flags;
 	/* The directory, what is known of it, and on which mount it is. */
 	int dir;
@@ -218,17 +217,18 @@ static bool has_dots(const char *path)
 /* Whether the policy says that this path is a user's. */
 static bool is_covered(const struct walk *walk)
 {
-	const struct resolve_users *const users = walk->users;
+	const struct resolve_trust *const trust = walk->trust;
+	const size_t count = trust ? trust->num_users : 0;
 	const char *const real = walk->out->real;
 	struct resolved other;
 	bool covered = false;
 	size_t i;
 
-	for (i = 0; users && !covered && i < users->count; i++)
-		covered = is_at(real, users->paths[i]);
+	for (i = 0; !covered && i < count; i++)
+		covered = is_at(real, trust->users[i]);
 	/* It may be said with links of root's on the way. */
-	for (i = 0; users && !covered && i < users->count; i++) {
-		if (resolve(users->paths[i], NULL, RESOLVE_ANYWAY, &other) ==
+	for (i = 0; !covered && i < count; i++) {
+		if (resolve(trust->users[i], NULL, RESOLVE_ANYWAY, &other) ==
 		    RESOLVED)
 			covered = is_at(real, other.real);
 		resolve_release(&other);
@@ -573,13 +573,13 @@ static enum resolve_result go(struct walk *walk, const char *path)
 
 /* Goes through an absolute path under the rule. */
 static enum resolve_result walk_path(const char *path,
-				     const struct resolve_users *users,
+				     const struct resolve_trust *trust,
 				     unsigned int flags,
 				     struct resolved *resolved)
 {
 	struct walk walk = {
 		.out = resolved,
-		.users = users,
+		.trust = trust,
 		.flags = flags,
 		.dir = -1,
 		.of_path = true,
@@ -653,12 +653,13 @@ static struct resolved *begin(struct resolved *resolved)
 	return resolved;
 }
 
-enum resolve_result resolve(const char *path, const struct resolve_users *users,
+enum resolve_result resolve(const char *path, const struct resolve_trust *trust,
 			    unsigned int flags, struct resolved *resolved)
 {
 	begin(resolved);
-	return source_trusted_only ? walk_path(path, users, flags, resolved) :
-				     open_plainly(path, flags, resolved);
+	if (trust && !trust->for_others)
+		return open_plainly(path, flags, resolved);
+	return walk_path(path, trust, flags, resolved);
 }
 
 void resolve_release(struct resolved *resolved)
@@ -730,12 +731,12 @@ char *resolve_why(const struct resolved *resolved, const char *path,
 	return text;
 }
 
-char *resolve_real(const char *path)
+char *resolve_real(const char *path, bool for_others)
 {
 	struct resolved resolved;
 	char *real = NULL;
 
-	if (!source_trusted_only)
+	if (!for_others)
 		return realpath(path, NULL);
 	if (resolve(path, NULL, RESOLVE_ANYWAY, &resolved) == RESOLVED)
 		real = strdup(resolved.real);
@@ -763,13 +764,14 @@ static int reopen(int fd)
 	return open(link, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
-int resolve_open(const char *path)
+int resolve_open(const char *path, bool for_others)
 {
+	const struct resolve_trust trust = { .for_others = for_others };
 	struct resolved resolved;
 	struct stat st;
 	int fd = -1;
 
-	if (resolve(path, NULL, RESOLVE_ANYWAY, &resolved) != RESOLVED)
+	if (resolve(path, &trust, RESOLVE_ANYWAY, &resolved) != RESOLVED)
 		errno = resolved.error;
 	else if (!fstat(resolved.fd, &st) && !S_ISREG(st.st_mode))
 		errno = EACCES;
@@ -884,14 +886,14 @@ static int open_untrusted(const char *name, unsigned int flags)
 	return fd;
 }
 
-int resolve_trusted(const char *name, unsigned int flags)
+int resolve_trusted(const char *name, unsigned int flags, bool for_others)
 {
 	struct resolved resolved;
 	enum resolve_result result;
 	char *path;
 	int fd;
 
-	if (!source_trusted_only)
+	if (!for_others)
 		return open_untrusted(name, flags);
 	path = make_absolute(name);
 	if (!path) {
@@ -906,14 +908,14 @@ int resolve_trusted(const char *name, unsigned int flags)
 	return fd;
 }
 
-static FILE *open_list(const char *name)
+static FILE *open_list(const char *name, bool for_others)
 {
 	struct resolved resolved;
 	struct stat st;
 	FILE *file;
 	int fd = -1;
 
-	if (!source_trusted_only)
+	if (!for_others)
 		return fopen(name, "re");
 	if (resolve(name, NULL, 0, &resolved) != RESOLVED)
 		errno = resolved.error ?: EPERM;
@@ -929,9 +931,9 @@ static FILE *open_list(const char *name)
 }
 
 /* Returns the whole file, or NULL with errno set. */
-static char *read_list(const char *name, size_t *size)
+static char *read_list(const char *name, bool for_others, size_t *size)
 {
-	FILE *const file = open_list(name);
+	FILE *const file = open_list(name, for_others);
 	char *text = NULL, *more;
 	size_t room = 0;
 
@@ -954,26 +956,36 @@ static char *read_list(const char *name, size_t *size)
 	return text;
 }
 
-FILE *resolve_list(const char *name)
+/* A list, as it was when it was first asked for. */
+struct list {
+	const char *name;
+	bool for_others;
+	char *text;
+	size_t size;
+};
+
+static bool is_list(const struct list *list, const char *name, bool for_others)
+{
+	return list->name && strcmp(list->name, name) == 0 &&
+	       list->for_others == for_others;
+}
+
+FILE *resolve_list(const char *name, bool for_others)
 {
 	/* Each policy may have names of users and groups. */
-	static struct {
-		const char *name;
-		char *text;
-		size_t size;
-	} lists[2];
-	size_t i;
+	static struct list lists[2];
+	struct list *list = lists;
 
-	for (i = 0; i < ARRAY_SIZE(lists) - 1; i++)
-		if (!lists[i].name || strcmp(lists[i].name, name) == 0)
-			break;
-	if (!lists[i].name || strcmp(lists[i].name, name)) {
-		free(lists[i].text);
-		lists[i].text = read_list(name, &lists[i].size);
-		lists[i].name = lists[i].text ? name : NULL;
+	while (list < &lists[ARRAY_SIZE(lists) - 1] && list->name &&
+	       !is_list(list, name, for_others))
+		list++;
+	if (!is_list(list, name, for_others)) {
+		free(list->text);
+		list->text = read_list(name, for_others, &list->size);
+		list->name = list->text ? name : NULL;
+		list->for_others = for_others;
 	}
-	return lists[i].text ? fmemopen(lists[i].text, lists[i].size, "r") :
-			       NULL;
+	return list->text ? fmemopen(list->text, list->size, "r") : NULL;
 }
 
 /* Opens the directory that a new file is for. */

@@ -19,7 +19,7 @@
  *
  * A file or directory at the end of the path may belong to anybody.
  *
- * If execlock does not decide for others (see source_trusted_only), paths are
+ * If execlock does not decide for others (see struct resolve_trust), paths are
  * opened as they are anywhere else.
  */
 
@@ -57,14 +57,17 @@ enum resolve_result {
 #define RESOLVE_ANYWAY 2U
 
 /**
- * struct resolve_users - Where users' own paths are meant
+ * struct resolve_trust - Who may decide where a path leads
  *
- * @paths: At and below these, paths may go through what others may write.
- * @count: Their number.
+ * @for_others: Whether execlock decides for others: the rule above holds.  If it
+ *              does not, paths are opened as they are anywhere else.
+ * @users: At and below these paths, others than root may decide.
+ * @num_users: Their number.
  */
-struct resolve_users {
-	char **paths;
-	size_t count;
+struct resolve_trust {
+	bool for_others;
+	char **users;
+	size_t num_users;
 };
 
 /**
@@ -98,14 +101,14 @@ struct resolved {
 /**
  * resolve - Find out what a path names
  *
- * @path: The path, absolute unless execlock does not decide for others.
- * @users: Where users' own paths are meant, or NULL.
+ * @path: The path; a relative one is missing if the rule above holds.
+ * @trust: Who may decide where it leads; NULL: nobody but root.
  * @flags: RESOLVE_*.
  * @resolved: Filled in; release it with resolve_release(), also after an error.
  *
  * Return: what became of it.
  */
-enum resolve_result resolve(const char *path, const struct resolve_users *users,
+enum resolve_result resolve(const char *path, const struct resolve_trust *trust,
 			    unsigned int flags, struct resolved *resolved);
 
 /**
@@ -140,11 +143,12 @@ char *resolve_whose(const struct resolved *resolved);
  * resolve_real - Make a path one without links
  *
  * @path: An absolute path.
+ * @for_others: Whether execlock decides for others.
  *
  * Return: the path, which the caller has to free; NULL if there is nothing, or
  * no memory.
  */
-char *resolve_real(const char *path);
+char *resolve_real(const char *path, bool for_others);
 
 /**
  * resolve_users_place - Tell from where on a path is a user's
@@ -157,32 +161,35 @@ char *resolve_real(const char *path);
 char *resolve_users_place(const char *path);
 
 /**
- * resolve_open - Open a file to be looked at, under the rule above
+ * resolve_open - Open a file to be looked at
  *
  * For interpreters and libraries, which programs name that anybody may have
  * written.
  *
  * @path: An absolute path.
+ * @for_others: Whether execlock decides for others.
  *
  * Return: a file descriptor to read from, or -1 with errno set.  It is of a
  * regular file.
  */
-int resolve_open(const char *path);
+int resolve_open(const char *path, bool for_others);
 
 /**
- * resolve_trusted - Open what nobody but root may have written
+ * resolve_trusted - Open a file of policies, or a directory of them
  *
- * Not only the directories above it, but also the file or directory itself must
- * belong to root, and nobody else may write it.
+ * If execlock decides for others, nobody but root may have written it: not only
+ * the directories above it, but also the file or directory itself must belong to
+ * root, and nobody else may write it.
  *
  * @name: The file or directory, maybe relative to the working directory.
  * @flags: RESOLVE_DIRECTORY or 0.
+ * @for_others: Whether execlock decides for others.
  *
  * Return: a file descriptor to read from.  Otherwise -1, with the error
  * reported, but for one: with RESOLVE_DIRECTORY, errno is ENOTDIR if it is
  * something else.
  */
-int resolve_trusted(const char *name, unsigned int flags);
+int resolve_trusted(const char *name, unsigned int flags, bool for_others);
 
 /**
  * resolve_list - Open a list like /etc/passwd
@@ -191,10 +198,11 @@ int resolve_trusted(const char *name, unsigned int flags);
  * names in it.
  *
  * @name: The file; the text must last.
+ * @for_others: Whether execlock decides for others.
  *
  * Return: the file, or NULL with errno set.
  */
-FILE *resolve_list(const char *name);
+FILE *resolve_list(const char *name, bool for_others);
 
 /**
  * resolve_parent - Open the directory that a new file is for

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "binfmt.h"
-#include "message.h"
 #include "resolve.h"
 #include "startup_files.h"
 #include "util.h"
@@ -24,8 +23,7 @@
 #define CONFIG "/etc/ld.so.conf"
 #define CACHE "/etc/ld.so.cache"
 
-/* Nothing comes near these. */
-#define MAX_FILES 1024
+/* Nothing comes near this. */
 #define MAX_DEPTH 8
 
 /* A file to look at. */
@@ -41,7 +39,8 @@ struct entry {
 struct list {
 	int (*call)(const char *path, void *data);
 	void *data;
-	struct entry entries[MAX_FILES];
+	bool for_others;
+	struct entry entries[STARTUP_FILES];
 	size_t count;
 	bool cache;
 	/* Name of ld.so, which libraries are linked to, and which is there. */
@@ -57,6 +56,7 @@ struct machine {
 /* One program or library, as far as it says what it needs. */
 struct object {
 	char *path;	/* the real one */
+	bool for_others;
 	struct machine machine;
 	/* Directory that it is in, for "$ORIGIN". */
 	char *origin;
@@ -119,7 +119,7 @@ static bool fits(const char *path, const struct object *object)
 	Elf *elf;
 	int fd;
 
-	fd = resolve_open(path);
+	fd = resolve_open(path, object->for_others);
 	if (fd < 0)
 		return false;
 	elf = open_elf(fd, &machine);
@@ -204,7 +204,8 @@ static const char *trim(char *line)
 static bool try_config(const struct object *object, const char *config,
 		       const char *name, char *path, int depth)
 {
-	const int fd = depth < MAX_DEPTH ? resolve_open(config) : -1;
+	const int fd = depth < MAX_DEPTH ?
+		       resolve_open(config, object->for_others) : -1;
 	FILE *const file = fd < 0 ? NULL : fdopen(fd, "r");
 	char line[PATH_MAX];
 	bool found = false;
@@ -244,7 +245,7 @@ static void look_for(struct found *found, const struct object *object)
 		there = try_config(object, CONFIG, found->name, path, 0);
 		found->config = there;
 	}
-	found->path = there ? resolve_real(path) : NULL;
+	found->path = there ? resolve_real(path, object->for_others) : NULL;
 }
 
 /* Finds a library that the system has for all.  NULL: no memory. */
@@ -282,11 +283,12 @@ static char *find_library(struct list *list, const struct object *object,
 
 	if (strchr(name, '/')) {
 		snprintf(path, sizeof(path), "%s", name);
-		return fits(path, object) ? resolve_real(path) : NULL;
+		return fits(path, object) ?
+		       resolve_real(path, list->for_others) : NULL;
 	}
 	if ((!object->runpath && try_list(object, object->rpath, name, path)) ||
 	    try_list(object, object->runpath, name, path))
-		return resolve_real(path);
+		return resolve_real(path, list->for_others);
 	found = find_common(object, name);
 	if (!found || !found->path)
 		return NULL;
@@ -305,11 +307,9 @@ static int add_file(struct list *list, char *real, bool library)
 	for (i = 0; i < list->count; i++)
 		if (strcmp(list->entries[i].path, real) == 0)
 			break;
-	if (i < list->count || list->count == MAX_FILES) {
+	if (i < list->count || list->count == STARTUP_FILES) {
 		free(real);
-		return i < list->count ? 0 :
-		       p_err("%s needs more than %d files",
-			     list->entries[0].path, MAX_FILES);
+		return i < list->count ? 0 : STARTUP_TOO_MANY;
 	}
 	list->entries[list->count].library = library;
 	list->entries[list->count].path = real;
@@ -386,7 +386,8 @@ static bool read_dynamic(struct object *object, Elf *elf, Elf_Scn *section,
 }
 
 /* Returns NULL if it is not ELF, or without memory. */
-static struct object *read_object(const char *path, int fd)
+static struct object *read_object(const struct list *list, const char *path,
+				  int fd)
 {
 	struct object *const object = calloc(1, sizeof(*object));
 	Elf_Scn *section = NULL;
@@ -399,6 +400,7 @@ static struct object *read_object(const char *path, int fd)
 		free(object);
 		return NULL;
 	}
+	object->for_others = list->for_others;
 	object->path = strdup(path);
 	object->origin = strdup(path);
 	done = object->path && object->origin;
@@ -430,7 +432,8 @@ static int add_libraries(struct list *list, const struct object *object)
 }
 
 /* Returns NULL if it cannot be opened, is not ELF, or without memory. */
-static const struct object *find_object(const char *path)
+static const struct object *find_object(const struct list *list,
+					const char *path)
 {
 	struct object **more, *object;
 	size_t i;
@@ -443,10 +446,10 @@ static const struct object *find_object(const char *path)
 	if (!more)
 		return NULL;
 	libraries = more;
-	fd = resolve_open(path);
+	fd = resolve_open(path, list->for_others);
 	if (fd < 0)
 		return NULL;
-	object = read_object(path, fd);
+	object = read_object(list, path, fd);
 	close(fd);
 	if (object)
 		libraries[num_libraries++] = object;
@@ -466,7 +469,7 @@ static void find_loader(struct list *list, const char *path)
 
 static int look_into_library(struct list *list, const char *path)
 {
-	const struct object *const object = find_object(path);
+	const struct object *const object = find_object(list, path);
 
 	if (!object)
 		return 0;
@@ -475,7 +478,7 @@ static int look_into_library(struct list *list, const char *path)
 
 static int look_into_elf(struct list *list, const char *path, int fd)
 {
-	struct object *const object = read_object(path, fd);
+	struct object *const object = read_object(list, path, fd);
 	int err;
 
 	if (!object)
@@ -501,9 +504,9 @@ static int look_into_program(struct list *list, const struct entry *entry,
 	default:
 		/* Its interpreter opens it, unless it is given it open. */
 		err = binfmt.keeps ? 0 : list->call(entry->path, list->data);
-		return err ? err : add_file(list,
-					    resolve_real(binfmt.interpreter),
-					    false);
+		return err ?:
+		       add_file(list, resolve_real(binfmt.interpreter,
+						   list->for_others), false);
 	}
 }
 
@@ -513,7 +516,7 @@ static int look_at(struct list *list, const struct entry *entry)
 
 	if (entry->library)
 		return look_into_library(list, entry->path);
-	fd = resolve_open(entry->path);
+	fd = resolve_open(entry->path, list->for_others);
 	if (fd < 0)
 		return 0;
 	err = look_into_program(list, entry, fd);
@@ -521,15 +524,19 @@ static int look_at(struct list *list, const struct entry *entry)
 	return err;
 }
 
-int needs_list(const char *path, int (*call)(const char *path, void *data),
-	       void *data)
+int for_each_startup_file(const char *path, bool for_others,
+			  int (*call)(const char *path, void *data), void *data)
 {
-	struct list list = { .call = call, .data = data };
+	struct list list = {
+		.call = call,
+		.data = data,
+		.for_others = for_others,
+	};
 	size_t i;
 	int err;
 
 	elf_version(EV_CURRENT);
-	err = add_file(&list, resolve_real(path), false);
+	err = add_file(&list, resolve_real(path, for_others), false);
 	for (i = 0; !err && i < list.count; i++)
 		err = look_at(&list, &list.entries[i]);
 	if (!err && list.cache)

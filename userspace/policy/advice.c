@@ -44,13 +44,14 @@ struct looking {
 };
 
 /* Finds what the policy is about, and not what a user's link leads to. */
-static bool find(const char *path, struct stat *st, struct statfs *fs)
+static bool find(const struct policy *policy, const char *path, struct stat *st,
+		 struct statfs *fs)
 {
 	struct resolved resolved;
 	bool found;
 
-	found = resolve(path, NULL, RESOLVE_ANYWAY, &resolved) == RESOLVED &&
-		!fstat(resolved.fd, st) && (!fs || !fstatfs(resolved.fd, fs));
+	found = resolve(path, &policy->trust, RESOLVE_ANYWAY, &resolved) ==
+		RESOLVED && !fstat(resolved.fd, st) && (!fs || !fstatfs(resolved.fd, fs));
 	resolve_release(&resolved);
 	return found;
 }
@@ -92,7 +93,8 @@ static size_t add_names(const struct looking *looking, const char *dir,
 static void look_at_link(const struct looking *looking)
 {
 	const char *const slash = strrchr(looking->path, '/');
-	char *const real = resolve_real(looking->path);
+	char *const real = resolve_real(looking->path,
+					looking->policy->trust.for_others);
 	char names[MAX_NAMES * (NAME_MAX + 3)] = "";
 	const char *target, *name = slash ? slash + 1 : looking->path;
 	char dir[PATH_MAX];
@@ -131,7 +133,8 @@ static void look_at_modes(const struct looking *looking)
 
 static void look_at_format(const struct looking *looking)
 {
-	const int fd = resolve_open(looking->path);
+	const int fd = resolve_open(looking->path,
+				    looking->policy->trust.for_others);
 	struct binfmt binfmt;
 
 	if (fd < 0)
@@ -174,7 +177,7 @@ static int look_at_executable(const struct node *value, void *data)
 	};
 
 	/* What is missing is said elsewhere. */
-	if (!find(looking.path, &looking.st, NULL) ||
+	if (!find(policy, looking.path, &looking.st, NULL) ||
 	    !S_ISREG(looking.st.st_mode))
 		return 0;
 	look_at_link(&looking);
@@ -190,12 +193,12 @@ static int look_at_executable(const struct node *value, void *data)
  */
 
 /* File systems that can have another inode for the same file later. */
-static const char *file_system(const char *path)
+static const char *file_system(const struct policy *policy, const char *path)
 {
 	struct statfs fs;
 	struct stat st;
 
-	if (!find(path, &st, &fs))
+	if (!find(policy, path, &st, &fs))
 		return NULL;
 	switch ((unsigned int)fs.f_type) {
 	case V9FS_MAGIC:
@@ -218,7 +221,7 @@ static void look_at_rules(const struct policy *policy)
 
 	for (i = 0; i < policy->config.num_paths; i++) {
 		const struct path_rule *const rule = &policy->config.paths[i];
-		const char *const name = file_system(rule->path);
+		const char *const name = file_system(policy, rule->path);
 
 		for (j = 0; name && j < ARRAY_SIZE(names); j++) {
 			if (strcmp(name, names[j]) || said[j])

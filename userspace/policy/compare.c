@@ -80,6 +80,7 @@ static void inherit_paths(struct compared *compared)
 
 static int prepare_paths(struct compared *compared, const struct config *config)
 {
+	const bool for_others = compared->policy->trust.for_others;
 	size_t i;
 
 	compared->paths = calloc(config->num_paths + 1,
@@ -91,7 +92,7 @@ static int prepare_paths(struct compared *compared, const struct config *config)
 		struct compared_path *const path = &compared->paths[i];
 
 		/* What does not exist is what it says. */
-		path->path = resolve_real(rule->path) ?: strdup(rule->path);
+		path->path = resolve_real(rule->path, for_others) ?: strdup(rule->path);
 		if (!path->path)
 			return -1;
 		path->allowed = rule->allowed;

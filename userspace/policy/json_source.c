@@ -16,8 +16,6 @@
 #include "message.h"
 #include "resolve.h"
 
-bool source_trusted_only;
-
 /* A policy of 10,000 rules is about 1 MiB. */
 #define MAX_SIZE (16 << 20)
 
@@ -45,12 +43,12 @@ static int read_all(struct source *source, int fd, size_t size)
 	return 0;
 }
 
-static int load_text(struct source *source)
+static int load_text(struct source *source, bool for_others)
 {
 	struct stat st;
 	int fd, err;
 
-	fd = resolve_trusted(source->file, 0);
+	fd = resolve_trusted(source->file, 0, for_others);
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st))
@@ -91,7 +89,7 @@ static const char *explain(const struct source *source, const char *error)
 	return "";
 }
 
-int source_read(struct source *source, const char *file)
+int source_read(struct source *source, const char *file, bool for_others)
 {
 	json_error_t error;
 
@@ -100,7 +98,7 @@ int source_read(struct source *source, const char *file)
 	source->memory = calloc(1, sizeof(*source->memory));
 	if (!source->file || !source->memory)
 		return p_err("%s: out of memory", file);
-	if (load_text(source))
+	if (load_text(source, for_others))
 		return -1;
 
 	source->root = json_loads(source->text, JSON_REJECT_DUPLICATES, &error);

@@ -12,15 +12,6 @@
 
 #include "util.h"
 
-/**
- * source_trusted_only - Whether execlock decides for others
- *
- * Then, policies are refused that root does not own, because whoever can write
- * one has root's power over others; and so it is with the paths that they name,
- * see resolve.h.
- */
-extern bool source_trusted_only;
-
 struct locate_memory;
 
 /**
@@ -63,10 +54,11 @@ struct node {
  *
  * @source: Filled in; release it with source_free(), also after an error.
  * @file: File name.
+ * @for_others: Whether execlock decides for others, see resolve_trusted().
  *
  * Return: 0, or -1 with the error reported.
  */
-int source_read(struct source *source, const char *file);
+int source_read(struct source *source, const char *file, bool for_others);
 
 /**
  * source_free - Release what source_read() acquired

@@ -243,8 +243,8 @@ static int add_other_names(const struct lookup *lookup, const struct node *node,
 
 		if (executable->names >= executable->st.st_nlink)
 			break;
-		if (resolve(program_directories[i], NULL, RESOLVE_DIRECTORY,
-			    &dir) == RESOLVED) {
+		if (resolve(program_directories[i], &lookup->policy->trust,
+			    RESOLVE_DIRECTORY, &dir) == RESOLVED) {
 			for (j = 0; j < count; j++)
 				if (is_same(&seen[j], dir.fd))
 					break;
@@ -404,7 +404,7 @@ static int add_executable(const struct lookup *lookup, const struct node *node)
 	enum resolve_result result;
 	int err;
 
-	result = resolve(path, &lookup->policy->users, RESOLVE_ANYWAY,
+	result = resolve(path, &lookup->policy->trust, RESOLVE_ANYWAY,
 			 &resolved);
 	if (result == RESOLVED) {
 		err = check_users(lookup, node, &resolved);
@@ -428,7 +428,7 @@ static int add_directory(const struct lookup *lookup, const struct node *node)
 	enum resolve_result result;
 	int err;
 
-	result = resolve(path, &lookup->policy->users,
+	result = resolve(path, &lookup->policy->trust,
 			 RESOLVE_DIRECTORY | RESOLVE_ANYWAY, &resolved);
 	if (result == RESOLVED) {
 		err = check_users(lookup, node, &resolved);
@@ -468,10 +468,10 @@ static bool find_group(FILE *file, const char *name, __u32 *id)
 }
 
 /* Looks up a user or a group.  Returns NULL, or why there is none. */
-static char *find_account(const struct node *value,
-			  enum execlock_condition condition, __u32 *id)
+static char *find_account(const struct lookup *lookup, const struct node *value,
+			  __u32 *id)
 {
-	const bool user = condition != EXECLOCK_GROUP;
+	const bool user = lookup->condition != EXECLOCK_GROUP;
 	const char *const name = json_string_value(value->json);
 	const char *const list = user ? USERS : GROUPS;
 	bool found = false;
@@ -479,7 +479,7 @@ static char *find_account(const struct node *value,
 	char *why;
 	int size;
 
-	file = resolve_list(list);
+	file = resolve_list(list, lookup->policy->trust.for_others);
 	if (file) {
 		found = user ? find_user(file, name, id) :
 			       find_group(file, name, id);
@@ -505,7 +505,7 @@ static int add_account(const struct lookup *lookup, const struct node *node)
 	if (lookup->condition == EXECLOCK_LOGIN && policy_login_unset(node)) {
 		id = EXECLOCK_UNSET;
 	} else if (json_is_string(node->json)) {
-		why = find_account(node, lookup->condition, &id);
+		why = find_account(lookup, node, &id);
 		if (why)
 			return leave_out(lookup, node, why, false);
 	} else {

@@ -272,8 +272,8 @@ static int add_users_path(struct policy *policy, const struct node *node)
 	    has_component(path, ".."))
 		return node_err(node, "\"%s\" should have no \"//\", \"/./\", \"/../\", nor \"/\" at its end; \"/\" itself would be for all paths",
 				path);
-	policy->users.paths[policy->users.count] = strdup(path);
-	if (!policy->users.paths[policy->users.count++])
+	policy->trust.users[policy->trust.num_users] = strdup(path);
+	if (!policy->trust.users[policy->trust.num_users++])
 		return p_err("out of memory");
 	return 0;
 }
@@ -286,8 +286,8 @@ static int parse_users(struct policy *policy, const struct node *node)
 		return 0;
 	if (node_array(node, &size))
 		return -1;
-	policy->users.paths = calloc(size, sizeof(*policy->users.paths));
-	if (!policy->users.paths)
+	policy->trust.users = calloc(size, sizeof(*policy->trust.users));
+	if (!policy->trust.users)
 		return p_err("out of memory");
 	for (i = 0; i < size; i++) {
 		const struct node item = node_item(node, i);
@@ -368,12 +368,13 @@ static int parse(struct policy *policy, const struct node *root)
 	return config_parse(&policy->config, &landlock);
 }
 
-int policy_read(struct policy *policy, const char *file)
+int policy_read(struct policy *policy, const char *file, bool for_others)
 {
 	struct node root;
 
 	memset(policy, 0, sizeof(*policy));
-	if (source_read(&policy->source, file))
+	policy->trust.for_others = for_others;
+	if (source_read(&policy->source, file, for_others))
 		return -1;
 	root = node_root(&policy->source);
 	return parse(policy, &root);
@@ -381,9 +382,9 @@ int policy_read(struct policy *policy, const char *file)
 
 void policy_free(struct policy *policy)
 {
-	while (policy->users.count)
-		free(policy->users.paths[--policy->users.count]);
-	free(policy->users.paths);
+	while (policy->trust.num_users)
+		free(policy->trust.users[--policy->trust.num_users]);
+	free(policy->trust.users);
 	config_free(&policy->config);
 	source_free(&policy->source);
 	memset(policy, 0, sizeof(*policy));
@@ -408,7 +409,8 @@ int policies_check_name(const struct policy *policies, size_t count)
 	return 0;
 }
 
-int policies_read(struct policy **policies, char *const files[], size_t count)
+int policies_read(struct policy **policies, char *const files[], size_t count,
+		  bool for_others)
 {
 	size_t i;
 
@@ -416,7 +418,7 @@ int policies_read(struct policy **policies, char *const files[], size_t count)
 	if (!*policies)
 		return p_err("out of memory");
 	for (i = 0; i < count; i++)
-		if (policy_read(&(*policies)[i], files[i]) ||
+		if (policy_read(&(*policies)[i], files[i], for_others) ||
 		    policies_check_name(*policies, i + 1)) {
 			policies_free(*policies, count);
 			*policies = NULL;

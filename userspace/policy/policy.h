@@ -44,7 +44,7 @@ enum policy_if_missing {
  * @allow_on_error: Whether an exec that cannot be confined goes ahead.
  * @best_effort: Whether rights that the kernel lacks are left out.
  * @if_missing: What becomes of it if something is not there.
- * @users: Where users' own paths are meant.
+ * @trust: Who may decide where its paths lead.
  * @left_out: How many rules and values of conditions were left out.
  * @content: Hash of what its ruleset consists of, once this was made: the files
  *           and ports, the rights, and the scopes.  As long as another ruleset
@@ -63,7 +63,7 @@ struct policy {
 	bool allow_on_error;
 	bool best_effort;
 	enum policy_if_missing if_missing;
-	struct resolve_users users;
+	struct resolve_trust trust;
 	unsigned int left_out;
 	__u64 content;
 };
@@ -73,10 +73,11 @@ struct policy {
  *
  * @policy: Filled in; release it with policy_free(), also after an error.
  * @file: Its name.
+ * @for_others: Whether execlock decides for others: see struct resolve_trust.
  *
  * Return: 0, or -1 with the error reported.
  */
-int policy_read(struct policy *policy, const char *file);
+int policy_read(struct policy *policy, const char *file, bool for_others);
 
 /**
  * policy_free - Release what policy_read() acquired
@@ -92,12 +93,14 @@ void policy_free(struct policy *policy);
  *            error.
  * @files: Their names.
  * @count: Their number.
+ * @for_others: As for policy_read().
  *
  * Policies that are used together must have different names.
  *
  * Return: 0, or -1 with the error reported.
  */
-int policies_read(struct policy **policies, char *const files[], size_t count);
+int policies_read(struct policy **policies, char *const files[], size_t count,
+		  bool for_others);
 
 /**
  * policies_check_name - Check that the last of several policies has a new name

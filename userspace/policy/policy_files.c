@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "bpf/execlock.h"
-#include "json_source.h"
 #include "message.h"
 #include "policy_files.h"
 #include "privileges.h"
@@ -95,11 +94,11 @@ static int add_directory(struct files *files, const char *path, int fd)
 	return 0;
 }
 
-static int add_path(struct files *files, const char *path)
+static int add_path(struct files *files, const char *path, bool for_others)
 {
 	int fd;
 
-	fd = resolve_trusted(path, RESOLVE_DIRECTORY);
+	fd = resolve_trusted(path, RESOLVE_DIRECTORY, for_others);
 	if (fd >= 0)
 		return add_directory(files, path, fd);
 	if (errno == ENOTDIR)
@@ -107,22 +106,22 @@ static int add_path(struct files *files, const char *path)
 	return -1;
 }
 
-void files_trust(void)
+bool files_for_others(void)
 {
 	/* Without root's name, it is this that lets BPF programs be loaded. */
-	source_trusted_only = geteuid() == 0 || privileges_had(PRIVILEGES_MAPS);
+	return geteuid() == 0 || privileges_had(PRIVILEGES_MAPS);
 }
 
-int files_find(struct files *files, char *const paths[], size_t count)
+int files_find(struct files *files, char *const paths[], size_t count,
+	       bool for_others)
 {
 	size_t i;
 
 	memset(files, 0, sizeof(*files));
-	files_trust();
 	if (!count)
-		return add_path(files, FILES_DEFAULT_DIR);
+		return add_path(files, FILES_DEFAULT_DIR, for_others);
 	for (i = 0; i < count; i++)
-		if (add_path(files, paths[i]))
+		if (add_path(files, paths[i], for_others))
 			return -1;
 	if (files->count > EXECLOCK_POLICIES)
 		return p_err("these are %zu policies, and a set has at most %d",

@@ -6,6 +6,7 @@
 #ifndef EXECLOCK_POLICY_FILES_H
 #define EXECLOCK_POLICY_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** FILES_DEFAULT_DIR - Where policies are by default */
@@ -23,12 +24,15 @@ struct files {
 };
 
 /**
- * files_trust - From now on, only accept files that nobody but root may write
+ * files_for_others - Tell whether execlock decides for others
  *
- * If the caller cannot put policies in force for others, because it is neither
- * root nor has the capability, all files are accepted.
+ * Whoever can write a policy that is put in force for others has root's power
+ * over them; and so it is with the paths that policies name, see resolve.h.
+ *
+ * Return: true if the caller can put policies in force for others: it is root, or
+ * has the capability.
  */
-void files_trust(void);
+bool files_for_others(void);
 
 /**
  * files_find - List the policy files that a command line stands for
@@ -36,15 +40,16 @@ void files_trust(void);
  * A directory stands for its files whose names end in ".json" and do not begin
  * with a dot, in the order of the bytes of their names.  There must be one.
  *
- * What files_trust() says holds from then on.
- *
  * @files: Filled in; release it with files_free(), also after an error.
  * @paths: Files and directories.
  * @count: Their number; if zero, %FILES_DEFAULT_DIR is meant.
+ * @for_others: Whether only directories are accepted that nobody but root may
+ *              write.
  *
  * Return: 0, or -1 with the error reported.
  */
-int files_find(struct files *files, char *const paths[], size_t count);
+int files_find(struct files *files, char *const paths[], size_t count,
+	       bool for_others);
 
 /**
  * files_free - Release what files_find() acquired

@@ -82,8 +82,8 @@ static void print(const struct policy *policy)
 	       " skip_missing" : "",
 	       policy->if_missing == POLICY_MISSING_ERROR ?
 	       " missing_is_error" : "");
-	for (u = 0; u < policy->users.count; u++)
-		printf("user's path %s\n", policy->users.paths[u]);
+	for (u = 0; u < policy->trust.num_users; u++)
+		printf("user's path %s\n", policy->trust.users[u]);
 	print_config(&policy->config);
 }
 
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 		fputs("usage: parser FILE...\n", stderr);
 		return 2;
 	}
-	if (policies_read(&policies, argv + 1, argc - 1))
+	if (policies_read(&policies, argv + 1, argc - 1, false))
 		return 1;
 	for (i = 0; i < argc - 1; i++)
 		print(&policies[i]);

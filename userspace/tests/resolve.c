@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "json_source.h"
 #include "resolve.h"
 
 static const char *const words[] = {
@@ -44,7 +43,7 @@ static int check(const struct resolved *resolved)
 	       opened.st_dev != named.st_dev || opened.st_ino != named.st_ino;
 }
 
-static int print(const char *path, const struct resolve_users *users,
+static int print(const char *path, const struct resolve_trust *trust,
 		 unsigned int flags)
 {
 	struct resolved resolved;
@@ -52,7 +51,7 @@ static int print(const char *path, const struct resolve_users *users,
 	int err = 0;
 	char *why;
 
-	result = resolve(path, users, flags, &resolved);
+	result = resolve(path, trust, flags, &resolved);
 	if (result == RESOLVED) {
 		err = check(&resolved);
 		printf("%s %s%s\n", words[result], resolved.real,
@@ -69,22 +68,21 @@ static int print(const char *path, const struct resolve_users *users,
 int main(int argc, char **argv)
 {
 	char *paths[16];
-	struct resolve_users users = { .paths = paths };
+	struct resolve_trust trust = { .for_others = true, .users = paths };
 	unsigned int flags = 0;
 	int option, err = 0;
 
-	source_trusted_only = true;
 	while ((option = getopt(argc, argv, "adu:")) >= 0) {
 		if (option == 'a')
 			flags |= RESOLVE_ANYWAY;
 		else if (option == 'd')
 			flags |= RESOLVE_DIRECTORY;
-		else if (option == 'u' && users.count < 16)
-			users.paths[users.count++] = optarg;
+		else if (option == 'u' && trust.num_users < 16)
+			trust.users[trust.num_users++] = optarg;
 		else
 			return 2;
 	}
 	for (; optind < argc; optind++)
-		err |= print(argv[optind], &users, flags);
+		err |= print(argv[optind], &trust, flags);
 	return err;
 }

@@ -308,8 +308,8 @@ static void check_policy(struct policy *policy)
 		policy_values(policy, i, count_value, &count);
 		MUST(!count == !(policy->conditions & (1U << i)));
 	}
-	for (u = 0; u < policy->users.count; u++)
-		MUST(policy->users.paths[u][0] == '/');
+	for (u = 0; u < policy->trust.num_users; u++)
+		MUST(policy->trust.users[u][0] == '/');
 	match_keys(policy, &options, check_key, NULL);
 	check_rules(&policy->config);
 }
@@ -328,10 +328,10 @@ static void check_same(const struct policy *policy, const struct policy *other)
 	MUST(policy->allow_on_error == other->allow_on_error);
 	MUST(policy->best_effort == other->best_effort);
 	MUST(policy->if_missing == other->if_missing);
-	MUST(policy->users.count == other->users.count);
-	for (i = 0; i < policy->users.count; i++)
-		MUST(strcmp(policy->users.paths[i],
-			    other->users.paths[i]) == 0);
+	MUST(policy->trust.num_users == other->trust.num_users);
+	for (i = 0; i < policy->trust.num_users; i++)
+		MUST(strcmp(policy->trust.users[i],
+			    other->trust.users[i]) == 0);
 	for (i = 0; i < RIGHTS_KINDS; i++)
 		MUST(config->handled[i] == other_config->handled[i]);
 	MUST(config->num_paths == other_config->num_paths);
@@ -363,7 +363,7 @@ static void check_rewritten(const struct policy *policy)
 	MUST(text);
 	write_file(text, strlen(text));
 	free(text);
-	MUST(policy_read(&other, file_name) == 0);
+	MUST(policy_read(&other, file_name, false) == 0);
 	check_same(policy, &other);
 	policy_free(&other);
 }
@@ -376,7 +376,7 @@ static int read_policy(struct policy *policy)
 
 	MUST(findings);
 	p_collect(findings);
-	err = policy_read(policy, file_name);
+	err = policy_read(policy, file_name, false);
 	if (err) {
 		check_findings(&policy->source, findings);
 	} else {
