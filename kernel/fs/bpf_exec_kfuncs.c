@@ -18,28 +18,28 @@ __bpf_kfunc_start_defs();
 /**
  * bpf_bprm_set_no_new_privs - Make an exec gain no privileges
  *
- * @bprm: The exec that the program was called for.
+ * @bprm: The exec that the BPF program was called for.
  *
  * This exec is then treated as if its task had no_new_privs: set-user-ID and
  * set-group-ID bits and file capabilities are ignored.  It ends with the
  * effective IDs of its caller, and with no capability that the caller was not
  * permitted.  This is stricter than the attribute of the task, with which an
  * exec that would gain capabilities (e.g. those of real user 0) gets the real
- * IDs as its effective ones; a task that has the attribute gets what the
- * attribute gives.
+ * IDs as its effective IDs.  For a task that has the attribute, the attribute
+ * decides.
  *
  * Other LSMs are told through %LSM_UNSAFE_NO_NEW_PRIVS.  In bprm_limit_privs,
  * this is before any of them decides on a transition.  In bprm_creds_for_exec,
- * it is too late for those that come before "bpf" in the "lsm=" order, and in
+ * it is too late for LSMs that come before "bpf" in the "lsm=" order, and in
  * bprm_check_security for all of them.  The no_new_privs attribute of the task
  * does not change, so later execs are decided anew.
  *
- * There is no way back: a program cannot undo what another one called for, nor
- * the no_new_privs attribute of the task.
+ * This cannot be undone: no BPF program can give the privileges back, neither
+ * after this call nor to a task with the no_new_privs attribute.
  *
- * This kfunc can only be called by BPF LSM programs attached to
- * bprm_limit_privs, bprm_creds_for_exec or bprm_check_security, which run
- * before the privileges are computed.
+ * Only BPF LSM programs attached to bprm_limit_privs, bprm_creds_for_exec or
+ * bprm_check_security can call this kfunc: these hooks run before the
+ * privileges are computed.
  *
  * Return: 0.
  */

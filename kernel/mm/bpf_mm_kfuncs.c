@@ -19,15 +19,16 @@ __bpf_kfunc_start_defs();
  *
  * The elements of maps are allocated without waiting, and so are the storages
  * of tasks, because most programs cannot sleep.  When other tasks leave little
- * memory free, this fails, and so may a decision that depends on it, e.g. on an
- * exec that a program has to remember.  A program that can sleep calls this
- * function and then tries again, a few times.  Memory that is in use for caches
- * is reclaimed meanwhile, as it is for any other allocation of the kernel.
+ * memory free, these allocations fail, and so may decisions that depend on
+ * them, e.g. the decision about an exec that a BPF program has to record.  A
+ * program that can sleep calls this function and then tries again, a few times.
+ * Memory that is in use for caches is reclaimed meanwhile, as it is for any
+ * other allocation of the kernel.
  *
- * The limits of memory cgroups play no part.  A map is charged to the one in
- * which it was created.
+ * This function ignores the limits of memory cgroups: a map is charged to the
+ * cgroup in which it was created.
  *
- * This kfunc can only be called by BPF LSM programs that can sleep.
+ * Only BPF LSM programs that can sleep can call this kfunc.
  *
  * Return: 0, or -ENOMEM.
  */

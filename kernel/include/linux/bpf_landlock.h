@@ -47,7 +47,7 @@ static inline u32 bpf_landlock_ruleset_btf_id(void)
 
 #else /* CONFIG_SECURITY_LANDLOCK_BPF */
 
-/* No map of this type can exist: the BPF core never gets to these calls. */
+/* No map of this type can exist: the BPF core never makes these calls. */
 
 static inline int bpf_landlock_map_update_elem_sys(struct bpf_map *map,
 						   void *key, void *value,

@@ -21,12 +21,12 @@ struct lsm_id;
  * functions.
  *
  * An LSM must not free an object before an RCU grace period after its last
- * reference was put: an object that is found in a map value may just be freed.
+ * reference was put: a program may find the object in a map value while it is
+ * being freed.
  */
 struct lsm_policy_object {
 	/**
-	 * @lsmid: ID of the LSM that the object is from, e.g.
-	 * %LSM_ID_LANDLOCK.
+	 * @lsmid: ID of the object's LSM, e.g. %LSM_ID_LANDLOCK.
 	 */
 	u64 lsmid;
 	/**
@@ -35,10 +35,10 @@ struct lsm_policy_object {
 	 */
 	u32 type;
 	/**
-	 * @lsm: The LSM that the object is from.
+	 * @lsm: The object's LSM.
 	 *
-	 * A structure of nothing but numbers would be data for the BPF
-	 * verifier, and a program could pass memory of its own for an object.
+	 * The BPF verifier would take a structure of only numbers for data, and
+	 * a program could pass its own memory as an object.
 	 */
 	const struct lsm_id *lsm;
 };

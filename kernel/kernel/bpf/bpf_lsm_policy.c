@@ -2,8 +2,8 @@
 /*
  * LSM policy objects for BPF programs
  *
- * An LSM has no kernel functions of its own: these ones are for the objects of
- * all of them.
+ * LSMs export no kfuncs of their own: these kfuncs are for the objects of all
+ * LSMs.
  *
  * Copyright © 2026 The execlock authors
  */
@@ -20,23 +20,23 @@
 __bpf_kfunc_start_defs();
 
 /**
- * bpf_lsm_policy_from_fd - Get the policy object that a file descriptor is for
+ * bpf_lsm_policy_from_fd - Get the policy object of a file descriptor
  *
  * @fd: File descriptor of the current task, e.g. of a Landlock ruleset.
  * @flags: Must be 0.
  *
- * The result can be stored in a map value, with bpf_kptr_xchg().  Otherwise, it
- * must be released with bpf_lsm_policy_release().
+ * The program can store the result in a map value with bpf_kptr_xchg().
+ * Otherwise, it must release the result with bpf_lsm_policy_release().
  *
- * What the object has of the policy is up to its LSM.  Landlock takes a snapshot
- * of the ruleset: rules that are added later are not part of it.
+ * The LSM decides whether later changes of the policy reach the object.
+ * Landlock takes a snapshot of the ruleset: rules that are added later are not
+ * part of it.
  *
- * This kfunc can only be called by syscall programs.
+ * Only syscall programs can call this kfunc.
  *
- * Return: A reference to a policy object, or NULL if @fd is not a file
- * descriptor that an LSM has policy objects for, if the current task may not
- * use it, if there is an unknown flag in @flags, or if there is not enough
- * memory.
+ * Return: A reference to a policy object, or NULL if no LSM has policy objects
+ * for @fd, if the current task may not use @fd, if there is an unknown flag in
+ * @flags, or if there is not enough memory.
  */
 __bpf_kfunc struct lsm_policy_object *bpf_lsm_policy_from_fd(int fd, u32 flags)
 {
@@ -54,10 +54,10 @@ __bpf_kfunc struct lsm_policy_object *bpf_lsm_policy_from_fd(int fd, u32 flags)
  * @obj: A policy object, e.g. read from a map value in an RCU read-side critical
  *       section.
  *
- * With this reference, the object can be used outside of the critical section,
- * whatever happens to the map value.
+ * With this reference, the program can use the object outside of the critical
+ * section, even if the map value changes.
  *
- * This kfunc can only be called by LSM and syscall programs.
+ * Only LSM and syscall programs can call this kfunc.
  *
  * Return: @obj, or NULL if it is being freed.
  */
@@ -73,7 +73,7 @@ bpf_lsm_policy_acquire(struct lsm_policy_object *obj)
  * @obj: A policy object returned by bpf_lsm_policy_from_fd(),
  *       bpf_lsm_policy_acquire(), or bpf_kptr_xchg().
  *
- * This kfunc can only be called by LSM and syscall programs.
+ * Only LSM and syscall programs can call this kfunc.
  */
 __bpf_kfunc void bpf_lsm_policy_release(struct lsm_policy_object *obj)
 {
@@ -88,30 +88,30 @@ __bpf_kfunc void bpf_lsm_policy_release_dtor(void *obj)
 CFI_NOSEAL(bpf_lsm_policy_release_dtor);
 
 /**
- * bpf_lsm_policy_apply_bprm - Apply a policy object to an execution
+ * bpf_lsm_policy_apply_bprm - Apply a policy object to an exec
  *
  * @obj: The policy to apply.  The caller keeps its reference.
- * @bprm: The execution that the program was called for.
+ * @bprm: The exec that the program was called for.
  * @flags: Flags of the object's LSM.  For Landlock, those of
- *         landlock_restrict_self(2) but %LANDLOCK_RESTRICT_SELF_TSYNC and
+ *         landlock_restrict_self(2) except %LANDLOCK_RESTRICT_SELF_TSYNC and
  *         %LANDLOCK_RESTRICT_SELF_EXECTIME.
  *
- * If the execution succeeds, the program that it starts is subject to the
- * policy.  If it fails, nothing happened.
+ * If the exec succeeds, the program that it starts is subject to the policy.
+ * If the exec fails, nothing changes.
  *
- * A Landlock ruleset is staged for the execution, and nothing that is staged is
- * taken back: calling this again, for the same execution and from whatever
- * program, adds another layer.  A ruleset that is a layer already, with the same
- * log flags, is not added again if the youngest layer has all its scopes.
+ * A Landlock ruleset is staged for the exec, and no call takes back a staged
+ * ruleset: another call for the same exec, from any program, adds another
+ * layer.  A ruleset that is a layer already, with the same log flags, is not
+ * added again if the youngest layer has all its scopes.
  *
- * This kfunc can only be called by sleepable BPF LSM programs attached to
- * bprm_creds_for_exec, bprm_check_security, or bprm_creds_from_file.
+ * Only sleepable BPF LSM programs attached to bprm_creds_for_exec,
+ * bprm_check_security, or bprm_creds_from_file can call this kfunc.
  *
  * Return: 0 on success, and a negative error otherwise, in which case the
- * policy is not applied.  It is for the program to let the execution fail, or
- * not.  Possible returned errors are:
+ * policy is not applied.  The program decides whether the exec then fails.
+ * Possible returned errors are:
  *
- * - %-EOPNOTSUPP: the LSM does not apply such objects to executions;
+ * - %-EOPNOTSUPP: the LSM does not apply such objects to execs;
  * - %-EINVAL: unknown or unsupported flag in @flags;
  * - %-E2BIG: for Landlock, the maximum number of layers would be exceeded;
  * - %-ENOMEM.

@@ -74,7 +74,9 @@ static int landlock_map_alloc_check(union bpf_attr *attr)
 	if (!attr->max_entries || attr->key_size != sizeof(u32))
 		return -EINVAL;
 
-	/* Others may know less or more of the description than this kernel. */
+	/*
+	 * User space may know less or more of the description than this kernel.
+	 */
 	if (attr->value_size != FD_SIZE && attr->value_size < MIN_INFO_SIZE)
 		return -EINVAL;
 
@@ -101,7 +103,7 @@ static struct bpf_map *landlock_map_alloc(union bpf_attr *attr)
 	return &lmap->map;
 }
 
-/* Nobody else can access the map: no program, no user, no outer map. */
+/* No program, task or outer map can access the map any more. */
 static void landlock_map_free(struct bpf_map *map)
 {
 	struct bpf_landlock_map *const lmap = to_landlock_map(map);
@@ -121,8 +123,8 @@ get_ruleset(struct bpf_landlock_ruleset __rcu **const slot)
 	guard(rcu)();
 
 	/*
-	 * A ruleset without reference is one that was replaced or deleted since
-	 * it was read: the slot already holds what came instead.
+	 * A ruleset without reference was replaced or deleted since it was
+	 * read: the slot already holds its successor or is empty.
 	 */
 	do {
 		ruleset = rcu_dereference(*slot);
@@ -177,7 +179,7 @@ static long landlock_map_delete_elem(struct bpf_map *map, void *key)
  *
  * Return: 0 on success, or -errno on failure:
  *
- * - %-EINVAL: unsupported @flags, or anything but zero behind the file
+ * - %-EINVAL: unsupported @flags, or anything but zero after the file
  *   descriptor in @value;
  * - %-E2BIG: @key is out of range;
  * - %-EBADF, %-EBADFD, %-EPERM, %-ENOMEM: cf. landlock_bpf_freeze_fd().
@@ -212,9 +214,9 @@ int bpf_landlock_map_update_elem_sys(struct bpf_map *map, void *key,
  *
  * @map: The map.
  * @key: Index of the slot.
- * @value: The &struct bpf_landlock_ruleset_info to fill, according to the
- *         value size of @map: what does not fit is left out, and what this
- *         kernel does not know is zero.
+ * @value: The &struct bpf_landlock_ruleset_info to fill, according to the value
+ *         size of @map: fields that do not fit are left out, and the part that
+ *         this kernel does not know is zero.
  *
  * Return: 0 on success, or -errno on failure:
  *

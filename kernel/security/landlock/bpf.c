@@ -23,10 +23,9 @@
 /**
  * struct bpf_landlock_ruleset - Frozen ruleset, as BPF programs know it
  *
- * The name that BPF programs have for what they look up in a
- * %BPF_MAP_TYPE_LANDLOCK_RULESET map.  It begins with a &struct
- * lsm_policy_object, so it can also be passed to the kernel functions that
- * borrow one.
+ * BPF programs look up this type in a %BPF_MAP_TYPE_LANDLOCK_RULESET map.  It
+ * begins with a &struct lsm_policy_object, so programs can also pass it to the
+ * kfuncs that borrow one.
  */
 struct bpf_landlock_ruleset {
 	/**
@@ -41,7 +40,7 @@ to_ruleset(struct landlock_frozen *const frozen)
 	return container_of(frozen, struct bpf_landlock_ruleset, frozen);
 }
 
-/* The reference counter is all that ever changes in a frozen ruleset. */
+/* Only the reference counter of a frozen ruleset ever changes. */
 static struct landlock_frozen *
 to_frozen(const struct bpf_landlock_ruleset *const ruleset)
 {
@@ -130,9 +129,9 @@ void landlock_bpf_fill_info(const struct bpf_landlock_ruleset *const ruleset,
 __bpf_kfunc_start_defs();
 
 /**
- * bpf_landlock_restrict_binprm - Stage a ruleset for an execution
+ * bpf_landlock_restrict_binprm - Stage a ruleset for an exec
  *
- * @bprm: The execution that the program was called for.
+ * @bprm: The exec that the program was called for.
  * @ruleset__nullable: The ruleset to enforce, or NULL to only set
  *                     no_new_privs.  The caller keeps its reference.
  * @flags: Any of %LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF,
@@ -141,27 +140,27 @@ __bpf_kfunc_start_defs();
  *         %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, with the same meaning as for
  *         landlock_restrict_self(2) with %LANDLOCK_RESTRICT_SELF_EXECTIME.
  *
- * If the execution succeeds, the new program starts in a domain made of its
- * task's current domain, a layer for each ruleset that BPF programs staged, in
- * the order in which they did, and what the task staged for itself.  If it
- * fails, nothing happened.
+ * If the exec succeeds, the new program starts in a domain made of its task's
+ * current domain, a layer for each ruleset that BPF programs staged, in the
+ * order in which they staged them, and the layer that the task staged for
+ * itself.  If the exec fails, nothing changes.
  *
- * Nothing that is staged is taken back nor replaced: calling this again, for the
- * same execution and from whatever program, adds another layer.  Only a ruleset
- * that is already one of the layers, staged or enforced, with the same log
- * flags, does not make another one.  As scopes separate a domain from the one
- * above it, this only holds if the youngest layer has all scopes of the ruleset.
+ * No call takes back or replaces a staged ruleset: another call for the same
+ * exec, from any program, adds another layer.  Only a ruleset that is already
+ * one of the layers, staged or enforced, with the same log flags, adds no other
+ * layer.  As scopes separate a domain from its parent, this only holds if the
+ * youngest layer has all scopes of the ruleset.
  *
- * With %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, no_new_privs is set at the point of
- * no return, whatever the capabilities of the task: this execution may still
- * gain privileges, later ones cannot.
+ * With %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS, no_new_privs is set at the point
+ * of no return, with any capabilities of the task: this exec may still gain
+ * privileges, later execs cannot.
  *
- * This kfunc can only be called by sleepable BPF LSM programs attached to
- * bprm_creds_for_exec, bprm_check_security, or bprm_creds_from_file.
+ * Only sleepable BPF LSM programs attached to bprm_creds_for_exec,
+ * bprm_check_security, or bprm_creds_from_file can call this kfunc.
  *
- * Return: 0 on success.  On error, nothing of this call is staged and what was
- * staged is unchanged.  It is for the program to let the execution fail, or
- * not.  Possible returned errors are:
+ * Return: 0 on success.  On error, this call stages nothing and leaves the
+ * stage unchanged.  The program decides whether the exec then fails.  Possible
+ * returned errors are:
  *
  * - %-EOPNOTSUPP: Landlock is supported by the kernel but disabled at boot
  *   time;
@@ -219,7 +218,7 @@ static bool is_stage_hook(const struct bpf_prog *const prog)
 				   prog->aux->attach_btf_id);
 }
 
-/* Whoever can look up a ruleset can release it. */
+/* Every program that can look up a ruleset can release it. */
 static int filter_kfunc(const struct bpf_prog *const prog, const u32 kfunc_id)
 {
 	if (btf_id_set_contains(&landlock_stage_kfunc_ids, kfunc_id))

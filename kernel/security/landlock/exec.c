@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Landlock - Domains staged for the next execution
+ * Landlock - Domains staged for the next exec
  *
  * Copyright © 2026 The execlock authors
  */
@@ -29,7 +29,7 @@
 
 #include <trace/events/landlock.h>
 
-/* Flags that are for what is enforced, and not for one of its layers. */
+/* Flags of the whole stage, and not of one of its layers. */
 #define EXEC_FLAGS                             \
 	(LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS | \
 	 LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF)
@@ -40,9 +40,9 @@
 	 LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON)
 
 /**
- * landlock_put_exec - Drop a reference to what is staged
+ * landlock_put_exec - Drop a reference to a stage
  *
- * @exec: What is staged, or NULL.
+ * @exec: The stage, or NULL.
  *
  * Can be called from an RCU callback, as hook_cred_free() does.
  */
@@ -60,7 +60,7 @@ void landlock_put_exec(struct landlock_exec *const exec)
 DEFINE_FREE(landlock_put_exec, struct landlock_exec *,
 	    IS_ERR_OR_NULL(_T) ? (void)0 : landlock_put_exec(_T))
 
-/* Copies all but the domains.  Without @old, nothing is staged yet. */
+/* Copies all members but the domains.  Without @old, nothing is staged yet. */
 static struct landlock_exec *copy_exec(const struct landlock_exec *const old,
 				       const gfp_t gfp)
 {
@@ -79,7 +79,10 @@ static struct landlock_exec *copy_exec(const struct landlock_exec *const old,
 	return new;
 }
 
-/* Makes the result, from @base and what the task staged for itself. */
+/*
+ * Makes the final domain, from @base and the ruleset that the task staged for
+ * itself.
+ */
 static int finish_exec(struct landlock_exec *const exec, const gfp_t gfp)
 {
 	struct landlock_domain *domain = exec->base;
@@ -99,7 +102,10 @@ static int finish_exec(struct landlock_exec *const exec, const gfp_t gfp)
 	return 0;
 }
 
-/* What landlock_create_domain() would make of @flags, without being muted. */
+/*
+ * Tells if landlock_create_domain() would set the same log configuration for
+ * @flags, without being muted.
+ */
 static bool has_log_flags(const struct landlock_hierarchy *const hierarchy,
 			  const u32 flags)
 {
@@ -117,13 +123,14 @@ static bool has_log_flags(const struct landlock_hierarchy *const hierarchy,
 }
 
 /*
- * Finds the layer that another one of @frozen would only repeat: it would deny
- * nothing more.  Without this, a program that executes itself would run out of
- * layers, and so would two that execute one another.
+ * Finds the layer that another layer of @frozen would only repeat: the new
+ * layer would deny nothing more.  Without this, a program that executes itself
+ * would run out of layers, and so would two programs that execute one another.
  *
  * Scopes separate a domain from its parents.  So a layer with scopes repeats
- * another one only if the youngest layer has these scopes: the domain is then as
- * separate from its parents as it can be, whose layer it is.
+ * another one only if the youngest layer has these scopes: the domain, which
+ * this youngest layer stands for, is then already as separate from its parents
+ * as it can be.
  *
  * Returns the index of the layer, or -1.
  */
@@ -152,7 +159,7 @@ static int find_layer(const struct landlock_domain *const domain,
 	return -1;
 }
 
-/* Completes @exec->base, which is @below and the layer of @frozen, if any. */
+/* Completes @exec->base, which is @below plus the layer of @frozen, if any. */
 static int add_layer(struct landlock_exec *const exec,
 		     struct landlock_domain *const below,
 		     struct landlock_frozen *const frozen, const u32 flags,
@@ -175,7 +182,10 @@ static int add_layer(struct landlock_exec *const exec,
 	return 0;
 }
 
-/* Stages what is not for the task that executes to decide, nor to pay for. */
+/*
+ * Stages on behalf of the system: the task that executes neither decides nor
+ * pays.
+ */
 static int stage_bpf(struct landlock_cred_blob *const blob,
 		     struct landlock_frozen *const frozen, const u32 flags)
 {
@@ -189,7 +199,7 @@ static int stage_bpf(struct landlock_cred_blob *const blob,
 		return PTR_ERR(new);
 
 	new->flags |= flags & EXEC_FLAGS;
-	/* A new layer takes the place of the one of @self, and its bit. */
+	/* A new layer takes the place and the bit of @self's layer. */
 	err = add_layer(new, old ? old->base : blob->security.domain, frozen,
 			flags, GFP_KERNEL);
 	if (!err)
@@ -203,9 +213,9 @@ static int stage_bpf(struct landlock_cred_blob *const blob,
 }
 
 /**
- * landlock_stage_bprm - Stage a ruleset, no_new_privs, or both for an execution
+ * landlock_stage_bprm - Stage a ruleset, no_new_privs, or both for an exec
  *
- * @bprm: The execution, before its point of no return.
+ * @bprm: The exec, before its point of no return.
  * @frozen: The frozen ruleset, or NULL to only stage no_new_privs.  The caller
  *          keeps its reference.
  * @flags: Any of %LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF,
@@ -213,17 +223,17 @@ static int stage_bpf(struct landlock_cred_blob *const blob,
  *         %LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF, and
  *         %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS.
  *
- * This is for whoever decides about an execution on behalf of the system, and
+ * This is for callers that decide about an exec on behalf of the system, and
  * not for the task that executes.  It only adds: layers are enforced in the
- * order in which they are staged, before what the task staged for itself.
- * A layer that is there already, with the same log flags, is not added again.
- * What is staged is lost with a failed execution.
+ * order in which they are staged, before the layer that the task staged for
+ * itself.  A layer that is there already, with the same log flags, is not added
+ * again.  If the exec fails, it drops these layers.
  *
- * No memory is charged to the task's memory cgroup: its limit must not make its
- * confinement fail.
+ * No memory is charged to the task's memory cgroup: a task's memory limit must
+ * not make its confinement fail.
  *
- * Return: 0 on success.  On error, nothing of this call is staged and what was
- * staged is unchanged.  Possible returned errors are:
+ * Return: 0 on success.  On error, this call stages nothing and leaves the
+ * stage unchanged.  Possible returned errors are:
  *
  * - %-EOPNOTSUPP: Landlock is supported by the kernel but disabled at boot
  *   time;
@@ -247,7 +257,9 @@ int landlock_stage_bprm(struct linux_binprm *const bprm,
 	return stage_bpf(landlock_cred_blob(bprm->cred), frozen, flags);
 }
 
-/* Stages @frozen instead of what the task staged for itself before, if any. */
+/*
+ * Stages @frozen in place of the ruleset that the task staged before, if any.
+ */
 static int stage_self(struct landlock_cred_blob *const blob,
 		      struct landlock_frozen *const frozen, const u32 flags)
 {
@@ -263,8 +275,8 @@ static int stage_self(struct landlock_cred_blob *const blob,
 	new->self_flags = flags;
 #ifdef CONFIG_SECURITY_LANDLOCK_LOG
 	/*
-	 * The task's own configuration is for its own sandboxes: what it does to
-	 * its logs must not hide what others confine it to.
+	 * The task's own configuration is for its own sandboxes: it must not
+	 * mute the logs of the layers that BPF programs stage.
 	 */
 	new->self_muted = blob->security.log_subdomains_off;
 #endif /* CONFIG_SECURITY_LANDLOCK_LOG */
@@ -306,14 +318,14 @@ int landlock_stage_self(struct landlock_frozen *const frozen, const u32 flags)
 }
 
 /**
- * landlock_restage_exec - Put what is staged on top of a new domain
+ * landlock_restage_exec - Put the stage on top of a new domain
  *
- * @blob: Landlock part of credentials that nobody else uses yet, which a task
- *        prepared for itself and which just got a new domain.
+ * @blob: Landlock part of credentials that a task prepared for itself, that no
+ *        other task uses yet, and that just got a new domain.
  *
- * Return: 0 on success, %-E2BIG if there would be too many layers, or
- * %-ENOMEM.  On error, what was staged is unchanged and does not fit the new
- * domain: the caller must drop the credentials.
+ * Return: 0 on success, %-E2BIG if there would be too many layers, or %-ENOMEM.
+ * On error, the stage is unchanged and does not fit the new domain: the caller
+ * must drop the credentials.
  */
 int landlock_restage_exec(struct landlock_cred_blob *const blob)
 {
@@ -341,12 +353,13 @@ int landlock_restage_exec(struct landlock_cred_blob *const blob)
 }
 
 /*
- * Enforces what is staged.  This is past the point of no return, so nothing
- * here can fail: no allocation, no check, only references that change hands.
+ * Enforces the stage.  This is past the point of no return, so nothing here can
+ * fail: no allocation, no check, only references that change hands.
  *
- * @bprm->cred are the credentials that this execution will commit, and nobody
- * else can see them yet.  Credentials that do not get here keep what they
- * stage (the task's own) or are freed with it (those of a failed execution).
+ * @bprm->cred are the credentials that this exec will commit, and no other task
+ * can see them yet.  Without a call of this function, the task's own
+ * credentials keep their stage, and the credentials of a failed exec are freed
+ * with their stage.
  */
 static void enforce_exec(const struct linux_binprm *const bprm)
 {
@@ -357,14 +370,14 @@ static void enforce_exec(const struct linux_binprm *const bprm)
 	const u32 flags = exec->flags | exec->self_flags;
 
 	/*
-	 * The privileges of this execution are already computed: from now on,
-	 * there will be no new ones.
+	 * The privileges of this exec are already computed: from now on, the
+	 * task gains no new ones.
 	 */
 	if (flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS)
 		task_set_no_new_privs(current);
 
 #ifdef CONFIG_SECURITY_LANDLOCK_LOG
-	/* The program that starts now is the one that these layers are for. */
+	/* These layers are for the program that starts now. */
 	llcred->domain_exec = exec->exec_layers;
 	if (flags & LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF)
 		llcred->log_subdomains_off = true;
@@ -402,11 +415,11 @@ __init void landlock_add_exec_hooks(void)
 #ifdef CONFIG_SECURITY_LANDLOCK_KUNIT_TEST
 
 /*
- * The credentials of these tests belong to nobody, and the rulesets have no
- * rules: they check what staging makes of its inputs and not how it is enforced.
+ * The credentials of these tests belong to no task, and the rulesets have no
+ * rules: the tests check the result of staging and not its enforcement.
  */
 
-/* Rulesets that can be told from one another by what they handle. */
+/* Rulesets with different handled access rights, to tell them apart. */
 #define ACCESS_A LANDLOCK_ACCESS_FS_EXECUTE
 #define ACCESS_B LANDLOCK_ACCESS_FS_READ_FILE
 #define ACCESS_C LANDLOCK_ACCESS_FS_WRITE_FILE
@@ -459,14 +472,14 @@ static struct landlock_cred_blob *new_blob(struct kunit *const test)
 	return blob;
 }
 
-/* What an execution would enforce. */
+/* The domain that an exec would enforce. */
 static struct landlock_domain *
 result(const struct landlock_cred_blob *const blob)
 {
 	return blob->exec ? blob->exec->domain : blob->security.domain;
 }
 
-/* Commits as an execution does. */
+/* Commits as an exec does. */
 static void commit(struct landlock_cred_blob *const blob)
 {
 	struct landlock_domain *const domain = result(blob);
@@ -478,7 +491,7 @@ static void commit(struct landlock_cred_blob *const blob)
 	blob->exec = NULL;
 }
 
-/* As landlock_restrict_self(2) does, without EXECTIME. */
+/* Restricts as landlock_restrict_self(2) does without EXECTIME. */
 static void restrict_now(struct kunit *const test,
 			 struct landlock_cred_blob *const blob,
 			 struct landlock_frozen *const frozen, const bool muted)
@@ -512,7 +525,10 @@ static void expect_layers(struct kunit *const test,
 		expect_layers(test, blob, layers, ARRAY_SIZE(layers)); \
 	} while (0)
 
-/* Existing domain, then BPF programs, then the task itself, at any time. */
+/*
+ * Existing domain, then BPF programs, then the task itself, in any order of
+ * calls.
+ */
 static void test_order(struct kunit *const test)
 {
 	struct landlock_frozen *const a = new_frozen(test, ACCESS_A);
@@ -532,7 +548,7 @@ static void test_order(struct kunit *const test)
 			blob->exec->exec_layers);
 }
 
-/* Only what the task staged for itself is replaced, by the task. */
+/* A task replaces only the ruleset that it staged for itself. */
 static void test_self_again(struct kunit *const test)
 {
 	struct landlock_frozen *const a = new_frozen(test, ACCESS_A);
@@ -544,7 +560,10 @@ static void test_self_again(struct kunit *const test)
 	landlock_cred_copy(child, parent);
 	KUNIT_EXPECT_PTR_EQ(test, result(parent), result(child));
 
-	/* The same again is another domain than the one that was inherited. */
+	/*
+	 * Staging the same ruleset again makes a domain that the child does not
+	 * share.
+	 */
 	KUNIT_ASSERT_EQ(test, 0, stage_self(parent, a, 0));
 	EXPECT_LAYERS(test, parent, ACCESS_A);
 	KUNIT_EXPECT_PTR_NE(test, result(parent), result(child));
@@ -568,7 +587,7 @@ static void test_repeated_layer(struct kunit *const test)
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, b, 0));
 	domain = result(blob);
 
-	/* In the same execution, and in all later ones. */
+	/* In the same exec, and in all later ones. */
 	for (u32 i = 0; i < 2 * LANDLOCK_MAX_NUM_LAYERS; i++) {
 		KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 		KUNIT_EXPECT_PTR_EQ(test, domain, result(blob));
@@ -580,13 +599,15 @@ static void test_repeated_layer(struct kunit *const test)
 	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_B);
 
 #ifdef CONFIG_SECURITY_LANDLOCK_LOG
-	/* A layer with other logs is another layer. */
+	/* A layer with other log flags is another layer. */
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, log_flag));
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, log_flag));
 	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_B, ACCESS_A);
 #endif /* CONFIG_SECURITY_LANDLOCK_LOG */
 
-	/* What a task asks for itself is always a layer of its own. */
+	/*
+	 * A ruleset that a task stages for itself is always a layer of its own.
+	 */
 	commit(blob);
 	KUNIT_ASSERT_EQ(test, 0, stage_self(blob, a, log_flag));
 	KUNIT_EXPECT_PTR_NE(test, blob->security.domain, result(blob));
@@ -594,7 +615,7 @@ static void test_repeated_layer(struct kunit *const test)
 
 #ifdef CONFIG_SECURITY_LANDLOCK_LOG
 
-/* A layer that the task muted does not stand for one that it may not mute. */
+/* A layer that the task muted does not replace a layer that it may not mute. */
 static void test_muted_layer(struct kunit *const test)
 {
 	const u32 flag = LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF;
@@ -605,7 +626,7 @@ static void test_muted_layer(struct kunit *const test)
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_A);
 
-	/* That is off as asked for. */
+	/* These logs are off as requested. */
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, flag));
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, flag));
 	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_A, ACCESS_A);
@@ -627,12 +648,14 @@ static void test_repeated_scope(struct kunit *const test)
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 	EXPECT_LAYERS(test, blob, ACCESS_A);
 
-	/* The domain of B is not separate from the one of A. */
+	/* The domain of B is not separate from the domain of A. */
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, b, 0));
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_B, ACCESS_A);
 
-	/* The one of C is, for all that A scopes, but not the other way round. */
+	/*
+	 * The domain of C is, for all scopes of A, but not the other way round.
+	 */
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, c, 0));
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 	EXPECT_LAYERS(test, blob, ACCESS_A, ACCESS_B, ACCESS_A, ACCESS_C);
@@ -653,7 +676,7 @@ static void test_no_new_privs_only(struct kunit *const test)
 	KUNIT_ASSERT_NOT_NULL(test, blob->exec);
 	KUNIT_EXPECT_NULL(test, result(blob));
 
-	/* What was staged stays. */
+	/* The staged flag stays. */
 	KUNIT_ASSERT_EQ(test, 0, stage_bpf(blob, a, 0));
 	EXPECT_LAYERS(test, blob, ACCESS_A);
 	KUNIT_EXPECT_EQ(test, flag, blob->exec->flags);
@@ -678,7 +701,7 @@ static void test_layer_limit(struct kunit *const test)
 			stage_bpf(blob, new_frozen(test, ACCESS_C), 0));
 	KUNIT_EXPECT_PTR_EQ(test, exec, blob->exec);
 
-	/* There is room for what is there already, but for nothing else. */
+	/* There is room for a repeated layer, but for no other. */
 	KUNIT_EXPECT_EQ(test, 0, stage_bpf(blob, result(blob)->layers[0], 0));
 	commit(blob);
 	KUNIT_EXPECT_EQ(test, 0, stage_bpf(blob, a, 0));
@@ -704,7 +727,7 @@ static void test_restage(struct kunit *const test)
 		KUNIT_EXPECT_EQ(test, BIT(i), blob->exec->exec_layers);
 	}
 
-	/* There is no room for one more below what is staged. */
+	/* There is no room for one more layer below the stage. */
 	exec = blob->exec;
 	restrict_now(test, blob, b, false);
 	KUNIT_EXPECT_EQ(test, -E2BIG, landlock_restage_exec(blob));

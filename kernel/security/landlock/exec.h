@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Landlock - Domains staged for the next execution
+ * Landlock - Domains staged for the next exec
  *
  * Copyright © 2026 The execlock authors
  */
@@ -18,13 +18,14 @@ struct landlock_frozen;
 struct linux_binprm;
 
 /**
- * struct landlock_exec - All that is staged for the next execution
+ * struct landlock_exec - Stage of the next exec
  *
- * Immutable once it is in a credential: staging makes a new one.  Everything
- * that can fail fails at that time, and the execution only has to take @domain.
+ * Immutable once it is in a credential: staging makes a new one.  All errors
+ * occur at that time, and the exec only has to take @domain.
  *
- * What BPF programs stage is only in the credentials of an execution.  What
- * a task staged for itself is in its own credentials, and the execution's.
+ * Layers that BPF programs stage are only in the credentials of an exec.  The
+ * layer that a task staged for itself is in its own credentials, and in those
+ * of the exec.
  */
 struct landlock_exec {
 	/**
@@ -32,7 +33,7 @@ struct landlock_exec {
 	 */
 	refcount_t usage;
 	/**
-	 * @flags: What BPF programs staged beside layers:
+	 * @flags: Flags that BPF programs staged beside layers:
 	 * %LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS and
 	 * %LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF.
 	 */
@@ -43,8 +44,8 @@ struct landlock_exec {
 	 */
 	u32 self_flags;
 	/**
-	 * @exec_layers: Bitmask of the layers of @domain that are enforced by
-	 * this execution, cf. &landlock_cred_security.domain_exec.
+	 * @exec_layers: Bitmask of the layers of @domain that this exec
+	 * enforces, cf. &landlock_cred_security.domain_exec.
 	 */
 	u16 exec_layers;
 	/**
@@ -53,7 +54,7 @@ struct landlock_exec {
 	 */
 	bool self_muted;
 	/**
-	 * @self: What the task staged for itself, or NULL.
+	 * @self: The ruleset that the task staged for itself, or NULL.
 	 */
 	struct landlock_frozen *self;
 	/**

@@ -76,7 +76,7 @@ static void init_table(struct landlock_frozen_table *const table,
 		insert_rule(table, rb_entry(node, struct landlock_rule, node));
 }
 
-/* The object of a rule cannot be freed and be another one's address. */
+/* Keeps the address of an object from being reused for another one. */
 static void get_objects(const struct landlock_frozen_table *const table)
 {
 	for (unsigned long i = 0; i <= table->mask; i++) {
@@ -134,9 +134,9 @@ create_frozen(const struct landlock_rules *const rules)
  * @ruleset: The ruleset to copy.  Changing it afterwards does not change the
  *           snapshot.
  *
- * As long as @ruleset does not change, this is the same snapshot again: whoever
- * enforces one ruleset on each of many processes only copies it once, and their
- * domains share its rules.
+ * As long as @ruleset does not change, this returns the same snapshot:
+ * enforcing one ruleset on each of many processes only copies it once, and
+ * their domains share its rules.
  *
  * Return: A frozen ruleset with a reference owned by the caller, or
  * ERR_PTR(-ENOMEM).
@@ -208,8 +208,8 @@ static void free_frozen_irq(struct irq_work *const work)
  * @frozen: The frozen ruleset, or NULL.
  *
  * Can be called from any context: credentials are freed by RCU, and a BPF
- * program of any type may delete a map element, also one that traces the inside
- * of RCU or of a scheduler.
+ * program of any type may delete a map element, including a program that traces
+ * the inside of RCU or of a scheduler.
  */
 void landlock_put_frozen(struct landlock_frozen *const frozen)
 {
@@ -390,13 +390,15 @@ static struct landlock_frozen_rule *new_slots(struct kunit *const test,
 	return slots;
 }
 
-/* Arbitrary odd numbers, always the same to have no test that fails at times. */
+/*
+ * Arbitrary odd numbers, always the same, so that no test fails only at times.
+ */
 static const u64 multipliers[] = {
 	0x9ddfea08eb382d69, 0xc6a4a7935bd1e995, 0xbf58476d1ce4e5b9,
 	0x2545f4914f6cdd1d, 0x100000001b3,
 };
 
-/* Whatever the distance between keys, they are found after a few slots. */
+/* Keys with any distance between them are found after a few slots. */
 static void test_table_spread(struct kunit *const test)
 {
 	const u32 num = 100, bits = get_table_bits(num);

@@ -25,12 +25,13 @@
  */
 struct landlock_frozen_rule {
 	/**
-	 * @key: What the rule is for, cf. &landlock_rule.key, or
-	 * %LANDLOCK_NO_KEY for an empty slot.
+	 * @key: The inode's object or the port of the rule, cf.
+	 * &landlock_rule.key, or %LANDLOCK_NO_KEY for an empty slot.
 	 */
 	union landlock_key key;
 	/**
-	 * @access: What it grants, cf. &landlock_rule.access.
+	 * @access: The access rights that the rule grants, cf.
+	 * &landlock_rule.access.
 	 */
 	access_mask_t access;
 	/**
@@ -46,9 +47,9 @@ struct landlock_frozen_rule {
  * struct landlock_frozen_table - Rules for one type of keys
  *
  * Hash table with open addressing and linear probing: a lookup ends at the rule
- * or at an empty slot, and at least half of the slots are empty.  The time that
- * this takes does not depend on the number of rules, and the memory is about
- * that of a tree.
+ * or at an empty slot, and at least half of the slots are empty.  The time of
+ * a lookup does not depend on the number of rules, and the memory is about that
+ * of a tree.
  */
 struct landlock_frozen_table {
 	/**
@@ -56,10 +57,10 @@ struct landlock_frozen_table {
 	 */
 	struct landlock_frozen_rule *slots;
 	/**
-	 * @multiplier: Random odd number, which makes the order of the slots
-	 * one that no other table has.  Objects are freed in the order of the
-	 * slots, and soon allocated again, as neighbours: without this, they
-	 * would be neighbours in the next table too, or all in the same slot.
+	 * @multiplier: Random odd number, which gives each table its own order
+	 * of slots.  Objects are freed in the order of the slots, and soon
+	 * allocated again, as neighbours: with the same multiplier, they would
+	 * be neighbours in the next table too, or all in the same slot.
 	 */
 	u64 multiplier;
 	/**
@@ -75,8 +76,8 @@ struct landlock_frozen_table {
 /**
  * struct landlock_frozen - Frozen ruleset
  *
- * Immutable snapshot of a ruleset.  This is what a domain has for each of its
- * layers, and what is staged to become one.
+ * Immutable snapshot of a ruleset.  A domain has one for each of its layers,
+ * and a stage has one for each layer to come.
  *
  * Readers may look it up from an RCU read-side critical section, see
  * landlock_tryget_frozen().
@@ -95,8 +96,8 @@ struct landlock_frozen {
 #endif /* IS_ENABLED(CONFIG_INET) */
 
 	/**
-	 * @enforced_masks: Subset of the filesystem and network actions that
-	 * are restricted, including those that always are.
+	 * @enforced_masks: Restricted filesystem and network actions, including
+	 * the actions that are always restricted.
 	 */
 	struct access_masks enforced_masks;
 	/**
@@ -134,9 +135,9 @@ struct landlock_frozen {
 	 */
 	struct rcu_work work_free;
 	/**
-	 * @irq_free: Leaves a context where @work_free cannot be queued.  Not
-	 * in a union with it: an IRQ work is still written to after its
-	 * function returned.
+	 * @irq_free: Leaves a context in which @work_free cannot be queued.
+	 * Not in a union with @work_free: the kernel still writes to an IRQ
+	 * work after its function returned.
 	 */
 	struct irq_work irq_free;
 	/**
@@ -194,7 +195,8 @@ landlock_hash_key(const union landlock_key key,
  * @frozen: The frozen ruleset.
  * @id: The key and its type.
  *
- * Return: The rule, with the same lifetime as @frozen, or NULL if there is none.
+ * Return: The rule, with the same lifetime as @frozen, or NULL if there is
+ * none.
  */
 static inline const struct landlock_frozen_rule *
 landlock_find_rule(const struct landlock_frozen *const frozen,

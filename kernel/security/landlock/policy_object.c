@@ -19,7 +19,7 @@
 #include "policy_object.h"
 #include "setup.h"
 
-/* BPF programs may read what follows the object, at their own risk. */
+/* BPF programs may read beyond the object, at their own risk. */
 static_assert(offsetof(struct landlock_frozen, object) == 0);
 
 static struct landlock_frozen *
@@ -34,7 +34,7 @@ static int hook_policy_object_from_fd(const int fd,
 	struct landlock_frozen *const frozen = landlock_freeze_fd(fd);
 
 	if (IS_ERR(frozen)) {
-		/* It may be for another LSM. */
+		/* The file descriptor may be for another LSM. */
 		if (PTR_ERR(frozen) == -EBADFD)
 			return -EOPNOTSUPP;
 
