@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What an exec would have gained if it were not denied
+ * execlock - The privileges that no_new_privs denied to an exec
  */
 
 #ifndef EXECLOCK_GAIN_H
@@ -21,18 +21,16 @@
 int bpf_path_d_path(const struct path *path, char *buf,
 		    unsigned long buf__sz) __ksym;
 
-/*
- * Whether it would not have gained anything in any case.
- */
+/* Whether the task has no_new_privs, so that no exec of it gains privileges. */
 static __always_inline bool never_gains(const struct task_struct *task)
 {
 	return task->atomic_flags & (1UL << PFA_NO_NEW_PRIVS);
 }
 
 /*
- * What the exec would have gained; NNP_REASONS if nothing.  Its credentials were
- * computed without that, so this looks at the file the way that the kernel would
- * have.
+ * Returns where privileges would have come from; NNP_REASONS if from nowhere.  The
+ * credentials of the exec do not tell, so this looks at the file as the kernel
+ * would have done.
  */
 static __always_inline enum nnp_reason
 denied_reason(const struct linux_binprm *bprm, const struct file *file,
@@ -52,9 +50,9 @@ denied_reason(const struct linux_binprm *bprm, const struct file *file,
 	}
 
 	/*
-	 * The kernel leaves a trace of the capabilities that it took back: the
-	 * personality is to be cleaned.  So it is if SELinux or AppArmor made a
-	 * transition, which nothing can tell from that.
+	 * Where the kernel took capabilities back, it leaves a trace: the
+	 * personality is to be cleaned.  A transition of SELinux or AppArmor
+	 * leaves the same trace, and cannot be told apart.
 	 */
 	return bprm->per_clear ? NNP_CAPABILITIES : NNP_REASONS;
 }

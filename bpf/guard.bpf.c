@@ -157,7 +157,7 @@ static const char own_maps[][BPF_OBJ_NAME_LEN] = {
 	"current", "header_sets", "match_sets", "policy_sets", "rulesets",
 	"confined", "former", "notes", "guard_counts", "guard_denials",
 	"execlock_header", "execlock_match", "execlock_policy", "levels",
-	"allowed", "counters", "gains", "cgroups",
+	"exempt", "counters", "gains", "cgroups",
 };
 
 /* The task's policies, if it may not touch them. */

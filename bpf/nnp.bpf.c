@@ -2,15 +2,14 @@
 /*
  * execlock - Deny new privileges, but not in containers
  *
- * In the initial user namespace, no execution gains privileges, unless its task
- * is in a cgroup that may: set-user-ID and set-group-ID bits and file
- * capabilities are ignored.  In any other user namespace, where the most that
- * can be gained is the privileges of this namespace, they work as usual.  The
- * no_new_privs attribute of the task is not touched, so the next execution is
- * decided anew.
+ * In the initial user namespace, no exec gains privileges, unless its task is in
+ * an exempt cgroup: set-user-ID and set-group-ID bits and file capabilities are
+ * ignored.  In any other user namespace, an exec can only gain the privileges of
+ * this namespace, and they work as usual.  The task's no_new_privs attribute does
+ * not change, so each exec is decided anew.
  *
- * Nothing here sleeps, nor can any of it fail: there is no way to provoke an
- * error and get away with the privileges.
+ * These programs cannot sleep or fail: a task cannot provoke an error to keep
+ * its privileges.
  */
 
 #include "kernel_types.h"
@@ -26,8 +25,8 @@ char LICENSE[] SEC("license") = "GPL";
 
 /*
  * Levels of user namespaces in which privileges are denied.  The loader adds
- * NNP_LEVEL as the last thing.  To switch off, it empties this first, because
- * the programs are only detached some time after they are unpinned.
+ * NNP_LEVEL in its last step.  To switch the rule off, it empties this map first,
+ * because the kernel detaches the programs some time after they are unpinned.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -36,14 +35,14 @@ struct {
 	__type(value, __u8);
 } levels SEC(".maps");
 
-/* Cgroups, with all below them, whose executions may gain privileges. */
+/* Cgroups that are exempt, with the cgroups below them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, NNP_MAX_CGROUPS);
 	__type(key, __u64);
 	__type(value, __u8);
-} allowed SEC(".maps");
+} exempt SEC(".maps");
 
 /* An element for each enum nnp_outcome. */
 struct {
@@ -53,7 +52,7 @@ struct {
 	__type(value, struct nnp_counters);
 } counters SEC(".maps");
 
-/* The gains that were denied last, by their place, which is of no meaning. */
+/* The latest gains that were denied, in slots that have no order. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, NNP_GAINS);
@@ -62,9 +61,9 @@ struct {
 } gains SEC(".maps");
 
 /*
- * Decides.  This is the first of the hooks, because other LSMs that come later
- * take their own decision here, and because bits and capabilities that matter
- * may be those of an interpreter that is not known yet.
+ * Decides, in the first hook: later LSMs take their own decision in the same
+ * hook, and the bits and capabilities that matter may be those of an interpreter,
+ * which is not known yet.
  */
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(decide, struct linux_binprm *bprm)
@@ -73,13 +72,13 @@ int BPF_PROG(decide, struct linux_binprm *bprm)
 
 	if (!bpf_map_lookup_elem(&levels, &level))
 		return 0;
-	if (lookup_cgroup(&allowed, NULL, NULL))
+	if (lookup_cgroup(&exempt, NULL, NULL))
 		return 0;
 
 	return bpf_bprm_set_no_new_privs(bprm) ? -EPERM : 0;
 }
 
-/* What the execution did gain, which its credentials say. */
+/* Returns where the new privileges came from, NNP_REASONS if there are none. */
 static enum nnp_reason allowed_reason(const struct cred *new,
 				      const struct cred *old)
 {
@@ -91,7 +90,7 @@ static enum nnp_reason allowed_reason(const struct cred *new,
 	       NNP_CAPABILITIES : NNP_REASONS;
 }
 
-/* The place of this file and user or, of others, the one used longest ago. */
+/* Returns the slot of this file and user, or else the least recently used. */
 static __always_inline struct nnp_gain *find_gain(__u64 inode, __u32 device,
 						  __u32 uid)
 {
@@ -114,8 +113,8 @@ static __always_inline struct nnp_gain *find_gain(__u64 inode, __u32 device,
 }
 
 /*
- * Remembers a gain that was denied.  If this place is being written, somebody
- * else is denied one at the same time, and one of both is enough.
+ * Remembers a gain that was denied.  If another task is writing the slot, it is
+ * denied a gain at the same time, and one of the two is enough.
  */
 static __always_inline void remember(const struct file *file,
 				     enum nnp_reason reason)
@@ -149,8 +148,8 @@ static __always_inline void remember(const struct file *file,
 }
 
 /*
- * Counts.  This hook is called once for each execution, for the file whose bits
- * and capabilities matter, after the kernel applied these.
+ * Counts.  The kernel calls this hook once for each exec, with the file whose bits
+ * and capabilities matter, after it applied them.
  */
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(count, struct linux_binprm *bprm, const struct file *file)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the dynamic no_new_privs policy and its loader share
+ * execlock - Data that the no_new_privs rule and its loader share
  */
 
 #ifndef EXECLOCK_NNP_H
@@ -11,19 +11,20 @@
 /**
  * NNP_LEVEL - The initial user namespace, as a level of nesting
  *
- * The policy is in force as long as its map "levels" has this element.
+ * The rule is in force as long as its map "levels" has this element.
  */
 #define NNP_LEVEL 0
 
-/** NNP_MAX_CGROUPS - Room in the list of cgroups that may elevate */
+/** NNP_MAX_CGROUPS - The most cgroups that can be exempt */
 #define NNP_MAX_CGROUPS 1024
 
 /**
- * enum nnp_outcome - What became of an execution that asked for privileges
+ * enum nnp_outcome - Result of an exec that asked for privileges
  *
- * @NNP_DENIED: It got none, because of no_new_privs for this execution.
- * @NNP_BY_CGROUP: It got them, and its cgroup is in the list.
- * @NNP_BY_NAMESPACE: It got them, in a user namespace of its own.
+ * @NNP_DENIED: It gained none, because of no_new_privs for this exec.
+ * @NNP_BY_CGROUP: It gained them, because its cgroup is exempt.
+ * @NNP_BY_NAMESPACE: It gained them in a user namespace other than the initial
+ *                    one.
  * @NNP_OUTCOMES: Number of outcomes.
  */
 enum nnp_outcome {
@@ -34,12 +35,12 @@ enum nnp_outcome {
 };
 
 /**
- * enum nnp_reason - Where its privileges came from, the first that applies
+ * enum nnp_reason - Source of the privileges; of several, the first one
  *
  * @NNP_USER: A set-user-ID file, of another user.
  * @NNP_GROUP: A set-group-ID file, of another group.
- * @NNP_CAPABILITIES: Capabilities that the task did not have: those of the
- *                    file or, if its user is root, all.
+ * @NNP_CAPABILITIES: Capabilities that the task did not have: the file's or, if
+ *                    the task's user is root, all.
  * @NNP_REASONS: Number of reasons.
  */
 enum nnp_reason {
@@ -50,15 +51,15 @@ enum nnp_reason {
 };
 
 /**
- * struct nnp_counters - Number of executions with one outcome
+ * struct nnp_counters - Number of execs with one outcome
  *
- * @reasons: Each has one of these &enum nnp_reason.
+ * @reasons: A number for each &enum nnp_reason.
  */
 struct nnp_counters {
 	__u64 reasons[NNP_REASONS];
 };
 
-/** NNP_GAINS - How many denied gains are remembered */
+/** NNP_GAINS - Number of denied gains that are remembered */
 #define NNP_GAINS 32
 
 /** NNP_PATH - Room for a path, with its NUL: the kernel's PATH_MAX */
@@ -68,17 +69,17 @@ struct nnp_counters {
 #define NNP_COMM 16
 
 /**
- * struct nnp_gain - Gains that were denied to one user with one file
+ * struct nnp_gain - Gains that one user was denied with one file
  *
- * @version: Odd while it is being written.
+ * @version: Odd while this is being written.
  * @uid: The user.
  * @inode: Number of the inode of the file.
  * @device: Number of its file system.
- * @reason: Where the privileges would have come from, an &enum nnp_reason.
- * @count: How often, since this is remembered; zero if there is nothing here.
- * @time: When it was the last time, in nanoseconds since the system is up.
- * @pid: The process, the last time.
- * @comm: Its name, before the exec.
+ * @reason: Source of the privileges, an &enum nnp_reason.
+ * @count: Number of denials; zero if the slot is empty.
+ * @time: Time of the last denial, in nanoseconds since boot.
+ * @pid: The process that was denied last.
+ * @comm: Its name before the exec.
  * @file: Path of the file.
  * @zero: Padding.
  */

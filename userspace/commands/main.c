@@ -152,7 +152,7 @@ static const struct argp main_argp = {
 "                 run a command, and propose a policy that allows its accesses\n"
 "  cgroup         policies of cgroups: set, clear, list\n"
 "  nnp            deny new privileges, but not in containers: on, off, status,\n"
-"                 allow, forget\n"
+"                 exempt, unexempt\n"
 "  features       show which features the kernel supports\n"
 "\n"
 "For more, see \"execlock COMMAND --help\".\n"
