@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Put what is executed in a cgroup into this cgroup's Landlock domain
+ * execlock - Apply the policy of a cgroup to the programs executed in it
  *
- * A map of rulesets is an array.  To find a ruleset by something else, a map of
- * any type can hold references to rulesets in its values.  Here it is a hash
- * whose keys are the numbers of cgroups, which are never used again.
+ * A map of rulesets is an array.  To find rulesets by another key, a map of any
+ * type can hold references to them in its values.  This one is a hash whose keys
+ * are the numbers of cgroups, which are never used again.
  *
- * A reference cannot come from user space directly: a program that user space
- * runs takes it from a file descriptor and stores it.
+ * User space cannot store a reference itself: it runs a program that takes the
+ * reference from a file descriptor and stores it.
  */
 
 #include "kernel_types.h"
@@ -22,16 +22,16 @@
 #include "cgroup.h"
 #include "limit.h"
 
-/* There are that many places for notes, as a power of two. */
+/* Binary logarithm of the number of notes. */
 #define NOTE_BITS 10
 
 /*
- * How often an execution looks again if a policy was replaced meanwhile.  Each
- * time, someone has to replace it: there is no end to it only for the verifier.
+ * How often an exec looks for the policy again that was replaced meanwhile.  Each
+ * time, somebody has to replace it: the limit is for the verifier.
  */
 #define MAX_TRIES (1 << 16)
 
-/* What begins with a policy object. */
+/* The kernel object that begins with a policy object. */
 struct landlock_frozen {
 	__u64 id;
 } CORE;
@@ -47,8 +47,8 @@ struct {
 } cgroups SEC(".maps");
 
 /*
- * The verifier must know where a reference is: there is one way through the
- * code for each slot, which the compiler shall not turn into a multiplication.
+ * The verifier must know where a reference is: there is one path through the code
+ * for each slot, and the compiler must not turn them into a multiplication.
  */
 static __always_inline struct cgroup_slot *
 get_slot(struct cgroup_policy *policy, bool second)
@@ -62,7 +62,7 @@ get_slot(struct cgroup_policy *policy, bool second)
 	return slot;
 }
 
-/* Without tracepoints in the kernel, there is none. */
+/* Zero if the kernel has no tracepoints. */
 static __always_inline __u64 id_of(const struct lsm_policy_object *ruleset)
 {
 	const struct landlock_frozen *const frozen = (const void *)ruleset;
@@ -73,11 +73,11 @@ static __always_inline __u64 id_of(const struct lsm_policy_object *ruleset)
 }
 
 /*
- * Sets the policy of a cgroup, or replaces it.  User space has a lock, so that
- * only one of these runs.
+ * Sets or replaces the policy of a cgroup.  User space holds a lock, so that only
+ * one of these runs.
  */
 SEC("syscall")
-int set(struct cgroup_request *request)
+int store_policy(struct cgroup_request *request)
 {
 	const struct cgroup_policy empty = {};
 	const __u64 cgroup = request->cgroup;
@@ -91,7 +91,7 @@ int set(struct cgroup_request *request)
 	if (!ruleset)
 		return -EBADF;
 
-	/* Nobody looks at it before it has a version. */
+	/* No exec uses it before it has a version. */
 	err = bpf_map_update_elem(&cgroups, &cgroup, &empty, BPF_NOEXIST);
 	policy = bpf_map_lookup_elem(&cgroups, &cgroup);
 	if (!policy) {
@@ -100,7 +100,7 @@ int set(struct cgroup_request *request)
 	}
 
 	policy->cgroup = cgroup;
-	/* Who still looks at the slot that is not current will look again. */
+	/* An exec that is reading the slot that is not current reads again. */
 	version = policy->version + 1;
 	if (!version)
 		version = 2;
@@ -116,12 +116,12 @@ int set(struct cgroup_request *request)
 
 	policy->hits = 0;
 	policy->errors = 0;
-	/* With a barrier: what the slot has comes first. */
+	/* With a barrier: the slot is filled first. */
 	__sync_lock_test_and_set(&policy->version, version);
 	return 0;
 }
 
-/* What applies to an execution. */
+/* The policy that applies to an exec. */
 struct choice {
 	struct cgroup_policy *policy;
 	struct lsm_policy_object *ruleset;
@@ -130,13 +130,13 @@ struct choice {
 	__u32 on_error;
 };
 
-/* With a barrier: what follows is read later. */
+/* With a barrier: later reads stay later. */
 static __always_inline __u32 version_of(struct cgroup_policy *policy)
 {
 	return __sync_fetch_and_add(&policy->version, 0);
 }
 
-/* Until it is complete, what is said of the cgroups above holds. */
+/* Until a policy is complete, that of a cgroup above applies. */
 static __always_inline bool is_set(const void *value)
 {
 	const struct cgroup_policy *const policy = value;
@@ -145,9 +145,9 @@ static __always_inline bool is_set(const void *value)
 }
 
 /*
- * Returns false if the cgroup has no policy.  If there is one but no ruleset,
- * it was replaced or removed since it was looked up.  The memory of one that is
- * removed may be that of another cgroup's at once.
+ * Returns false if the cgroup has no policy.  If there is a policy without a
+ * ruleset, it was replaced or removed since it was looked up.  The memory of a
+ * removed policy may become that of another cgroup's at once.
  */
 static __always_inline bool choose(struct choice *choice)
 {
@@ -183,10 +183,10 @@ static __always_inline bool choose(struct choice *choice)
 }
 
 /**
- * struct note - An execution for which a policy is staged
+ * struct note - An exec for which a policy is staged
  *
  * @task: The task, or zero.  Only to be compared.
- * @cgroup: The cgroup of which it is the policy.
+ * @cgroup: The cgroup that has the policy.
  */
 struct note {
 	__u64 task;
@@ -194,8 +194,8 @@ struct note {
 };
 
 /*
- * Each task has its place, which it may share with others: the last one has it,
- * and only a hit is not counted.
+ * Each task has one note, which it may share with others.  The last task has it;
+ * the exec of another one is then not counted as a hit, and nothing else.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -207,13 +207,13 @@ struct {
 static __always_inline struct note *find_note(void)
 {
 	/* Knuth's multiplicative hash. */
-	const __u32 place = bpf_get_current_task() * 0x9e3779b97f4a7c15ULL >>
-			    (64 - NOTE_BITS);
+	const __u32 slot = bpf_get_current_task() * 0x9e3779b97f4a7c15ULL >>
+			   (64 - NOTE_BITS);
 
-	return bpf_map_lookup_elem(&notes, &place);
+	return bpf_map_lookup_elem(&notes, &slot);
 }
 
-/* Forgets the last execution, which may have failed. */
+/* Forgets the last exec, which may have failed. */
 static __always_inline void drop_note(void)
 {
 	struct note *const note = find_note();
@@ -245,7 +245,7 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 		if (choice.ruleset)
 			break;
 	}
-	/* Neither the former policy nor the next one: not without any. */
+	/* Neither the former policy nor the next one: fail rather than run free. */
 	if (!choice.ruleset)
 		return -EAGAIN;
 
@@ -259,12 +259,12 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 		return 0;
 	}
 
-	/* As in execlock.bpf.c: the caller could not make sense of this error. */
+	/* As in execlock.bpf.c: the caller could not make sense of the error. */
 	__sync_fetch_and_add(&choice.policy->errors, 1);
 	return choice.on_error == EXECLOCK_ALLOW ? 0 : -EACCES;
 }
 
-/* The execution succeeded: the policy is enforced now. */
+/* The exec succeeded: the policy is enforced now. */
 SEC("lsm/bprm_committed_creds")
 int BPF_PROG(committed, const struct linux_binprm *bprm)
 {

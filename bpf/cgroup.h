@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the policies of cgroups and their loader share
+ * execlock - Data that the BPF programs for policies of cgroups and their loader
+ * share
  */
 
 #ifndef EXECLOCK_CGROUP_H
@@ -8,10 +9,13 @@
 
 #include "execlock.h"
 
-/** CGROUP_MAX - Room for cgroups with a policy */
+/** CGROUP_STORE_PROGRAM - Name of the BPF program that stores a policy */
+#define CGROUP_STORE_PROGRAM "store_policy"
+
+/** CGROUP_MAX - The most cgroups that can have a policy */
 #define CGROUP_MAX 4096
 
-/* For user space, which never sees it, a ruleset is a number: zero. */
+/* User space never sees the reference: it reads zero. */
 #ifdef __bpf__
 #define CGROUP_RULESET struct lsm_policy_object __kptr *
 #else
@@ -19,10 +23,10 @@
 #endif
 
 /**
- * struct cgroup_slot - What is staged for an execution
+ * struct cgroup_slot - A ruleset, and how to stage it
  *
  * @ruleset: The ruleset.
- * @id: Identifies the ruleset that it was made from in trace events.
+ * @id: ID of the ruleset in trace events.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
  * @no_new_privs: An &enum execlock_nnp.
  * @on_error: An &enum execlock_on_error.
@@ -42,13 +46,13 @@ struct cgroup_slot {
 /**
  * struct cgroup_policy - The policy of a cgroup
  *
- * @slots: The current policy, and the former one or the next one.  There are
- *         two so that an execution finds one or the other, as a whole.
+ * @slots: The current policy, and the former or the next one: an exec finds one of
+ *         them as a whole.
  * @cgroup: Number of the cgroup.
- * @hits: Executions that it was enforced by.
- * @errors: Executions that it could not be staged for.
- * @version: Counts the policies; the last bit is the index of the current slot.
- *           0 if there is no policy yet.
+ * @hits: Number of execs that enforced it.
+ * @errors: Number of execs for which staging it failed.
+ * @version: Number of policies that the cgroup has had; its last bit is the index
+ *           of the current slot.  0 if there is no policy yet.
  * @zero: Padding.
  */
 struct cgroup_policy {
@@ -61,7 +65,7 @@ struct cgroup_policy {
 };
 
 /**
- * struct cgroup_request - Argument of the program that sets a policy
+ * struct cgroup_request - Argument of the program that stores a policy
  *
  * @cgroup: Number of the cgroup.
  * @ruleset_fd: File descriptor of the ruleset.

@@ -20,6 +20,7 @@
 #include <linux/magic.h>
 #include <stdbool.h>
 
+#include "cgroup.h"
 #include "execlock.h"
 #include "guard.h"
 
@@ -271,7 +272,7 @@ int BPF_PROG(guard_map, struct bpf_map *map)
 	return is_own_name(name) ? deny(GUARD_MAP, under) : 0;
 }
 
-/* The program that puts the policy of a cgroup in force is only pinned. */
+/* LSM programs, and the pinned program that stores policies of cgroups. */
 static __always_inline bool is_own_program(const struct bpf_prog___guard *prog)
 {
 	const enum bpf_prog_type type = BPF_CORE_READ(prog, type);
@@ -280,7 +281,8 @@ static __always_inline bool is_own_program(const struct bpf_prog___guard *prog)
 	if (type != BPF_PROG_TYPE_SYSCALL)
 		return type == BPF_PROG_TYPE_LSM;
 	BPF_CORE_READ_INTO(&name, prog, aux, name);
-	return name[0] == 's' && name[1] == 'e' && name[2] == 't' && !name[3];
+	return !bpf_strncmp(name, sizeof(CGROUP_STORE_PROGRAM),
+			    CGROUP_STORE_PROGRAM);
 }
 
 SEC("lsm/bpf_prog")

@@ -9,6 +9,7 @@
 #include "advice.h"
 #include "cli.h"
 #include "loader.h"
+#include "lock.h"
 #include "lockout.h"
 #include "message.h"
 #include "pins.h"
@@ -173,7 +174,7 @@ int cmd_load(int argc, char **argv)
 
 	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
 	p_collect_warnings(warnings);
-	pins_lock_early();
+	lock_take_early();
 	if (!files_find(&files, arguments.paths, arguments.count,
 			for_others) &&
 	    !policies_read(&policies, files.names, files.count, for_others)) {

@@ -11,6 +11,7 @@
 #include "cgroupfs.h"
 #include "cli.h"
 #include "features.h"
+#include "lock.h"
 #include "message.h"
 #include "nnp_rule.h"
 #include "nnp_status.h"
@@ -28,7 +29,7 @@ static int nnp_on(const void *arguments)
 	status = features_need_nnp(&kernel);
 	if (status)
 		return status;
-	if (pins_lock() || nnp_rule_load(named->cgroups, named->num_cgroups))
+	if (lock_take() || nnp_rule_load(named->cgroups, named->num_cgroups))
 		return STATUS_FAILED;
 	if (json_output)
 		p_json(json_pack("{s:b}", "on", true));
@@ -41,7 +42,7 @@ static int nnp_off(const void *arguments)
 {
 	int removed;
 
-	if (pins_lock())
+	if (lock_take())
 		return STATUS_FAILED;
 	removed = pins_remove(&pins_nnp);
 	if (removed < 0)
@@ -60,7 +61,7 @@ static int open_exempt(int *map)
 {
 	int on;
 
-	if (pins_lock())
+	if (lock_take())
 		return STATUS_FAILED;
 	on = nnp_rule_is_on();
 	if (on < 0)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "lock.h"
 #include "message.h"
 #include "pins.h"
 
@@ -24,7 +25,7 @@ int cmd_unload(int argc, char **argv)
 	int removed;
 
 	argp_parse(&unload_argp, argc, argv, 0, NULL, NULL);
-	if (pins_lock())
+	if (lock_take())
 		return STATUS_FAILED;
 	removed = pins_remove(&pins_policies);
 	if (removed < 0)

@@ -26,6 +26,7 @@
 #include "hash.h"
 #include "loaded.h"
 #include "loader.h"
+#include "lock.h"
 #include "match.h"
 #include "memory.h"
 #include "message.h"
@@ -745,7 +746,7 @@ int loader_load(struct policy *policies, size_t count,
 	};
 	int err;
 
-	if (pins_lock())
+	if (lock_take())
 		return -1;
 	memset(loading.parts, -1, sizeof(loading.parts));
 	loading.bpf = execlock_bpf__open();

@@ -1,43 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What is loaded, in the BPF file system
+ * execlock - Sets of BPF programs and maps, pinned and in force
  */
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "bpffs.h"
 #include "execs.h"
 #include "message.h"
 #include "pins.h"
-#include "util.h"
 
-#define BPF_FS "/sys/fs/bpf"
-#define LOCK_FILE "/run/execlock.lock"
-
-#ifndef BPF_FS_MAGIC
-#define BPF_FS_MAGIC 0xcafe4a11
-#endif
-
-/* Enough for a path in a set. */
-#define PATH_SIZE 128
-
-/* More sets than can be in force at once. */
+/* More sets than can be attached at once. */
 #define MAX_SETS 8
-
-/* How long to wait without a word, and what is in between, in milliseconds. */
-#define QUIET 1000
-#define PAUSE 20
 
 const struct pins pins_policies = {
 	.dir = PINS_DIR,
@@ -52,7 +34,7 @@ const struct pins pins_nnp = {
 	.new_dir = PINS_DIR "-nnp-new",
 	.program = "decide",
 	.map = "levels",
-	.what = "no_new_privs policy",
+	.what = "no_new_privs rule",
 };
 
 const struct pins pins_cgroups = {
@@ -63,200 +45,11 @@ const struct pins pins_cgroups = {
 	.what = "policies of cgroups",
 };
 
-/* What is to be added to a message about an error. */
-static const char *advice(int err)
+static int check_dirs(const struct pins *pins)
 {
-	if (err != EACCES && err != EPERM)
-		return "";
-	if (geteuid())
-		return " (this needs root)";
-	/* See guard.bpf.c. */
-	return err == EPERM ? " (this needs CAP_SYS_ADMIN and, under a policy, that the policy says \"managesPolicies\": true)" :
-			      "";
-}
+	const char *const dirs[] = { pins->dir, pins->new_dir, NULL };
 
-static bool is_mounted(void)
-{
-	struct statfs st;
-
-	return !statfs(BPF_FS, &st) &&
-	       (unsigned int)st.f_type == BPF_FS_MAGIC;
-}
-
-/*
- * Who else may change a directory could replace what is pinned in it.  In a
- * sticky directory above, it is only possible to add something.
- */
-static int check_directory(const char *path, bool above)
-{
-	struct stat st;
-
-	if (lstat(path, &st))
-		return p_err("cannot access %s: %s%s", path, strerror(errno),
-			     advice(errno));
-	if (!S_ISDIR(st.st_mode))
-		return p_err("%s is not a directory: remove it", path);
-	if (st.st_uid)
-		return p_err("%s belongs to user %u, but nobody except root may change what execlock pins: \"chown 0:0 %s\", or remove it",
-			     path, st.st_uid, path);
-	if (st.st_mode & (S_IWGRP | S_IWOTH) &&
-	    !(above && st.st_mode & S_ISVTX))
-		return p_err("others than root may write %s, but nobody except root may change what execlock pins: \"chmod go-w %s\"",
-			     path, path);
-	return 0;
-}
-
-static int fail_obstacle(const char *path, const char *name)
-{
-	return p_err("%s/%s is a directory, which execlock did not make: remove it with \"rm -r\"",
-		     path, name);
-}
-
-/*
- * Checks a directory that need not be there.  What would keep it from being
- * removed is found before anything is put in force in its place.
- */
-static int check_own(const char *path)
-{
-	const struct dirent *entry;
-	struct stat st;
-	int err = 0;
-	DIR *dir;
-
-	if (lstat(path, &st) && errno == ENOENT)
-		return 0;
-	if (check_directory(path, false))
-		return -1;
-	dir = opendir(path);
-	if (!dir)
-		return p_err("cannot open %s: %s%s", path, strerror(errno),
-			     advice(errno));
-	while (!err && (entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
-		    !fstatat(dirfd(dir), entry->d_name, &st,
-			     AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode))
-			err = fail_obstacle(path, entry->d_name);
-	closedir(dir);
-	return err;
-}
-
-static int check_place(const struct pins *pins)
-{
-	static const char *const above[] = { "/", "/sys", "/sys/fs" };
-	size_t i;
-
-	if (!is_mounted())
-		return p_err("there is no BPF file system on " BPF_FS
-			     ": mount one with \"mount -t bpf -o mode=0700 none " BPF_FS "\"");
-	for (i = 0; i < ARRAY_SIZE(above); i++)
-		if (check_directory(above[i], true))
-			return -1;
-	return check_directory(BPF_FS, false) || check_own(pins->dir) ||
-	       check_own(pins->new_dir) ? -1 : 0;
-}
-
-/* Finds the process that has the lock: the kernel's list has its inode. */
-static pid_t find_holder(const struct stat *file)
-{
-	FILE *const locks = fopen("/proc/locks", "re");
-	unsigned long inode;
-	char line[256];
-	pid_t pid, holder = 0;
-
-	while (locks && !holder && fgets(line, sizeof(line), locks))
-		if (sscanf(line, "%*u: FLOCK %*s %*s %d %*x:%*x:%lu", &pid,
-			   &inode) == 2 && inode == file->st_ino)
-			holder = pid;
-	if (locks)
-		fclose(locks);
-	return holder;
-}
-
-static void say_wait(int fd)
-{
-	struct stat st;
-	pid_t holder;
-
-	if (fstat(fd, &st))
-		return;
-	holder = find_holder(&st);
-	/* In another PID namespace, it has no number here. */
-	if (holder > 0)
-		p_note("waiting for process %d, which holds " LOCK_FILE,
-		       holder);
-	else
-		p_note("waiting for another process, which holds " LOCK_FILE);
-}
-
-static int take_lock(int fd)
-{
-	int waited;
-
-	for (waited = 0; waited < QUIET; waited += PAUSE) {
-		if (!flock(fd, LOCK_EX | LOCK_NB))
-			return 0;
-		if (errno != EWOULDBLOCK)
-			return -1;
-		usleep(PAUSE * 1000);
-	}
-	say_wait(fd);
-	return flock(fd, LOCK_EX);
-}
-
-/* Whether the lock is the one that others will take, too. */
-static bool is_lock_file(int fd)
-{
-	struct stat opened, named;
-
-	return !fstat(fd, &opened) && !lstat(LOCK_FILE, &named) &&
-	       opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
-}
-
-/* Returns -1 and sets errno on error.  Nothing is reported. */
-static int lock(void)
-{
-	static bool locked;
-	struct stat st;
-	int fd;
-
-	while (!locked) {
-		fd = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-			  O_NONBLOCK, 0600);
-		if (fd < 0)
-			return -1;
-		if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-			close(fd);
-			errno = EISDIR;
-			return -1;
-		}
-		if (take_lock(fd)) {
-			close(fd);
-			return -1;
-		}
-		/* Someone may have removed it meanwhile. */
-		locked = is_lock_file(fd);
-		if (!locked)
-			close(fd);
-	}
-	return 0;
-}
-
-int pins_lock(void)
-{
-	if (!lock())
-		return 0;
-	/* What open(2) says of links, directories and sockets. */
-	if (errno == ELOOP || errno == EISDIR || errno == ENXIO)
-		return p_err(LOCK_FILE " is not a regular file: remove it");
-	return p_err("cannot lock " LOCK_FILE ": %s%s", strerror(errno),
-		     advice(errno));
-}
-
-void pins_lock_early(void)
-{
-	/* Elsewhere, nothing can be changed, and no lock file should stay. */
-	if (is_mounted())
-		lock();
+	return bpffs_check(dirs);
 }
 
 /* Finds the sets that are attached.  Nothing is reported. */
@@ -271,7 +64,7 @@ static void close_all(struct attached *sets, int count)
 		attached_close(&sets[--count]);
 }
 
-/* Moves the set that is the current one to the front. */
+/* Moves the current set to the front. */
 static void choose(struct attached *sets, int count)
 {
 	struct attached set;
@@ -300,8 +93,8 @@ static int find(const struct pins *pins, struct attached *set)
 
 static int fail_find(void)
 {
-	return p_err("cannot ask the kernel what is attached: %s%s",
-		     strerror(errno), advice(errno));
+	return p_err("cannot find the BPF programs that are attached: %s%s",
+		     strerror(errno), bpffs_advice(errno));
 }
 
 int pins_find(const struct pins *pins, struct attached *set)
@@ -356,14 +149,14 @@ int pins_open(const struct pins *pins, const char *name)
 
 	if (fd < 0)
 		return p_err("cannot open the BPF map \"%s\" of the %s: %s%s",
-			     name, pins->what, strerror(errno), advice(errno));
+			     name, pins->what, strerror(errno), bpffs_advice(errno));
 	return fd;
 }
 
 /*
- * Makes the programs of a set do nothing.  When their links are unpinned, the
- * kernel detaches them some time later.  Who is told that a set is no longer in
- * force can rely on it.
+ * Makes the programs of a set do nothing, at once: the kernel detaches them some
+ * time after their links are unpinned, and a user who reads that a set is no
+ * longer in force must be able to rely on it.
  */
 static int empty(int map, const char *name)
 {
@@ -371,10 +164,10 @@ static int empty(int map, const char *name)
 	__u64 key, *previous = NULL;
 	int err = 0;
 
-	/* A hash begins anew after a key that it has no more. */
+	/* After a key that was deleted, a hash begins again. */
 	while (!err && !bpf_map_get_next_key(map, previous, &key)) {
 		err = bpf_map_delete_elem(map, &key);
-		/* An array has keys of what is not there, too. */
+		/* An array also has keys without an element. */
 		if (err == -ENOENT)
 			err = 0;
 		previous = &key;
@@ -390,59 +183,13 @@ static int retire(const struct pins *pins, const struct attached *set)
 	return empty(attached_map(set, pins->map), pins->map);
 }
 
-static int unlink_all(DIR *dir, const char *path)
-{
-	const struct dirent *entry;
-
-	while ((entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		if (!unlinkat(dirfd(dir), entry->d_name, 0))
-			continue;
-		if (errno == EISDIR)
-			return fail_obstacle(path, entry->d_name);
-		return p_err("cannot remove %s/%s: %s", path, entry->d_name,
-			     strerror(errno));
-	}
-	return 0;
-}
-
-/*
- * Removes a directory that may have parts of a set, or may not be there.  It is
- * no link by now either, which would lead to what is somewhere else.
- */
-static int remove_dir(const char *path)
-{
-	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-			    O_CLOEXEC);
-	DIR *const dir = fd < 0 ? NULL : fdopendir(fd);
-	int err;
-
-	if (!dir) {
-		if (fd < 0 && errno == ENOENT)
-			return 0;
-		err = p_err("cannot open %s: %s", path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return err;
-	}
-	err = unlink_all(dir, path);
-	closedir(dir);
-	if (err)
-		return -1;
-	if (rmdir(path))
-		return p_err("cannot remove %s: %s", path, strerror(errno));
-	return 0;
-}
-
-/* Whether this directory is where a set is pinned. */
-static bool is_pinned(const struct pins *pins, const struct attached *set,
-		      const char *dir)
+/* Whether a set is pinned in this directory. */
+static bool is_pinned_in(const struct pins *pins, const struct attached *set,
+			 const char *dir)
 {
 	struct bpf_map_info pinned = {}, known = {};
 	__u32 size = sizeof(pinned);
-	char path[PATH_SIZE];
+	char path[BPFFS_PATH_SIZE];
 	bool same;
 	int fd;
 
@@ -457,16 +204,16 @@ static bool is_pinned(const struct pins *pins, const struct attached *set,
 	return same;
 }
 
-/* Pins those of the parts that are not pinned there yet. */
+/* Pins the parts that are not pinned in this directory yet. */
 static int pin_parts(const char *dir, const struct attached_part *parts,
 		     size_t count)
 {
-	char path[PATH_SIZE];
+	char path[BPFFS_PATH_SIZE];
 	struct stat st;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		/* What the compiler made needs no name. */
+		/* Maps of the compiler, such as .rodata, need no name. */
 		if (strchr(parts[i].name, '.'))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, parts[i].name);
@@ -485,24 +232,25 @@ static int pin_set(const struct attached *set, const char *dir)
 	       pin_parts(dir, set->maps, set->num_maps) ? -1 : 0;
 }
 
-/* Sees to it that a set is pinned where it should be. */
+/* Makes sure that a set is pinned in its directory. */
 static int repair(const struct pins *pins, const struct attached *set)
 {
-	if (check_place(pins))
+	if (check_dirs(pins))
 		return -1;
-	if (is_pinned(pins, set, pins->dir))
+	if (is_pinned_in(pins, set, pins->dir))
 		return pin_set(set, pins->dir);
 	/* A load was killed, or it is pinned elsewhere. */
-	if (!is_pinned(pins, set, pins->new_dir) && pins_prepare(pins))
+	if (!is_pinned_in(pins, set, pins->new_dir) && pins_prepare(pins))
 		return -1;
 	return pin_set(set, pins->new_dir) || pins_commit(pins) ? -1 : 0;
 }
 
 /*
- * Removes former sets.  First, nobody may be inside their programs without
- * having come by the current one's; then, nobody may go on under them.
+ * Removes former sets.  Before they are emptied, each exec inside their programs
+ * must have passed those of the current set; before they are removed, no exec may
+ * be inside them.
  *
- * Returns 1 if an exec stays inside.
+ * Returns 1 if an exec stays inside for too long.
  */
 static int drop(const struct pins *pins, const struct attached *sets, int count)
 {
@@ -512,7 +260,7 @@ static int drop(const struct pins *pins, const struct attached *sets, int count)
 	for (i = 0; i < count; i++)
 		any = any || sets[i].in_force;
 	if (!any)
-		return remove_dir(pins->new_dir);
+		return bpffs_remove(pins->new_dir);
 	err = execs_wait();
 	if (err)
 		return err;
@@ -521,7 +269,7 @@ static int drop(const struct pins *pins, const struct attached *sets, int count)
 			return -1;
 	if (execs_wait() < 0)
 		return -1;
-	return remove_dir(pins->new_dir);
+	return bpffs_remove(pins->new_dir);
 }
 
 int pins_settle(const struct pins *pins, struct attached *set)
@@ -549,7 +297,7 @@ int pins_settle(const struct pins *pins, struct attached *set)
 	*set = sets[0];
 	if (!err)
 		return PINS_ONE;
-	p_warn("an exec is inside a BPF program: until a later command finds it over, what was in force before stays in force, too (%s)",
+	p_warn("an exec is still inside a former BPF program: until a later command removes it, it is in force beside the new one (%s)",
 	       pins->what);
 	return PINS_STUCK;
 }
@@ -557,18 +305,15 @@ int pins_settle(const struct pins *pins, struct attached *set)
 int pins_prepare(const struct pins *pins)
 {
 	/* A load that was killed may have left one. */
-	if (check_place(pins) || remove_dir(pins->new_dir))
+	if (check_dirs(pins) || bpffs_remove(pins->new_dir))
 		return -1;
-	if (mkdir(pins->new_dir, 0700))
-		return p_err("cannot make %s: %s", pins->new_dir,
-			     strerror(errno));
-	return 0;
+	return bpffs_create(pins->new_dir);
 }
 
 int pins_attach(const struct pins *pins, const struct bpf_object *object)
 {
 	struct bpf_program *program;
-	char path[PATH_SIZE];
+	char path[BPFFS_PATH_SIZE];
 
 	bpf_object__for_each_program(program, object) {
 		const char *const name = bpf_program__name(program);
@@ -586,7 +331,7 @@ int pins_attach(const struct pins *pins, const struct bpf_object *object)
 		err = bpf_link__pin(link, path);
 		if (err)
 			p_err("cannot pin %s: %s", path, strerror(-err));
-		/* From now on, it lives by its pin. */
+		/* The pin keeps it attached. */
 		bpf_link__destroy(link);
 		if (err)
 			return -1;
@@ -610,7 +355,7 @@ int pins_commit(const struct pins *pins)
 
 int pins_discard(const struct pins *pins)
 {
-	char path[PATH_SIZE];
+	char path[BPFFS_PATH_SIZE];
 	int map, err = 0;
 
 	snprintf(path, sizeof(path), "%s/%s", pins->new_dir, pins->map);
@@ -619,23 +364,15 @@ int pins_discard(const struct pins *pins)
 		err = empty(map, pins->map);
 		close(map);
 	}
-	return err || remove_dir(pins->new_dir) ? -1 : 0;
-}
-
-/* What others made in the place of a set is not ours to remove. */
-static bool is_own(const char *path)
-{
-	struct stat st;
-
-	return !lstat(path, &st) && S_ISDIR(st.st_mode) && !st.st_uid;
+	return err || bpffs_remove(pins->new_dir) ? -1 : 0;
 }
 
 static int remove_dirs(const struct pins *pins)
 {
-	/* What is attached is empty: parts that are left do nothing. */
-	if (is_own(pins->new_dir) && remove_dir(pins->new_dir))
+	/* The attached programs do nothing, even if parts of them are left. */
+	if (bpffs_is_own(pins->new_dir) && bpffs_remove(pins->new_dir))
 		return -1;
-	return is_own(pins->dir) ? remove_dir(pins->dir) : 0;
+	return bpffs_is_own(pins->dir) ? bpffs_remove(pins->dir) : 0;
 }
 
 int pins_remove(const struct pins *pins)
@@ -646,10 +383,7 @@ int pins_remove(const struct pins *pins)
 
 	if (count < 0)
 		return fail_find();
-	/*
-	 * If this is interrupted, what is left does nothing until it is put in
-	 * force again.
-	 */
+	/* If this is interrupted, programs that are left do nothing. */
 	for (i = 0; !err && i < count; i++) {
 		in_force |= sets[i].in_force;
 		err = retire(pins, &sets[i]);
