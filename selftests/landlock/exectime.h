@@ -2,11 +2,11 @@
 /*
  * Landlock tests - Helpers for rulesets enforced at execve(2) time
  *
- * What a staged ruleset does can only be seen from the program that is executed
- * next.  Any test that includes this header is also that program: when
- * EXECTIME_PLAN is in the environment, a constructor follows the plan instead
- * of running the tests.  The environment, contrary to the arguments, comes
- * unchanged through scripts, set-user-ID programs and posix_spawn(3).
+ * Only the program that is executed next sees the effect of a staged ruleset.
+ * Any test that includes this header is also that program: when EXECTIME_PLAN
+ * is in the environment, a constructor follows the plan instead of running the
+ * tests.  The environment, unlike the arguments, comes unchanged through
+ * scripts, set-user-ID programs and posix_spawn(3).
  *
  * Requires common.h to be included first.
  */
@@ -64,9 +64,9 @@
 #define EXECTIME_GID 4243
 
 /*
- * Each ruleset of these tests denies everywhere one of these access rights, and
- * no other one: what is denied tells which rulesets are enforced.  None of them
- * stops a program from being executed.
+ * Each ruleset of these tests denies one of these access rights everywhere, and
+ * no other: the denials tell which rulesets are enforced.  None of them stops
+ * a program from being executed.
  */
 #define DENY_A LANDLOCK_ACCESS_FS_READ_DIR
 #define DENY_B LANDLOCK_ACCESS_FS_MAKE_DIR
@@ -84,9 +84,9 @@
 #define DENY_BROKEN LANDLOCK_ACCESS_FS_REFER
 
 /*
- * What is neither a file nor a directory, and is tried with step 'o' only: the
- * two access rights to the network, on a port that no rule names and on one
- * that a rule may allow, and the two scopes.
+ * Denials of neither files nor directories, which only step 'o' tries: the two
+ * access rights to the network, on a port that no rule names and on a port that
+ * a rule may allow, and the two scopes.
  */
 #define OTHER_BIND 0x01
 #define OTHER_BIND_RULE 0x02
@@ -98,15 +98,15 @@
 /* A probe that fails otherwise than it may: the test itself is broken. */
 #define OTHER_BROKEN 0x80000000
 
-/* Ports that no rule names, and that one may. */
+/* A port that no rule names, and a port that a rule may name. */
 #define EXECTIME_PORT 4242
 #define EXECTIME_PORT_RULE 4243
 
 /**
- * struct exec_report - What a task sees of its own restrictions
+ * struct exec_report - Restrictions that a task finds for itself
  *
  * @denied: Rights among DENY_A to DENY_E that are denied.
- * @others: What is denied among OTHER_BIND to OTHER_SOCKET, 0 if not tried.
+ * @others: Denials among OTHER_BIND to OTHER_SOCKET, 0 if not tried.
  * @caps: Permitted capabilities.
  * @status_nnp: NoNewPrivs according to /proc/thread-self/status.
  * @nnp: no_new_privs according to prctl(2).
@@ -117,7 +117,7 @@
  * @euid: Effective user ID.
  * @egid: Effective group ID.
  * @secure: AT_SECURE.
- * @pid: Who reports.
+ * @pid: The reporting process.
  */
 struct exec_report {
 	__u64 denied;
@@ -170,8 +170,8 @@ static __u64 exectime_probe_one(const int failed, const __u64 right)
 }
 
 /*
- * Tries the rights of all rulesets in the current directory.  Removing what a
- * probe creates is never denied.
+ * Tries the rights of all rulesets in the current directory.  Removing the file
+ * of a probe is never denied.
  */
 static __u64 exectime_probe(void)
 {
@@ -255,8 +255,8 @@ static __u32 exectime_probe_scope(const pid_t pid)
 }
 
 /*
- * Tries what OTHER_BIND to OTHER_SOCKET stand for, from a network namespace in
- * which no interface is up.  The other end of the scopes is the parent.
+ * Tries OTHER_BIND to OTHER_SOCKET, from a network namespace in which no
+ * interface is up.  The other end of the scopes is the parent.
  */
 static __u32 exectime_probe_others(void)
 {
@@ -401,8 +401,7 @@ static int exectime_report_others(void)
 
 /*
  * Back to the real IDs, and without capabilities, as a privileged program that
- * is done.  IDs that are what they should be may have no name in a user
- * namespace.
+ * is done.  IDs that need no change may have no name in a user namespace.
  */
 static int exectime_drop_privileges(void)
 {
@@ -422,7 +421,7 @@ static int exectime_drop_privileges(void)
 	return syscall(__NR_capset, &head, none) ? -errno : 0;
 }
 
-/* Another task, which the environment tells. */
+/* Another task, whose ID is in the environment. */
 static pid_t exectime_pid(void)
 {
 	const char *const pid = getenv(EXECTIME_PID);
@@ -484,7 +483,7 @@ static int exectime_start_nested(void)
 	return setenv(EXECTIME_PID, pid, 1) ? -errno : 0;
 }
 
-/* The failure that was asked for may well be the one of this open(2). */
+/* The requested failure may well hit this open(2). */
 static int exectime_no_fault(void)
 {
 	int fd, err = 0;
@@ -517,7 +516,7 @@ static void *exectime_follow(void *const data);
  *
  * p: reports everything;
  * q: reports, quickly;
- * o: reports, quickly, with what has to do with the network and with scopes;
+ * o: reports, quickly, with denials of the network and of scopes;
  * x: executes itself for the rest of the plan;
  * d: drops effective IDs for the real ones, and capabilities;
  * S: denies itself DENY_D now, and tries it;
@@ -527,7 +526,7 @@ static void *exectime_follow(void *const data);
  * w: waits for one byte from its standard input;
  * O: makes its parent the owner of its standard input;
  * t: attaches to EXECTIME_PID as a tracer, and detaches;
- * T: fails to;
+ * T: fails to attach to EXECTIME_PID;
  * N: starts a child in a nested domain, which becomes EXECTIME_PID;
  * k: kills EXECTIME_PID;
  * U: fails to unset no_new_privs;
@@ -592,7 +591,7 @@ static int exectime_step(const char *const plan)
 	}
 }
 
-/* Follows a plan to its end, which is the one of the process too. */
+/* Follows a plan to its end, and then exits. */
 static void *exectime_follow(void *const data)
 {
 	for (const char *plan = data; *plan; plan++) {
@@ -781,9 +780,9 @@ struct exec_segment {
 };
 
 /*
- * Makes a copy of the running program of which the segments cannot be mapped,
- * which is known when there is no way back.  Returns false for another format
- * than that of 64-bit programs.
+ * Makes a copy of the running program whose segments cannot be mapped, which
+ * the kernel only finds past the point of no return.  Returns false for another
+ * format than that of 64-bit programs.
  */
 static bool __maybe_unused
 exectime_make_broken(struct __test_metadata *const _metadata,
@@ -874,7 +873,7 @@ exectime_make_interpreted(struct __test_metadata *const _metadata,
 /**
  * struct exec_block - An argument that execve(2) cannot read until told to
  *
- * @uffd: Tells when somebody tries.
+ * @uffd: Tells when a task tries.
  * @page: The argument.
  * @size: Size of a page.
  */
@@ -886,8 +885,7 @@ struct exec_block {
 
 /*
  * Prepares an argument, for all tasks that share this address space.  Requires
- * CAP_SYS_PTRACE, as it is the kernel which is going to wait.  Returns 0 or
- * -errno.
+ * CAP_SYS_PTRACE, because the kernel is going to wait.  Returns 0 or -errno.
  */
 static int __maybe_unused
 exectime_block_init(struct exec_block *const block)
@@ -918,7 +916,7 @@ exectime_block_init(struct exec_block *const block)
 	return 0;
 }
 
-/* Whether the kernel has what it takes, and lets us use it. */
+/* Whether the kernel has userfaultfd(2), and lets us use it. */
 static bool __maybe_unused exectime_can_block(void)
 {
 	struct exec_block block;
@@ -931,7 +929,7 @@ static bool __maybe_unused exectime_can_block(void)
 	return true;
 }
 
-/* Waits for somebody to be blocked. */
+/* Waits for a task to be blocked. */
 static int __maybe_unused
 exectime_block_wait(const struct exec_block *const block)
 {
@@ -943,7 +941,7 @@ exectime_block_wait(const struct exec_block *const block)
 	return msg.event == UFFD_EVENT_PAGEFAULT ? 0 : -EINVAL;
 }
 
-/* Makes it an empty argument, with which the execution goes on. */
+/* Makes it an empty argument, with which the exec goes on. */
 static int __maybe_unused
 exectime_block_end(const struct exec_block *const block)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Staging, and what is done with a stage, while each
- *                  memory allocation fails in turn
+ * Landlock tests - Staging, and calls of a task with a stage, while each memory
+ * allocation fails in turn
  *
  * Needs a kernel with CONFIG_FAULT_INJECTION_DEBUG_FS and CONFIG_FAILSLAB.
  */
@@ -26,22 +26,22 @@
 /* Many more than there are allocations. */
 #define MAX_SITES 400
 
-/* Executions without any failure that tell that there is none left. */
+/* Execs without any failure that tell that there is none left. */
 #define NUM_QUIET 30
 
-/* What is done with an allocation that fails. */
+/* Call in which an allocation fails. */
 enum operation {
-	/* Those that restrict or stage, with the flags of the variant. */
+	/* Calls that restrict or stage, with the flags of the variant. */
 	DO_RESTRICT,
 	DO_RESTRICT_ALL_THREADS,
-	/* Those that have to copy what is staged, and nothing else. */
+	/* Calls that only have to copy the stage. */
 	DO_MUTE,
 	DO_FORK,
 	DO_CHANGE_CREDS,
 };
 
 /**
- * struct outcome - What the child saw of its call with a failing allocation
+ * struct outcome - Result of the child's call with a failing allocation
  *
  * @injected: Whether there were enough allocations for one to fail.
  * @err: Error of the call, or 0.
@@ -97,8 +97,7 @@ FIXTURE_VARIANT(fault)
 };
 
 /*
- * The snapshot, the stage, the domain and its hierarchy, for those that make a
- * stage.
+ * The snapshot, the stage, the domain and its hierarchy, for calls that stage.
  */
 #define NUM_STAGE 5
 
@@ -185,7 +184,7 @@ FIXTURE_VARIANT_ADD(fault, enforce_all_threads_below_stage) {
 	.num_failed = NUM_STAGE,
 };
 
-/* Nothing of these may depend on an allocation for what is staged. */
+/* None of these calls may depend on an allocation for the stage. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(fault, mute) {
@@ -418,8 +417,8 @@ FIXTURE_TEARDOWN(fault_exec)
 }
 
 /*
- * An execution that fails leaves what is staged to the next one, or leaves
- * nobody.  One that succeeds enforces it.
+ * A failed exec leaves the stage to the next exec, or kills the process.  A
+ * successful exec enforces the stage.
  */
 TEST_F(fault_exec, each_allocation)
 {
@@ -470,7 +469,7 @@ TEST_F(fault_exec, each_allocation)
 		quiet = self->outcome->err ? 0 : quiet + 1;
 		num_failed += !!self->outcome->err;
 		if (!num) {
-			/* The execution succeeded, the program's start not. */
+			/* The exec succeeded, the program's start not. */
 			EXPECT_EQ(0, self->outcome->err);
 			continue;
 		}
@@ -484,7 +483,7 @@ TEST_F(fault_exec, each_allocation)
 
 	EXPECT_LT(4, num_failed);
 	EXPECT_EQ(NUM_QUIET, quiet);
-	TH_LOG("%d executions failed, %d past the point of no return",
+	TH_LOG("%d execs failed, %d past the point of no return",
 	       num_failed + num_killed, num_killed);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - What becomes of a ruleset staged with
- *                  LANDLOCK_RESTRICT_SELF_EXECTIME: every way to execute a
- *                  program, to fail to, and to inherit credentials
+ * Landlock tests - The life of a ruleset staged with
+ *                  LANDLOCK_RESTRICT_SELF_EXECTIME: every way to execute
+ *                  a program, to fail to, and to inherit credentials
  */
 
 #define _GNU_SOURCE
@@ -432,7 +432,7 @@ TEST_F(method, enforced)
 		setenv(EXECTIME_PLAN, "pxp", 1);
 		exec_with_method(_metadata, variant->method);
 
-		/* What a child did with its stage changes nothing for us. */
+		/* A child's stage changes nothing for us. */
 		EXPECT_EQ(0, exectime_probe());
 		EXPECT_EQ(0, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 		if (exectime_exec("p"))
@@ -660,7 +660,7 @@ FIXTURE_VARIANT_ADD(failure, elf_interpreter_format) {
 	.error = ELIBBAD,
 };
 
-/* What is enforced now does not allow to execute the program. */
+/* The enforced domain does not allow to execute the program. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(failure, denied) {
@@ -846,8 +846,8 @@ static void respect_limit(struct __test_metadata *const _metadata,
 	EXPECT_EQ(0, setrlimit(RLIMIT_NPROC, &limit));
 }
 
-/* All that can be executed now is the running program, and "self". */
-static void deny_execution(struct __test_metadata *const _metadata)
+/* Only the running program and "self" can be executed now. */
+static void deny_exec(struct __test_metadata *const _metadata)
 {
 	static const char *const allowed[] = { "self", "/proc/self/exe" };
 	const int ruleset_fd = exectime_ruleset(LANDLOCK_ACCESS_FS_EXECUTE);
@@ -868,7 +868,7 @@ static void deny_execution(struct __test_metadata *const _metadata)
 	ASSERT_EQ(0, close(ruleset_fd));
 }
 
-/* Fails with what the task has in its credentials, and comes back. */
+/* Fails with the stage in the task's credentials, and returns. */
 static void try_and_fail(struct __test_metadata *const _metadata,
 			 const enum failure failure, const int error)
 {
@@ -896,7 +896,7 @@ TEST_F(failure, stage_stays)
 
 	if (exectime_fork(_metadata, &run)) {
 		if (variant->existing)
-			deny_execution(_metadata);
+			deny_exec(_metadata);
 		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME |
 							       RESTRICT_NNP));
 		try_and_fail(_metadata, variant->failure, variant->error);
@@ -921,7 +921,7 @@ TEST_F(failure, then_replaced)
 
 	if (exectime_fork(_metadata, &run)) {
 		if (variant->existing)
-			deny_execution(_metadata);
+			deny_exec(_metadata);
 		ASSERT_EQ(0, exectime_restrict(DENY_A, RESTRICT_EXECTIME |
 							       RESTRICT_NNP));
 		try_and_fail(_metadata, variant->failure, variant->error);
@@ -1351,7 +1351,7 @@ TEST_F(cred, stage_follows)
 	EXPECT_EQ(1, reports[1].nnp);
 }
 
-/* The keyring of a child, but nothing of what the child staged for itself. */
+/* The keyring of a child, but not the child's own stage. */
 TEST_F(life, not_taken_from_a_child)
 {
 	struct exec_report report;
@@ -1460,7 +1460,7 @@ static int open_with_personality(const int ring_fd,
 
 /*
  * Credentials lent to a ring keep the stage that they had.  It is enforced on
- * nobody who uses them, and is not what the next program gets.
+ * no task that uses them, and not on the next program.
  */
 TEST_F(life, kept_by_a_personality)
 {
@@ -1499,7 +1499,7 @@ TEST_F(life, kept_by_a_personality)
 	EXPECT_EQ(1, report.layers);
 }
 
-/* An execution that waits for an argument, and what happens to it meanwhile. */
+/* An exec that waits for an argument, and events in the meantime. */
 FIXTURE(blocked)
 {
 };
@@ -1514,7 +1514,7 @@ enum meanwhile {
 FIXTURE_VARIANT(blocked)
 {
 	enum meanwhile meanwhile;
-	/* What the program that runs in the end gets, if any. */
+	/* Denials of the program that runs in the end, if any. */
 	int num;
 	__u64 denied;
 	int nnp;
@@ -1626,7 +1626,7 @@ TEST_F(blocked, stage)
  * struct sibling - A thread that was there before its leader did anything
  *
  * @barrier: Passed by both threads before and after the call of the leader.
- * @stage: What the sibling stages first, or 0.
+ * @stage: Right that the sibling's first stage denies, or 0.
  * @execute: Whether it is the sibling that executes the plan.
  * @err: Result of its own call.
  */
@@ -1659,16 +1659,16 @@ FIXTURE(threads)
 
 FIXTURE_VARIANT(threads)
 {
-	/* What each thread stages. */
+	/* Right that the stage of each thread denies. */
 	__u64 leader_stage;
 	__u32 leader_flags;
 	__u64 sibling_stage;
-	/* What the leader restricts itself with then, and how. */
+	/* Right that the leader then denies itself, and the flags. */
 	__u64 restricts;
 	__u32 flags;
-	/* Who executes. */
+	/* The thread that executes. */
 	bool sibling_execs;
-	/* What the program gets. */
+	/* Denials of the program. */
 	__u64 denied;
 	int layers;
 	int nnp;

@@ -211,7 +211,7 @@ FIXTURE_VARIANT_ADD(events, threads_stage_then_tsync_with_nnp) {
 	.events = "c1<0 c2<0 c3<2 e2n e2!n e3!n",
 };
 
-/* An interpreter is not another execution. */
+/* An interpreter is not another exec. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(events, script) {
@@ -231,7 +231,7 @@ FIXTURE_VARIANT_ADD(events, past_the_point_of_no_return) {
 	.events = "c1<0 e1!n",
 };
 
-/* A fatal signal in the middle of the execution. */
+/* A fatal signal in the middle of the exec. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(events, killed) {
@@ -388,7 +388,7 @@ TEST_F(events, in_order)
 	EXPECT_STREQ(variant->events, text);
 }
 
-/* What cannot be enforced nor staged leaves nothing that lasts. */
+/* A call that can neither enforce nor stage leaves nothing behind. */
 FIXTURE(refused)
 {
 	bool available;
@@ -490,8 +490,8 @@ TEST_F(refused, balanced)
 }
 
 /*
- * What refers to the credentials of a task that staged something refers to the
- * stage too, for as long as it is there, whatever the task does then.
+ * An object that refers to the credentials of a task with a stage refers to the
+ * stage too, as long as the object exists, with any later actions of the task.
  */
 enum keeper {
 	KEEPER_FILE,
@@ -628,9 +628,9 @@ TEST_F(kept, until_released)
 }
 
 /*
- * The owner of a file comes with the domain of who chose it, if this domain
- * scopes signals.  Who chooses another one puts the domain, with a lock held
- * and interrupts off.
+ * The owner of a file comes with the domain of the task that chose it, if this
+ * domain scopes signals.  Choosing another owner puts the domain, with a lock
+ * held and interrupts off.
  */
 FIXTURE(owner)
 {
@@ -719,7 +719,7 @@ TEST_F(owner, until_set_again)
 	EXPECT_EQ(0, audit_count_records(self->audit_fd, &records));
 	EXPECT_EQ(variant->logged, records.domain);
 
-	/* What the program staged goes with its credentials, and last. */
+	/* The program's stage goes last, with its credentials. */
 	EXPECT_TRUE(is_freed(_metadata, &trace, 2, FREE_RETRIES));
 	EXPECT_FALSE(is_freed(_metadata, &trace, 1, 5));
 	EXPECT_EQ(0, fcntl(fds[0], F_SETOWN, getpid()));
@@ -766,19 +766,19 @@ FIXTURE_VARIANT(denials)
 	bool muted_after;
 	/* Flags of the stage. */
 	__u32 flags;
-	/* Whether the ruleset of the stage is quiet about what it denies. */
+	/* Whether the ruleset of the stage is quiet about its denials. */
 	bool quiet;
 	/* Whether the task makes a domain after it staged, and before it execs. */
 	bool domain_before_exec;
 	/* Whether denials of the stage are logged, in the program executed. */
 	int staged_logged;
-	/* And in what this program executes. */
+	/* And in the programs that it executes. */
 	int later_logged;
 	/* And those of a domain that the executed program makes. */
 	int sub_logged;
 };
 
-/* The execution that enforces the stage is the stage's own. */
+/* The exec that enforces the stage is the stage's own. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, no_flag) {
@@ -864,7 +864,7 @@ FIXTURE_VARIANT_ADD(denials, muted_after_domain_before_exec) {
 	.later_logged = 1,
 };
 
-/* Quiet rules are part of what is frozen. */
+/* Quiet rules are part of the snapshot. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, quiet) {
@@ -994,7 +994,7 @@ TEST_F(denials, logged)
 	}
 }
 
-/* What the program executes is not the stage's own execution any more. */
+/* The program's own execs are not the stage's exec any more. */
 TEST_F(denials, logged_later)
 {
 	const int staged = variant->domain_before_exec ? 3 : 1;
@@ -1034,11 +1034,11 @@ FIXTURE(quiet)
 
 FIXTURE_VARIANT(quiet)
 {
-	/* What the ruleset restricts, and what of it is quiet. */
+	/* Restrictions of the ruleset, and the quiet ones among them. */
 	struct landlock_ruleset_attr attr;
 	/* Whether the rule for EXECTIME_PORT is quiet: there is one. */
 	bool quiet_rule;
-	/* What is denied, and how many denials are logged. */
+	/* Denied rights, and the number of logged denials. */
 	__u32 others;
 	int num;
 	int num_logged;

@@ -77,7 +77,7 @@ enum gain {
 	GAIN_NUM,
 };
 
-/* What is asked before the program is executed. */
+/* Calls before the program is executed. */
 enum ask {
 	ASK_NOTHING,
 	ASK_STAGE,
@@ -94,7 +94,7 @@ FIXTURE(gain)
 FIXTURE_VARIANT(gain)
 {
 	enum ask ask;
-	/* Whether the first program, and the one that follows it, elevate. */
+	/* Whether the first program, and the next one, elevate. */
 	bool first;
 	bool second;
 	/* no_new_privs of both programs. */
@@ -146,8 +146,8 @@ FIXTURE_VARIANT_ADD(gain, nnp_then_stage) {
 };
 
 /*
- * CAP_SYS_ADMIN of a user namespace lets stage, but nothing there can elevate
- * outside of it.
+ * CAP_SYS_ADMIN of a user namespace allows to stage, but no program there can
+ * elevate outside of it.
  */
 
 /* clang-format off */
@@ -315,7 +315,7 @@ FIXTURE_VARIANT_ADD(nnp, stage_nnp) {
 	.after = 1,
 };
 
-/* What a replaced stage asked for is gone with it. */
+/* The no_new_privs of a replaced stage is gone with it. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(nnp, replaced) {
@@ -373,7 +373,7 @@ FIXTURE_TEARDOWN(nnp)
 }
 
 /*
- * no_new_privs is what user space knows: a seccomp(2) filter needs no other
+ * no_new_privs is the known attribute: a seccomp(2) filter needs no other
  * privilege, and children and threads have it.
  */
 TEST_F(nnp, set)
@@ -446,8 +446,8 @@ enum state {
 
 /*
  * Stages DENY_A if @state asks for it, and executes @plan if it is to be
- * enforced.  Returns otherwise.  No capability is left: a task cannot trace one
- * that has more of them, which is no concern of Landlock.
+ * enforced.  Returns otherwise.  No capability is left: a task cannot trace
+ * a task with more capabilities, which is no concern of Landlock.
  */
 static void reach_state(struct __test_metadata *const _metadata,
 			const enum state state, const char *const plan)
@@ -467,9 +467,8 @@ static void reach_state(struct __test_metadata *const _metadata,
 }
 
 /*
- * A tracer is restricted by what is enforced on it, as with any domain, and a
- * tracee by what is enforced on its tracer.  What is only staged counts for
- * neither.
+ * Its enforced domain restricts a tracer, as with any domain, and a tracee is
+ * restricted by the domain of its tracer.  A stage counts for neither.
  */
 TEST_F(trace, attach)
 {
@@ -519,7 +518,7 @@ TEST_F(trace, attach)
 	}
 }
 
-/* From a domain made by a stage to one which is in it, or the same, only. */
+/* From a domain made by a stage only to the same domain or inside it. */
 TEST_F(trace, attach_inside)
 {
 	static const char *const plans[] = {
@@ -539,7 +538,7 @@ TEST_F(trace, attach_inside)
 		if (exectime_fork(_metadata, &run)) {
 			char pid[16];
 
-			/* For what is staged from the domain. */
+			/* For a stage made from the domain. */
 			ASSERT_EQ(0, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 			snprintf(pid, sizeof(pid), "%d", getpid());
 			setenv(EXECTIME_PID, pid, 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Landlock tests - landlock_restrict_self(2) with
- *                  LANDLOCK_RESTRICT_SELF_EXECTIME: what each combination of
- *                  flags, file descriptors and privileges does
+ *                  LANDLOCK_RESTRICT_SELF_EXECTIME: the effect of each
+ *                  combination of flags, file descriptors and privileges
  */
 
 #define _GNU_SOURCE
@@ -115,9 +115,9 @@ static bool is_landlock_up(struct __test_metadata *const _metadata)
 }
 
 /*
- * If Landlock is off since boot time, this comes first, whatever is wrong with
- * the arguments and the privileges.  To be run on such a machine too, on which
- * it is the only test that can pass.
+ * If Landlock is off since boot time, this error comes before all errors of the
+ * arguments and the privileges.  To be run on such a machine too, on which it
+ * is the only test that can pass.
  */
 TEST(off_at_boot_time)
 {
@@ -313,8 +313,8 @@ FIXTURE_TEARDOWN(flags)
 }
 
 /*
- * One cell of the table: what the call returns, what it changes at once, and
- * what the next program gets.
+ * One cell of the table: the result of the call, its immediate changes, and the
+ * denials of the next program.
  */
 static void check_cell(struct __test_metadata *const _metadata,
 		       const enum privilege priv, const bool threads,
@@ -505,7 +505,7 @@ TEST_F(stage, replaced)
 	expect_report(_metadata, &reports[1], DENY_C, 1, 0);
 }
 
-/* What is staged is what the ruleset was at this time. */
+/* A stage has the rules that the ruleset had at this time. */
 TEST_F(stage, frozen)
 {
 	struct landlock_path_beneath_attr path_beneath = {
@@ -617,7 +617,7 @@ TEST_F(stage, then_muted)
 	expect_report(_metadata, &report, DENY_A, 1, 0);
 }
 
-/* A call that fails, whatever its reason, leaves the stage as it was. */
+/* A call that fails, for any reason, does not change the stage. */
 TEST_F(stage, then_failed)
 {
 	struct exec_report report;
@@ -653,7 +653,7 @@ FIXTURE_VARIANT(layers)
 	int existing;
 	/* Whether there is a stage already. */
 	bool staged;
-	/* What is tried then. */
+	/* Denials of the next program. */
 	__u32 flags;
 	int error;
 	/* Number of layers that the next program gets. */
@@ -679,7 +679,7 @@ FIXTURE_VARIANT_ADD(layers, stage_too_many) {
 	.layers = LANDLOCK_MAX_NUM_LAYERS,
 };
 
-/* A replacement takes the place of what it replaces. */
+/* A new stage takes the place of the replaced one. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(layers, replace_last) {
@@ -781,7 +781,7 @@ TEST_F(layers, limit)
 		      !variant->error && (variant->flags & RESTRICT_NNP));
 }
 
-/* All that a ruleset can handle is in its snapshot, not only files. */
+/* The snapshot has all kinds of handled accesses, not only files. */
 FIXTURE(kind)
 {
 	int socket_fd;
@@ -790,9 +790,9 @@ FIXTURE(kind)
 FIXTURE_VARIANT(kind)
 {
 	struct landlock_ruleset_attr attr;
-	/* What the rule for EXECTIME_PORT_RULE allows, if there is a rule. */
+	/* Rights of the rule for EXECTIME_PORT_RULE, if there is a rule. */
 	__u64 allowed_net;
-	/* A domain which is there before, and denies what @attr does not. */
+	/* An existing domain, which denies other rights than @attr. */
 	bool parent;
 	__u32 others;
 };

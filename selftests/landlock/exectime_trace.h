@@ -204,9 +204,9 @@ static bool all_freed(const struct trace *const trace)
 }
 
 /*
- * Reads the trace of a scenario which is over: what it created must go away,
- * soon but not at once.  Each domain is created once, then freed once, and
- * whatever is done with it is in between.
+ * Reads the trace of a finished scenario: its domains must go away, soon but
+ * not at once.  Each domain is created once, then freed once, and its other
+ * events are in between.
  */
 static void __maybe_unused
 read_balanced_events(struct __test_metadata *const _metadata,

@@ -54,7 +54,7 @@ static void fault_set(struct __test_metadata *const _metadata, const int fd,
 	ASSERT_EQ(strlen(number), pwrite(fd, number, strlen(number), 0));
 }
 
-/* How many allocations are left before the one that fails, 0 if it did. */
+/* Number of allocations left before the failing one, 0 if it failed. */
 static int __maybe_unused fault_left(struct __test_metadata *const _metadata,
 				     const int fd)
 {

@@ -7,7 +7,7 @@
  * name other programs than those beside this one:
  *
  * BPFTOOL:       a bpftool that knows the map type (./bpftool);
- * BPFTOOL_STOCK: one that does not (./bpftool-stock).
+ * BPFTOOL_STOCK: a bpftool that does not (./bpftool-stock).
  */
 
 #include "landlock_bpf.h"
@@ -51,7 +51,7 @@ static const struct landlock_ruleset_attr ruleset_attr = {
 	.quiet_scoped = LANDLOCK_SCOPE_SIGNAL,
 };
 
-/* What there is in a description, and how bpftool tells it. */
+/* Fields of a description, and their names in bpftool. */
 static const struct field {
 	const char *name;
 	size_t offset;
@@ -86,13 +86,13 @@ static bool has_field(const struct field *const field, const size_t value_size)
 }
 
 /**
- * struct tool - A bpftool, and what it said last
+ * struct tool - A bpftool, and its last output
  *
  * @path: The program.
  * @fd: File descriptor that it inherits as INHERITED_FD, or -1.
- * @input: What it reads from its standard input, or NULL.
- * @out: What it wrote to its standard output.
- * @err: What it wrote to its standard error.
+ * @input: Its standard input, or NULL.
+ * @out: Its standard output.
+ * @err: Its standard error.
  */
 struct tool {
 	const char *path;
@@ -123,7 +123,7 @@ static void exec_tool(const struct tool *const tool, const char *const command,
 
 	for (int i = 0; i < 3; i++)
 		dup2(stdio[i], i);
-	/* This one is not closed on execution. */
+	/* This one is not closed on exec. */
 	if (tool->fd >= 0)
 		dup2(tool->fd, INHERITED_FD);
 
@@ -314,7 +314,7 @@ static int pin_map(struct __test_metadata *const _metadata,
 	return map_fd;
 }
 
-/* Tells what @slot of a map of descriptions holds. */
+/* Describes @slot of a map of descriptions. */
 static int lookup(const int map_fd, const __u32 slot,
 		  struct bpf_landlock_ruleset_info *const info)
 {
@@ -535,7 +535,7 @@ TEST_F(map, batch)
 	EXPECT_FALSE(is_empty(self->fd, 3));
 }
 
-/* What is wrong is told, and the map stays as it was. */
+/* Errors are reported, and the map does not change. */
 TEST_F(map, update_error)
 {
 	static const struct {
@@ -556,7 +556,7 @@ TEST_F(map, update_error)
 		{ "key 0 0 0 0 value fd x", "can't parse x as file descriptor" },
 		{ "key 0 0 0 0 value fd 50x",
 		  "can't parse 50x as file descriptor" },
-		/* Not 50, whatever the size of an int. */
+		/* Not 50, with any size of an int. */
 		{ "key 0 0 0 0 value fd 4294967346",
 		  "can't parse 4294967346 as file descriptor" },
 		{ "key 0 0 0 0 value fd 18446744073709551666",
@@ -583,7 +583,7 @@ TEST_F(map, update_error)
 		expect_error(_metadata, &patched, text, errors[i].error);
 	}
 
-	/* What is no argument, or an option, on a command line. */
+	/* No argument, or an option, on a command line. */
 	patched.input = UPDATE " key 0 0 0 0 value fd ''\n";
 	EXPECT_LT(0, run_tool(&patched, "batch file -"));
 	EXPECT_STREQ("Error: can't parse  as file descriptor\n", patched.err);
@@ -713,7 +713,7 @@ FIXTURE_VARIANT_ADD(info, btf) {
 	.with_btf = true,
 };
 
-/* Values of who knows less, and of who knows more. */
+/* Values of users that know less, and of users that know more. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(info, num_rules) {
@@ -823,7 +823,7 @@ TEST_F(info, lookup)
 	EXPECT_STREQ("null\n", patched.out);
 }
 
-/* Whoever has an old bpftool sees everything in maps that have types. */
+/* An old bpftool shows everything in maps that have types. */
 TEST_F(info, stock)
 {
 	char json[8192] = "[", text[64];
@@ -909,7 +909,7 @@ TEST_F(unreadable, dump)
 	expect_quiet(_metadata, &patched, UPDATE " key 2 0 0 0 value fd 50");
 	EXPECT_EQ(0, run_tool(&patched, DUMP));
 	EXPECT_STREQ(warning, patched.err);
-	/* In between what is left of a JSON array. */
+	/* Between the remaining parts of a JSON array. */
 	if (variant->with_btf)
 		len = snprintf(text, sizeof(text), "[");
 	for (int i = 0; i < NUM_ENTRIES; i++)

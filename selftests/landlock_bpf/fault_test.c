@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Executions for which BPF programs stage rulesets, while
+ * Landlock tests - Execs for which BPF programs stage rulesets, while
  *                  each memory allocation fails in turn
  */
 
@@ -14,14 +14,14 @@
 #define SLOT_A 0
 #define SLOT_B 1
 
-/* What the task stages for itself, and what it already denied itself. */
+/* Right that the task's stage denies, and right that its domain denies. */
 #define SELF DENY_C
 #define EXISTING DENY_D
 
 /* Many more than there are allocations. */
 #define MAX_SITES 400
 
-/* Executions without any failure that tell that there is none left. */
+/* Execs without any failure that tell that there is none left. */
 #define NUM_QUIET 30
 
 FIXTURE(fault)
@@ -101,7 +101,7 @@ static void execute(struct __test_metadata *const _metadata,
 	exectime_exec("nq");
 	fault_set(_metadata, fd, 0);
 
-	/* What the programs staged is gone with the failure. */
+	/* The layers of the programs are gone with the failure. */
 	skel->bss->target_pid = 0;
 	skel->bss->num_ranks = UINT32_MAX;
 	exectime_exec("q");
@@ -144,7 +144,7 @@ TEST_F(fault, each_allocation)
 			continue;
 		}
 		if (!num) {
-			/* The execution succeeded, the program's start not. */
+			/* The exec succeeded, the program's start not. */
 			EXPECT_EQ(0, a->ret);
 			EXPECT_EQ(0, b->ret);
 			quiet++;
@@ -178,7 +178,7 @@ TEST_F(fault, each_allocation)
 	EXPECT_EQ(NUM_QUIET, quiet);
 	TH_LOG("%d and %d allocations of the programs failed in turn", num_a,
 	       num_b);
-	TH_LOG("%d executions failed, %d past the point of no return",
+	TH_LOG("%d execs failed, %d past the point of no return",
 	       num_exec + num_killed, num_killed);
 }
 

@@ -57,7 +57,7 @@ static struct bpf_link **hook_link(struct kptr *const skel,
 	}
 }
 
-/* What is applied by each hook, which is only attached if there is something. */
+/* Objects that each hook applies.  A hook without any is not attached. */
 struct picks {
 	struct kptr_pick picks[HOOK_NUM][NUM_PICKS];
 };
@@ -174,8 +174,8 @@ static void enter_cgroup(struct __test_metadata *const _metadata)
 }
 
 /*
- * Stores a ruleset for the current task.  Returns what the program returned,
- * and where the kernel has the ruleset in @address, if not NULL.
+ * Stores a ruleset for the current task.  Returns the result of the program,
+ * and the kernel's address of the ruleset in @address, if not NULL.
  */
 static int store_fd(struct __test_metadata *const _metadata,
 		    struct kptr *const skel, const enum kptr_where where,
@@ -405,7 +405,7 @@ FIXTURE_TEARDOWN(kptr)
 		rmdir(CGROUP);
 }
 
-/* What was stored is enforced, for whoever it is stored for. */
+/* A stored ruleset is enforced, on the tasks that it is stored for. */
 TEST_F(kptr, enforced)
 {
 	struct kptr *const skel = self->skel;
@@ -469,7 +469,7 @@ TEST_F(kptr, flags)
 	EXPECT_EQ(1, report.nnp);
 }
 
-/* Rules that are added afterwards are for the next one that is stored. */
+/* Rules that are added afterwards only reach the next stored object. */
 TEST_F(kptr, frozen)
 {
 	const __u64 handled = DENY_A | DENY_B;
@@ -563,7 +563,7 @@ static void take(struct __test_metadata *const _metadata,
 
 /*
  * Lets a child execute something with a stored ruleset, which is then removed.
- * Whoever is in a domain made of it stays there, and keeps it until the end.
+ * Tasks in a domain made of it stay there, and keep it until the end.
  */
 static void expect_removed(struct __test_metadata *const _metadata,
 			   struct kptr **const skel_owner,
@@ -597,7 +597,7 @@ static void expect_removed(struct __test_metadata *const _metadata,
 	EXPECT_EQ(0, watcher->bss->freed);
 
 	key = open_key(_metadata, where, run.child);
-	/* User space never sees what a pointer is. */
+	/* User space never sees the value of a pointer. */
 	EXPECT_EQ(0, bpf_map_lookup_elem(map_fd(skel, where), &key, &value));
 	EXPECT_EQ(0, value);
 
@@ -638,7 +638,7 @@ static void expect_removed(struct __test_metadata *const _metadata,
 	EXPECT_EQ(where == IN_ARRAY && end == END_UPDATE ? 0 : -ENOENT,
 		  skel->bss->picks[hook][0].ret);
 
-	/* Elements keep what they point to until they are used again. */
+	/* Elements keep their objects until they are used again. */
 	if (is_storage(where) || end == END_TAKE)
 		EXPECT_TRUE(wait_freed(watcher));
 
@@ -681,7 +681,7 @@ TEST_F(kptr, map_destroyed)
 		       variant->hook, END_MAP);
 }
 
-/* What has a storage takes it along. */
+/* A freed owner frees its storage. */
 TEST_F(kptr, owner_gone)
 {
 	struct exec_report report = {};
@@ -710,14 +710,14 @@ TEST_F(kptr, owner_gone)
 		ASSERT_EQ(0, unlink(PROGRAM));
 		break;
 	default:
-		/* The other maps own what is in them. */
+		/* The other maps own their objects. */
 		EXPECT_EQ(0, self->watcher->bss->freed);
 		return;
 	}
 	EXPECT_TRUE(wait_freed(self->watcher));
 }
 
-/* What is not stored is freed at once. */
+/* An object that is not stored is freed at once. */
 TEST_F(kptr, not_stored)
 {
 	store_new(_metadata, self->skel, IN_NOTHING, DENY_A,
@@ -726,10 +726,10 @@ TEST_F(kptr, not_stored)
 	EXPECT_TRUE(wait_freed(self->watcher));
 }
 
-/* What an existing domain denies. */
+/* Right that an existing domain denies. */
 #define EXISTING DENY_D
 
-/* Several rulesets for one execution, and what comes out of them. */
+/* Several rulesets for one exec, and the resulting layers. */
 FIXTURE(several)
 {
 	struct kptr *skel;
@@ -737,14 +737,14 @@ FIXTURE(several)
 
 FIXTURE_VARIANT(several)
 {
-	/* What the programs apply, with what they should get in return. */
+	/* Objects that the programs apply, with the expected results. */
 	struct picks picks;
-	/* What the ruleset that is stored in each place denies, if any. */
+	/* Right that the ruleset in each place denies, if any. */
 	__u64 stored[IN_NUM];
 	/* Number of layers of the domain of the task, EXISTING first. */
 	int existing;
 	bool script;
-	/* What the executed program gets, EXISTING aside. */
+	/* Denials of the executed program, except EXISTING. */
 	__u64 denied;
 	int layers;
 	int nnp;
@@ -858,7 +858,7 @@ FIXTURE_VARIANT_ADD(several, script_and_interpreter_same_ruleset) {
 	.layers = 1,
 };
 
-/* Flags: what is not there the second time is not undone. */
+/* Flags: a flag that is missing the second time is not undone. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(several, nnp_stays) {
@@ -884,7 +884,7 @@ FIXTURE_VARIANT_ADD(several, log_flags) {
 	.layers = 1,
 };
 
-/* An error changes nothing of what was applied. */
+/* An error does not change the applied objects. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(several, tsync) {
@@ -1034,7 +1034,7 @@ FIXTURE_TEARDOWN(slot)
 	kptr__destroy(self->skel);
 }
 
-/* Whoever made the ruleset, and of which LSM a program sees that it is. */
+/* For any creator of the ruleset, and with the LSM that a program sees. */
 TEST_F(slot, fields)
 {
 	struct kptr_request request = {
@@ -1221,7 +1221,7 @@ TEST_F(slot, replaced_all_the_time)
 		if (exectime_fork(_metadata, &run))
 			exec_self(self->skel, "q");
 		EXPECT_EQ(1, exectime_wait(_metadata, &run, &report, 1));
-		/* The one that was found may just be freed. */
+		/* The found object may be about to be freed. */
 		EXPECT_TRUE(*ret == 0 || *ret == -ENOENT);
 		if (*ret) {
 			EXPECT_EQ(0, report.denied);
@@ -1237,7 +1237,7 @@ TEST_F(slot, replaced_all_the_time)
 	EXPECT_LT(30, replacer.num);
 }
 
-/* What is no ruleset. */
+/* File descriptors that are no rulesets. */
 FIXTURE(bad_fd)
 {
 	struct kptr *skel;
@@ -1374,7 +1374,7 @@ static int get_bad_fd(struct __test_metadata *const _metadata,
 	return fd;
 }
 
-/* Nothing is stored, and what was stored stays. */
+/* Nothing is stored, and the stored object stays. */
 TEST_F(bad_fd, refused)
 {
 	struct exec_report report = {};
@@ -1427,7 +1427,7 @@ FIXTURE(kptr_load)
 FIXTURE_VARIANT(kptr_load)
 {
 	const char *prog;
-	/* What the verifier must say, or NULL if the program is right. */
+	/* Expected message of the verifier, or NULL if the program is right. */
 	const char *message;
 };
 
@@ -1513,7 +1513,7 @@ FIXTURE_VARIANT_ADD(kptr_load, fd_rcu_locked) {
 	.message = "is sleepable within rcu_read_lock region",
 };
 
-/* Before the point of no return, by the programs that own the execution. */
+/* Before the point of no return, by the programs that own the exec. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(kptr_load, apply_not_sleepable) {
@@ -1675,7 +1675,7 @@ FIXTURE_VARIANT_ADD(kptr_load, acquire_use_after_release) {
 	.message = "R1 is scalar expected STRUCT lsm_policy_object",
 };
 
-/* What is stored can be gone at any time. */
+/* A stored object can be gone at any time. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(kptr_load, acquire_unlocked) {

@@ -12,7 +12,7 @@
 
 #define NUM_ENTRIES 4
 
-/* Not an errno that user space should know, but one that it gets. */
+/* Not an errno for user space, but user space gets it. */
 #define ENOTSUPP 524
 
 static int create_map(const __u32 key_size, const __u32 value_size,
@@ -291,7 +291,7 @@ TEST_F(create, check)
 	EXPECT_EQ(0, close(fd));
 }
 
-/* Whatever the arguments, a map is for privileged users only. */
+/* With any arguments, only privileged users can create a map. */
 TEST_F(create, without_cap_bpf)
 {
 	int fd;
@@ -365,7 +365,7 @@ static int delete(const int map_fd, const __u32 slot)
 	return bpf_map_delete_elem(map_fd, &slot);
 }
 
-/* What a lookup returns depends on the kind of values. */
+/* The result of a lookup depends on the kind of values. */
 static int lookup_error(const __u32 value_size, const int error)
 {
 	return value_size == INFO_SIZE ? error : -EOPNOTSUPP;
@@ -716,7 +716,7 @@ TEST_F(outer, inner)
 	EXPECT_EQ(0, close(other_type));
 }
 
-/* What a lookup says of a ruleset. */
+/* Description that a lookup returns. */
 FIXTURE(info)
 {
 	int fd;
@@ -920,7 +920,7 @@ TEST_F(info, frozen)
 	EXPECT_EQ(0, memcmp(&later, &after, sizeof(later)));
 }
 
-/* Values of a size that is not that of what the kernel knows. */
+/* Values of another size than the kernel's description. */
 FIXTURE(size)
 {
 	int fd;
@@ -1014,7 +1014,7 @@ TEST_F(size, lookup)
 	EXPECT_EQ(0x55, value[size]);
 }
 
-/* Whoever knows more cannot ask for what the kernel does not know. */
+/* A user that knows more cannot set fields that the kernel does not know. */
 TEST_F(size, update_unknown)
 {
 	const __u32 slot = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Executions to which BPF programs deny new privileges
+ * Landlock tests - Execs to which BPF programs deny new privileges
  */
 
 #include "landlock_bpf.h"
@@ -28,7 +28,7 @@
 #define OTHER_UID 4344
 #define OTHER_GID 4345
 
-/* What user namespaces of these tests map: root, and the user. */
+/* IDs that the user namespaces of these tests map: root, and the user. */
 #define NS_ROOT 100000
 #define NS_USER 1000
 
@@ -38,12 +38,12 @@
 #define CAP_BIT(_cap) (1ULL << (_cap))
 
 /**
- * struct nnp_report - What an executed program has
+ * struct nnp_report - IDs and privileges of an executed program
  *
- * @exec: What the other tests look at too.
+ * @exec: Report of the other tests.
  * @restricted: errno of landlock_restrict_self(2).
  * @status: IDs and capabilities, according to /proc/self/status, and other
- *          things that depend on what was gained.
+ *          results that depend on the gained privileges.
  */
 struct nnp_report {
 	struct exec_report exec;
@@ -98,7 +98,7 @@ static int nnp_tell(void)
 	return 0;
 }
 
-/* Executes what the environment says, for the rest of the plan. */
+/* Executes the program in the environment, for the rest of the plan. */
 static int nnp_exec(const char *const plan)
 {
 	char *const argv[] = { "nnp", NULL };
@@ -174,7 +174,7 @@ static struct nnp *load_nnp(struct __test_metadata *const _metadata)
 	return skel;
 }
 
-/* Lets the programs act upon the current task, from its next execution on. */
+/* Lets the programs act upon the current task, from its next exec on. */
 static void become_target(struct nnp *const skel,
 			  const struct nnp_orders *const orders)
 {
@@ -223,7 +223,7 @@ enum gain {
 	GAIN_INTERPRETER_TWICE,
 	/* Interpreted according to binfmt_misc, with the interpreter's IDs. */
 	GAIN_MISC,
-	/* Same, with the IDs of what is interpreted. */
+	/* Same, with the IDs of the interpreted file. */
 	GAIN_MISC_CREDENTIALS,
 	GAIN_NUM,
 };
@@ -231,7 +231,7 @@ enum gain {
 #define ALL_CAPS CAP_BIT(CAP_SYS_ADMIN)
 
 /**
- * struct gain_file - A program, and what it gets
+ * struct gain_file - A program, and its expected IDs and privileges
  *
  * @name: Its name.
  * @content: If it is a script, or something for binfmt_misc.
@@ -239,11 +239,11 @@ enum gain {
  * @uid: Its user.
  * @gid: Its group.
  * @caps: 1 for capabilities, and 2 for effective ones.
- * @euid: Effective user when the execution elevates.
+ * @euid: Effective user when the exec elevates.
  * @egid: Effective group then.
  * @permitted: Capabilities then, among FILE_CAP and CAP_SYS_ADMIN.
  * @secure: AT_SECURE then.
- * @limited_secure: AT_SECURE when the execution does not elevate: effective
+ * @limited_secure: AT_SECURE when the exec does not elevate: effective
  *                  file capabilities always set it.
  */
 static const struct gain_file {
@@ -436,7 +436,7 @@ static void prepare_files(struct __test_metadata *const _metadata)
 	}
 }
 
-/* Who executes the program. */
+/* Caller that executes the program. */
 enum who {
 	/* A user that has nothing. */
 	WHO_USER,
@@ -475,7 +475,7 @@ static void become(struct __test_metadata *const _metadata, const enum who who)
 		ASSERT_EQ(0, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE,
 				   AMBIENT_CAP, 0, 0));
 
-	/* Cleared by whatever gains privileges. */
+	/* Cleared by a gain of privileges. */
 	ASSERT_NE(-1, personality(ADDR_NO_RANDOMIZE));
 }
 
@@ -490,9 +490,9 @@ FIXTURE_VARIANT(gain)
 	/* Whether the task has no_new_privs by itself. */
 	bool task;
 	struct nnp_orders orders;
-	/* How many executions fail before the one that counts. */
+	/* Number of execs that fail before the tested exec. */
 	int failures;
-	/* Whether this execution and the one that follows it are limited. */
+	/* Whether this exec and the next one are limited. */
 	bool limited[2];
 	/* no_new_privs of the task in these programs. */
 	int nnp;
@@ -515,7 +515,7 @@ FIXTURE_VARIANT_ADD(gain, task) {
 	.nnp = 1,
 };
 
-/* Only one execution is limited. */
+/* Only one exec is limited. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(gain, limit) {
@@ -620,7 +620,7 @@ FIXTURE_VARIANT_ADD(gain, for_exec_then_check) {
 	.num_set = 2,
 };
 
-/* What the task has cannot be undone. */
+/* The attribute of the task cannot be undone. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(gain, task_limit) {
@@ -652,7 +652,7 @@ FIXTURE_VARIANT_ADD(gain, task_check) {
 	.num_set = 1,
 };
 
-/* What Landlock stages is for the executions that follow. */
+/* A no_new_privs that Landlock stages is for the later execs. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(gain, stage) {
@@ -682,7 +682,7 @@ FIXTURE_VARIANT_ADD(gain, stage_for_exec) {
 	.num_set = 1,
 };
 
-/* Nothing is left of an execution that fails. */
+/* Nothing is left of an exec that fails. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(gain, failed) {
@@ -957,7 +957,7 @@ FIXTURE_TEARDOWN(limit)
 	nnp__destroy(self->skel);
 }
 
-/* It is asked once for an execution, whatever the number of interpreters. */
+/* It is called once for an exec, with any number of interpreters. */
 TEST_F(limit, once)
 {
 	const struct nnp_orders orders = { .limit = 1 };
@@ -974,7 +974,7 @@ TEST_F(limit, once)
 	EXPECT_EQ(1, self->skel->bss->num_set);
 }
 
-/* bprm_creds_for_exec already finds the execution limited. */
+/* bprm_creds_for_exec already finds the exec limited. */
 TEST_F(limit, comes_first)
 {
 	const struct nnp_orders orders = { .limit = 1 };
@@ -995,7 +995,7 @@ TEST_F(limit, comes_first)
 	EXPECT_EQ(3, self->skel->bss->found_limited);
 }
 
-/* An error ends the execution before any other hook sees it. */
+/* An error ends the exec before any other hook sees it. */
 TEST_F(limit, fails)
 {
 	const struct nnp_orders orders = { .limit_fail = 1 };
@@ -1320,8 +1320,8 @@ TEST_F(userns, policy)
 
 /*
  * Callers whose real and effective IDs differ, in the initial user namespace
- * and in another one: the execution that is limited ends with nothing that its
- * caller did not have.
+ * and in another one: the limited exec ends with no privilege that its caller
+ * did not have.
  */
 FIXTURE(caller)
 {
@@ -1350,7 +1350,7 @@ FIXTURE_VARIANT(caller)
 
 #define SETUID_BIT CAP_BIT(CAP_SETUID)
 
-/* What a daemon is that gave up its user, and may take it back. */
+/* A daemon that gave up its user, and may take it back. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(caller, real_root) {
@@ -1438,7 +1438,7 @@ FIXTURE_VARIANT_ADD(caller, real_root_group_userns) {
 	.in_userns = true,
 };
 
-/* What a set-user-ID or set-group-ID program is. */
+/* A set-user-ID or set-group-ID program. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(caller, effective_root) {
@@ -1468,7 +1468,7 @@ FIXTURE_VARIANT_ADD(caller, effective_group) {
 	.egid = OTHER_GID,
 };
 
-/* Neither is root, and a file's capabilities are what there is to gain. */
+/* Neither is root, and only a file's capabilities can be gained. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(caller, two_users) {
@@ -1676,7 +1676,7 @@ FIXTURE(nnp_load)
 FIXTURE_VARIANT(nnp_load)
 {
 	const char *prog;
-	/* What the verifier must say, or NULL if the program is right. */
+	/* Expected message of the verifier, or NULL if the program is right. */
 	const char *message;
 };
 
@@ -1824,7 +1824,7 @@ FIXTURE_VARIANT_ADD(nnp_load, syscall_prog) {
 	.message = SET_NOT_ALLOWED,
 };
 
-/* Nothing else than the execution, nor otherwise. */
+/* Nothing else than the exec, nor otherwise. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(nnp_load, null_bprm) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Rulesets staged by BPF programs: what executed programs get
+ * Landlock tests - Rulesets staged by BPF programs: the domains of executed
+ * programs
  */
 
 #include "landlock_bpf.h"
@@ -16,7 +17,7 @@
 
 static char *const self_argv[] = { "exectime", NULL };
 
-/* What the rulesets of the slots deny. */
+/* Rights that the rulesets of the slots deny. */
 enum slot {
 	SLOT_A,
 	SLOT_B,
@@ -32,7 +33,7 @@ static const __u64 slot_denied[] = {
 	[SLOT_C] = DENY_C,
 };
 
-/* What an existing domain denies, and what the task stages for itself. */
+/* Denials of an existing domain, and of the task's own stage. */
 #define EXISTING DENY_D
 #define SELF DENY_E
 
@@ -125,18 +126,18 @@ static void attach_progs(struct __test_metadata *const _metadata,
 	}
 }
 
-/* What programs and tasks do for one execution, and what comes out. */
+/* Actions of programs and tasks for one exec, and their results. */
 struct staging {
 	/* Number of layers of the domain of the task, EXISTING first. */
 	int existing;
-	/* What the task stages for itself. */
+	/* Right that the task's own stage denies. */
 	bool self;
 	__u32 self_flags;
-	/* What the programs do, with what they should get in return. */
+	/* Actions of the programs, with the expected results. */
 	struct test_prog progs[PROG_NUM];
 	bool script;
 	bool fd_rulesets;
-	/* What the executed program gets, EXISTING and SELF aside. */
+	/* Denials of the executed program, except EXISTING and SELF. */
 	__u64 denied;
 	int layers;
 	int nnp;
@@ -324,7 +325,7 @@ FIXTURE_VARIANT_ADD(restrict, out_of_range) {
 	},
 };
 
-/* The programs can empty slots, even the one that they just used. */
+/* The programs can empty slots, even the slot that they just used. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(restrict, then_deleted) {
@@ -438,7 +439,7 @@ FIXTURE_VARIANT_ADD(restrict, bad_flags) {
 	},
 };
 
-/* An error changes nothing of what was staged. */
+/* An error does not change the stage. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(restrict, then_bad_flags) {
@@ -511,7 +512,7 @@ FIXTURE_VARIANT_ADD(restrict, other_program_adds) {
 	.staging.layers = 2,
 };
 
-/* No program undoes what another one did. */
+/* No program undoes an action of another one. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(restrict, other_program_keeps_nnp) {
@@ -577,7 +578,7 @@ FIXTURE_VARIANT_ADD(restrict, repeats_in_turn) {
 	.staging.layers = 2,
 };
 
-/* What comes from a map is an LSM policy object too. */
+/* A ruleset from a map is an LSM policy object too. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(restrict, object) {
@@ -603,7 +604,7 @@ FIXTURE_VARIANT_ADD(restrict, object_repeats) {
 	.staging.layers = 2,
 };
 
-/* With an existing domain and what the task staged. */
+/* With an existing domain and the task's own stage. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(restrict, self) {
@@ -699,7 +700,7 @@ FIXTURE_VARIANT_ADD(restrict, too_many_layers_other) {
 	.staging.layers = LANDLOCK_MAX_NUM_LAYERS,
 };
 
-/* Failures: what the programs staged is gone, what the task staged is not. */
+/* Failures drop the layers of the programs, but not the stage of the task. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(restrict, failed_by_for_exec) {
@@ -758,8 +759,8 @@ FIXTURE_TEARDOWN(restrict)
  * struct exec_arg - Argument of exec_or_fail()
  *
  * @skel: The programs.
- * @staging: What they do.
- * @error: Error of the first execution.
+ * @staging: Their actions.
+ * @error: Error of the first exec.
  */
 struct exec_arg {
 	struct stage *skel;
@@ -768,8 +769,8 @@ struct exec_arg {
 };
 
 /*
- * Executes the plan with the programs, and if they do not let it, without
- * them: nothing of what they did must be left.
+ * Executes the plan with the programs and, if they deny the exec, without them:
+ * their actions must leave nothing behind.
  */
 static void *exec_or_fail(void *const data)
 {
@@ -850,7 +851,7 @@ FIXTURE(one)
 	struct stage *skel;
 };
 
-/* One program, which stages SLOT_A for each execution. */
+/* One program, which stages SLOT_A for each exec. */
 FIXTURE_SETUP(one)
 {
 	const struct test_prog progs[PROG_NUM] = {
@@ -972,7 +973,7 @@ TEST_F(one, each_exec_scoped_below)
 	EXPECT_EQ(DENY_A | DENY_B, reports[1].denied);
 }
 
-/* What is stored again is another layer, unless it is the same snapshot. */
+/* A ruleset that is stored again is another layer, unless it did not change. */
 TEST_F(one, each_exec_stored_again)
 {
 	const int map_fd = bpf_map__fd(self->skel->maps.rulesets);
@@ -1007,7 +1008,7 @@ TEST_F(one, each_exec_stored_again)
 	EXPECT_EQ(0, close(sync[1]));
 }
 
-/* What is in a slot is what the ruleset was when it was stored. */
+/* A slot holds the ruleset as it was when it was stored. */
 TEST_F(one, frozen)
 {
 	const int map_fd = bpf_map__fd(self->skel->maps.rulesets);
@@ -1035,7 +1036,7 @@ TEST_F(one, frozen)
 	EXPECT_EQ(0, close(ruleset_fd));
 }
 
-/* Domains do not depend on what they were made from. */
+/* Domains do not depend on the objects that they were made from. */
 TEST_F(one, outlived)
 {
 	const int map_fd = bpf_map__fd(self->skel->maps.rulesets);
@@ -1246,7 +1247,7 @@ FIXTURE(setuid)
 FIXTURE_VARIANT(setuid)
 {
 	struct test_prog progs[PROG_NUM];
-	/* Effective IDs of both executions. */
+	/* Effective IDs of both execs. */
 	uid_t first;
 	uid_t second;
 	__u64 denied;
@@ -1467,7 +1468,7 @@ FIXTURE_VARIANT_ADD(events, existing) {
 	.enforced = { SLOT_SELF, SLOT_A, SLOT_END },
 };
 
-/* What the task stages for itself is always the last layer. */
+/* The task's own stage is always the last layer. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(events, self) {
@@ -1597,7 +1598,7 @@ static const struct event *find_creation(const struct trace *const trace,
 	return NULL;
 }
 
-/* What the domain that was enforced last is made of, the last layer first. */
+/* Layers of the domain that was enforced last, the last layer first. */
 static int get_layers(const struct trace *const trace,
 		      const struct event **const layers, const int max)
 {
@@ -1755,7 +1756,7 @@ FIXTURE_VARIANT_ADD(denials, subdomains_off) {
 	.bpf_logged = 1,
 };
 
-/* Layers of the same execution do not mute one another. */
+/* Layers of the same exec do not mute one another. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(denials, subdomains_off_self) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Landlock tests - Executions that are staged, failed and killed, while the
+ * Landlock tests - Execs that are staged, failed and killed, while the
  *                  slots and the inner maps that they use are swapped
  *
- * EXECTIME_STRESS in the environment is the number of executions.
+ * EXECTIME_STRESS in the environment is the number of execs.
  */
 
 #include "landlock_bpf.h"

@@ -15,13 +15,13 @@ FIXTURE(verifier)
 FIXTURE_VARIANT(verifier)
 {
 	const char *prog;
-	/* What the verifier must say, or NULL if the program is right. */
+	/* Expected message of the verifier, or NULL if the program is right. */
 	const char *message;
 	/* Error, when it is neither EINVAL nor EACCES. */
 	int error;
 };
 
-/* Not an errno that user space should know, but one that it gets. */
+/* Not an errno for user space, but user space gets it. */
 #define ENOTSUPP 524
 
 #define NOT_ALLOWED(_kfunc) "calling kernel function " _kfunc " is not allowed"
@@ -162,7 +162,7 @@ FIXTURE_VARIANT_ADD(verifier, null_put) {
 	.message = "Possibly NULL pointer passed to trusted R1",
 };
 
-/* Arguments are what they are said to be. */
+/* Arguments have the declared types. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(verifier, null_bprm) {
@@ -251,7 +251,7 @@ FIXTURE_VARIANT_ADD(verifier, rdonly_delete) {
 	.message = "write into map forbidden",
 };
 
-/* In the few places that own the credentials of an execution. */
+/* In the few places that own the credentials of an exec. */
 
 /* clang-format off */
 FIXTURE_VARIANT_ADD(verifier, not_sleepable) {

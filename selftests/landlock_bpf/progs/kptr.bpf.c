@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Stores LSM policy objects in map values of all kinds, and applies them to the
- * executions of some processes
+ * execs of some processes
  */
 
 #include "vmlinux.h"
@@ -20,7 +20,7 @@
 #define ENOENT 2
 #endif
 
-/* What frees a ruleset, wherever the running kernel has it. */
+/* Kernel function that frees a ruleset, wherever the running kernel has it. */
 struct landlock_frozen___freed {
 	struct rcu_work work_free;
 } __attribute__((preserve_access_index));
@@ -77,7 +77,7 @@ struct {
 int target_pid;
 int other_pid;
 
-/* What each hook applies, in this order, and how often it was called. */
+/* Objects that each hook applies, in this order, and the count of its calls. */
 struct kptr_pick picks[HOOK_NUM][NUM_PICKS];
 __u32 hits[HOOK_NUM];
 
@@ -224,7 +224,7 @@ int BPF_PROG(move, struct file *file)
 	return 0;
 }
 
-/* Another reference to what is stored there, or NULL. */
+/* Another reference to the stored object, or NULL. */
 static __always_inline struct lsm_policy_object *
 acquire(struct linux_binprm *bprm, __u32 where)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the programs of kptr.bpf.c do is told by their test
+ * Orders of a test to the programs of kptr.bpf.c, and their answers
  */
 
 #ifndef _KPTR_H
@@ -31,7 +31,7 @@ enum kptr_hook {
 #define NUM_PICKS 2
 
 /**
- * struct kptr_pick - Something that a program applies
+ * struct kptr_pick - Object that a program applies
  *
  * @where: Where it is stored, if anywhere.
  * @flags: Flags to apply it with.
@@ -55,8 +55,8 @@ struct kptr_pick {
  * @where: Where to store a policy object, if anywhere.
  * @fd: Its file descriptor.
  * @flags: Flags of bpf_lsm_policy_from_fd().
- * @type: What the object says of itself.
- * @lsmid: What the object says of its LSM.
+ * @type: Type of the object.
+ * @lsmid: ID of the object's LSM.
  * @address: Where the kernel has it.
  */
 struct kptr_request {

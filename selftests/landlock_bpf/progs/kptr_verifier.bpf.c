@@ -43,7 +43,7 @@ static __always_inline struct kptr_value *lookup(void)
 	return bpf_map_lookup_elem(&values, &slot);
 }
 
-/* A reference to what is stored, or NULL. */
+/* A reference to the stored object, or NULL. */
 static __always_inline struct lsm_policy_object *acquire(void)
 {
 	struct kptr_value *value = lookup();
@@ -284,7 +284,7 @@ int BPF_PROG(release_fentry, struct linux_binprm *bprm)
 	return 0;
 }
 
-/* What only the kernel's own LSMs can do */
+/* Hooks of the kernel's own LSMs only. */
 
 SEC("?lsm/policy_object_from_fd")
 int BPF_PROG(hook_from_fd, int fd, struct lsm_policy_object **object)
@@ -448,7 +448,7 @@ int BPF_PROG(acquire_unchecked, struct linux_binprm *bprm)
 	return 0;
 }
 
-/* What is stored belongs to the map. */
+/* A stored object belongs to the map. */
 
 SEC("?lsm.s/bprm_creds_for_exec")
 int BPF_PROG(borrowed_apply, struct linux_binprm *bprm)
@@ -496,7 +496,7 @@ int BPF_PROG(borrowed_xchg, struct linux_binprm *bprm)
 	return 0;
 }
 
-/* What is on the stack is no object, whatever is in it. */
+/* Memory on the stack is no object, with any content. */
 
 SEC("?lsm.s/bprm_creds_for_exec")
 int BPF_PROG(forged_apply, struct linux_binprm *bprm)

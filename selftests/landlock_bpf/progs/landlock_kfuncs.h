@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What BPF programs use of Landlock
+ * Landlock's interface for BPF programs
  *
  * Requires vmlinux.h to be included first, which may be that of a kernel
  * without this feature: these declarations are resolved when the programs are

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs that deny new privileges to some executions of one process, the way
+ * Programs that deny new privileges to some execs of one process, the way
  * their test asks them to
  */
 
@@ -25,7 +25,7 @@ int target_pid;
 struct nnp_orders orders;
 
 /*
- * Number of executions according to each program, as nothing tells which one
+ * Number of execs according to each program, as nothing tells which one
  * comes first, and number of calls of bprm_check_security for the last one.
  */
 unsigned int num_limit;
@@ -38,7 +38,7 @@ unsigned int num_check;
 unsigned int num_set;
 unsigned int num_errors;
 
-/* The executions that bprm_creds_for_exec finds limited, as in the orders. */
+/* The execs that bprm_creds_for_exec finds limited, as in the orders. */
 unsigned int found_limited;
 
 static bool is_target(void)
@@ -46,7 +46,7 @@ static bool is_target(void)
 	return target_pid && bpf_get_current_pid_tgid() >> 32 == target_pid;
 }
 
-/* Whether @mask has the last of @num executions. */
+/* Whether @mask has the last of @num execs. */
 static bool is_ordered(const struct linux_binprm *bprm, unsigned int mask,
 		       unsigned int num)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs that deny new privileges to an execution, which the verifier must
+ * Programs that deny new privileges to an exec, which the verifier must
  * refuse, and some that look like them but are right.  Each of them is loaded
  * on its own.
  */
@@ -102,7 +102,7 @@ int BPF_PROG(hook_file_open, struct file *file)
 	return 0;
 }
 
-/* Not for those who only own a cgroup, nor for those who only look. */
+/* Not for programs of a cgroup, nor for tracing programs. */
 
 SEC("?lsm_cgroup/bprm_limit_privs")
 int BPF_PROG(cgroup_limit, struct linux_binprm *bprm)

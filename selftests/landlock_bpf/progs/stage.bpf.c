@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs that stage rulesets for the executions of one process, the way
+ * Programs that stage rulesets for the execs of one process, the way
  * their test asks them to
  */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the programs of stage.bpf.c do is told by their test
+ * Orders of a test to the programs of stage.bpf.c, and their answers
  */
 
 #ifndef _STAGE_H
@@ -35,14 +35,14 @@ enum test_op_type {
 };
 
 /**
- * struct test_op - Something that a program does
+ * struct test_op - Action of a program
  *
- * @type: What.
- * @slot: Which slot, of the inner map @outer if any.
- * @outer: Which inner map.
+ * @type: The action.
+ * @slot: The slot, of the inner map @outer if any.
+ * @outer: The inner map.
  * @flags: Flags of the kfunc.
  * @hit: For which call of the program, starting with 1, or 0 for any of them.
- * @ret: What the kernel function returned.
+ * @ret: Result of the kfunc.
  * @done: How many times it was called.
  */
 struct test_op {
@@ -56,10 +56,10 @@ struct test_op {
 };
 
 /**
- * struct test_prog - What a program does
+ * struct test_prog - Actions of a program
  *
  * @ops: In this order.
- * @denies: Whether it denies the execution then, with EPERM.
+ * @denies: Whether it denies the exec then, with EPERM.
  * @hits: How many times it was called.
  * @rank: When it was called for the first time, starting with 1.
  */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stages rulesets for whatever the children of one process execute, and counts
- * domains
+ * Stages rulesets for the execs of one process's children, and counts domains
  */
 
 #include "vmlinux.h"
@@ -34,7 +33,7 @@ struct {
 	.values = { &inner },
 };
 
-/* What was found in the slots of @rulesets, now and then. */
+/* Rulesets found in the slots of @rulesets at times. */
 struct held {
 	struct lsm_policy_object __kptr *policy;
 };
