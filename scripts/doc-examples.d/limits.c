@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What POLICY.md says about core files, mounts, and renaming in a domain
+ * What execlock-policy(5) says about core files, mounts, and renaming in a domain
  */
 
 #include "doc.h"
@@ -9,9 +9,9 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
-#define CORES "POLICY.md, core files"
-#define MOUNTS "POLICY.md, mounts"
-#define REFER "POLICY.md, refer"
+#define CORES "execlock-policy.5, core files"
+#define MOUNTS "execlock-policy.5, mounts"
+#define REFER "execlock-policy.5, refer"
 #define DIR "/cores"
 #define HANDLED "/handled"
 
