@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What parts of BPF programs need around them
+ * The code around parts of BPF programs
  */
 
 #include "vmlinux.h"

@@ -42,7 +42,7 @@ int main(int argc, char *argv[])
 	need(skel, "cannot open the BPF program");
 	err = current_policy__load(skel);
 	is("restrict_binprm.h", err, 0,
-	   "the verifier accepts a call of what it declares");
+	   "the verifier accepts a call of the declared function");
 	is(MAPS, err, 0, "and the maps");
 	need(!current_policy__attach(skel), "cannot attach it");
 	outer_fd = bpf_map__fd(skel->maps.current_policy);

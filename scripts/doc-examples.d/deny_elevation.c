@@ -18,7 +18,7 @@ static int enter_namespace(void)
 	pid_t pid;
 	bool done;
 
-	/* Only who is privileged outside can map more than one ID. */
+	/* Only a process that is privileged outside can map more than one ID. */
 	if (pipe(to) || pipe(from))
 		return -1;
 	pid = fork();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the tests of examples of the documentation have in common: results, a
- * ruleset, and a program to execute that tells what it is denied
+ * The library of the tests of examples: results, a ruleset, and a program to
+ * execute that reports which accesses are denied
  */
 
 #ifndef _DOC_H
@@ -28,7 +28,7 @@
 /* A rule is for this one. */
 #define PUBLIC "/public"
 
-/* Exit status of the executed program, which is this one: what it found. */
+/* Exit status of the executed program, which is this one: its findings. */
 #define IS_CONFINED 0x01
 #define HAS_NNP 0x02
 #define IS_ROOT 0x04
@@ -41,7 +41,7 @@
 
 static int tests;
 
-/* One line of TAP: the example, and what it is said to do. */
+/* One line of TAP: the example, and the claim about it. */
 static inline void is(const char *example, int got, int expected,
 		      const char *what)
 {
@@ -52,7 +52,7 @@ static inline void is(const char *example, int got, int expected,
 	fflush(stdout);
 }
 
-/* Nothing can be tested without what failed. */
+/* No test is possible after this failure. */
 static inline void need(bool done, const char *what)
 {
 	if (done)
@@ -79,7 +79,7 @@ static inline int landlock_restrict_self(int ruleset_fd, __u32 flags)
 	return syscall(__NR_landlock_restrict_self, ruleset_fd, flags);
 }
 
-/* What @path allows to read, and nothing else. */
+/* A ruleset that allows to read @path, and nothing else. */
 static inline int make_ruleset(const char *path)
 {
 	const struct landlock_ruleset_attr attr = {
@@ -149,7 +149,7 @@ static inline int status_of(pid_t pid)
 }
 
 /*
- * Executes @path as @uid, and returns what it found.  @prepare is called before
+ * Executes @path as @uid, and returns its findings.  @prepare is called before
  * in its process, and must return 0.
  */
 static inline int found_by(uid_t uid, const char *path, int (*prepare)(void))

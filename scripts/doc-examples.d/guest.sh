@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the tests that run in Debian have in common.  Sourced, never run.
+# The library of the tests that run in Debian.  Sourced, never run.
 
 text=/text
 tests=0
@@ -25,7 +25,7 @@ check() {
 }
 
 # example FILE: run the commands of an example as they are, until one fails.
-# $trace then has each of them, after its line number, and what it said.
+# $trace then has each of them, after its line number, and its output.
 example() {
 	# Root's shell does not take this from its environment.
 	bash -ec 'PS4="+\${LINENO}+ "; set -x; . "$0"' "$text/$1" >"$trace" 2>&1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What execlock-policy(5) says about core files, mounts, and renaming in a domain
+ * Core files, mounts, and renaming in a domain, as execlock-policy(5) says
  */
 
 #include "doc.h"

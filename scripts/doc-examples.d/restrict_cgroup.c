@@ -31,7 +31,7 @@ static __u64 cgroup_id(const char *path)
 	return found.id;
 }
 
-/* Returns what the program returns. */
+/* Returns the result of the program. */
 static int set_policy(struct restrict_cgroup *skel, __u64 id, int ruleset_fd)
 {
 	struct {
@@ -67,7 +67,7 @@ int main(int argc, char *argv[])
 	is(PROGRAM, found_by(0, COPY, enter_cgroup), IS_ROOT,
 	   "a cgroup without policy is free");
 	is(PROGRAM, set_policy(skel, id, -1), -EINVAL,
-	   "what is no ruleset is not stored");
+	   "a file that is no ruleset is not stored");
 	is(PROGRAM, found_by(0, COPY, enter_cgroup), NOT_EXECUTED(EACCES),
 	   "nothing is executed without a ruleset");
 	is(PROGRAM, set_policy(skel, id, make_ruleset("/")), 0,

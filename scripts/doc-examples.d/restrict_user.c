@@ -24,7 +24,7 @@
 	 sizeof(((struct documented_info *)0)->field) ==		\
 	 sizeof(((struct bpf_landlock_ruleset_info *)0)->field))
 
-/* Returns what print_ruleset() does, with what it prints in @text. */
+/* Returns the result of print_ruleset(), with its output in @text. */
 static int printed(int map_fd, char *text, size_t size)
 {
 	const int before = dup(STDOUT_FILENO);

@@ -10,7 +10,7 @@
 #define RUNTIME "start_container.h"
 #define USER 1000
 
-/* What no domain for files allows. */
+/* An action that no domain for files allows. */
 static int set_up_container(void)
 {
 	return unshare(CLONE_NEWNS) ||
@@ -23,7 +23,7 @@ static int set_up_container(void)
 
 static char *const environment[] = { NULL };
 
-/* Returns what the container's program found, or what start_container() did. */
+/* Returns the findings of the container's program, or an error. */
 static int contained(const char *path)
 {
 	char *const arguments[] = { COPY, "look", NULL };
@@ -49,7 +49,7 @@ int main(int argc, char *argv[])
 	is(RUNTIME, contained(COPY), IS_CONFINED | HAS_NNP | IS_ROOT,
 	   "the container's program is in the domain, with no_new_privs");
 	is(RUNTIME, contained("/missing"), IS_CONFINED | HAS_NNP | IS_ROOT,
-	   "so is what is executed when this failed, and not the runtime");
+	   "so is a program that is executed when this failed, and not the runtime");
 	printf("1..%d\n", tests);
 	return 0;
 }
