@@ -15,10 +15,7 @@
 #include "message.h"
 #include "privileges.h"
 #include "util.h"
-
-#ifndef VERSION
-#define VERSION "0.1"
-#endif
+#include "version.h"
 
 const char *argp_program_version = "execlock " VERSION;
 
