@@ -38,7 +38,7 @@ $(components): kernel
 install: $(components) ## The tools, into $(DESTDIR)$(PREFIX)
 	@$(MAKE) -C userspace install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
 
-deb: $(components) ## The tools as a Debian package, in build/deb/
+deb: kernel ## The tools as a Debian package, in build/deb/
 	@scripts/deb
 
 deb-kernel: deps ## The kernel as Debian packages, in build/deb/
@@ -46,17 +46,17 @@ deb-kernel: deps ## The kernel as Debian packages, in build/deb/
 
 ##@ Testing
 
-check: deps ## Everything that is fast enough for each change
-	@scripts/check
+check: deps ## All suites on the patched kernel (SUITES="match explain": these)
+	@scripts/check $(SUITES)
 
 check-debug: deps ## The same tests on the debugging kernel
-	@scripts/check --debug
+	@scripts/check --debug $(SUITES)
 
 check-lean: deps ## Those that need no BPF, without BPF LSM, audit, tracepoints
-	@scripts/check --lean
+	@scripts/check --lean $(SUITES)
 
 check-lsm: deps ## Those about new privileges, next to AppArmor, SELinux, Smack
-	@scripts/check --lsm
+	@scripts/check --lsm $(SUITES)
 
 check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ...")
 	@userspace/tests/run-debian guest-daemons --timeout 3600 -- $(NAMES)
