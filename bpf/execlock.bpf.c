@@ -23,72 +23,22 @@
 #include <stdbool.h>
 
 #include "execlock.h"
-#include "gain.h"
-#include "limit.h"
-
-/* More than a path can have components, or a hierarchy of cgroups levels. */
-#define MAX_DEPTH 4096
-
-/* Of a file or of a cgroup. */
-#define MAX_NAME 255
+#include "layers.h"
+#include "mask.h"
+#include "matching.h"
+#include "sets.h"
+#include "tasks.h"
 
 /* How often memory is asked for. */
 #define MAX_TRIES 16
 
-/* There are that many places for notes, as a power of two. */
+/* There are that many slots for notes, as a power of two. */
 #define NOTE_BITS 10
-
-/* The kernel's NGROUPS_MAX. */
-#define MAX_GROUPS 65536
-
-#define WORDS (EXECLOCK_POLICIES / 64)
 
 char LICENSE[] SEC("license") = "GPL";
 
-void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
-
 /*
- * The set in force: its header, in an array of one.  Without it, no exec begins
- * to be subject to a policy.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} current SEC(".maps");
-
-/*
- * The sets: maps by the place of their generation.  The loader makes the inner
- * ones, it knows their sizes.  Not a hash, which would take longer to search
- * than anything else that is done for an exec here.
- */
-#define SETS								\
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);			\
-	__uint(max_entries, EXECLOCK_PLACES);				\
-	__type(key, __u32);						\
-	__type(value, __u32)
-
-/*
- * As in "current".  It tells which generation has a place: before the loader
- * takes the other maps of a set away or puts them there, it does so with this.
- */
-struct {
-	SETS;
-} header_sets SEC(".maps");
-
-/* Hash from struct execlock_key to struct execlock_match. */
-struct {
-	SETS;
-} match_sets SEC(".maps");
-
-/* Array of struct execlock_policy. */
-struct {
-	SETS;
-} policy_sets SEC(".maps");
-
-/*
- * The rulesets of all sets.  A policy that did not change keeps its place from
+ * The rulesets of all sets.  A policy that did not change keeps its slot from
  * one set to the next: the layer that a task has from it is then the same, and
  * it gets no other one.
  */
@@ -103,18 +53,6 @@ struct {
 const struct execlock_policy policy_layout;
 
 /*
- * A task has none until it executes something that a policy matches.  There is
- * one for all that is to be known, because each costs more than an exec's whole
- * way through these programs.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct execlock_task);
-} confined SEC(".maps");
-
-/*
  * The one of another build, whose programs these replace.  It is only there
  * while they are loaded, and only if both mean the same by it.
  */
@@ -127,8 +65,7 @@ struct {
 
 static __always_inline struct execlock_task *get_task(void)
 {
-	return bpf_task_storage_get(&confined, bpf_get_current_task_btf(), NULL,
-				    0);
+	return find_task(bpf_get_current_task_btf());
 }
 
 /*
@@ -158,7 +95,7 @@ static __always_inline struct execlock_task *make_task(struct task_struct *task)
  * Most are of this kind, and what is to be known of them, to go on with the
  * same set, goes here.
  *
- * @task: The task, or zero if the place is free.  Only to be compared.
+ * @task: The task, or zero if the slot is free.  Only to be compared.
  * @generation: As in struct execlock_exec.
  * @zero: Padding.
  * @eligible: As in struct execlock_exec.
@@ -171,7 +108,7 @@ struct note {
 };
 
 /*
- * Each task has its place, which it may share with others.  Whoever finds it
+ * Each task has its slot, which it may share with others.  Whoever finds it
  * taken makes a storage instead.  This is rare: an exec that succeeds leaves
  * it, and the next exec of a task does after one that failed.
  */
@@ -190,13 +127,13 @@ static __always_inline __u64 this_task(void)
 static __always_inline struct note *find_note(void)
 {
 	/* Knuth's multiplicative hash. */
-	const __u32 place = this_task() * 0x9e3779b97f4a7c15ULL >>
+	const __u32 slot = this_task() * 0x9e3779b97f4a7c15ULL >>
 			    (64 - NOTE_BITS);
 
-	return bpf_map_lookup_elem(&notes, &place);
+	return bpf_map_lookup_elem(&notes, &slot);
 }
 
-/* Returns false if another task has this place. */
+/* Returns false if another task has this slot. */
 static __always_inline bool take_note(__u32 generation,
 				      const struct execlock_mask *eligible)
 {
@@ -210,7 +147,7 @@ static __always_inline bool take_note(__u32 generation,
 }
 
 /* Returns this task's note, or NULL if it has none. */
-static __always_inline struct note *own_note(void)
+static __always_inline struct note *exec_note(void)
 {
 	struct note *const note = find_note();
 
@@ -219,48 +156,10 @@ static __always_inline struct note *own_note(void)
 
 static __always_inline void drop_note(void)
 {
-	struct note *const note = own_note();
+	struct note *const note = exec_note();
 
 	if (note)
 		note->task = 0;
-}
-
-/*
- * Finds the header of a set.  Generations are never used again, so a set that
- * an exec began with is either there or not, but never another one.
- */
-static __always_inline const struct execlock_header *
-find_header(__u32 generation)
-{
-	const __u32 place = execlock_place(generation);
-	void *const map = bpf_map_lookup_elem(&header_sets, &place);
-	const __u32 zero = 0;
-	const struct execlock_header *const header =
-		map ? bpf_map_lookup_elem(map, &zero) : NULL;
-
-	return header && header->generation == generation ? header : NULL;
-}
-
-/*
- * Whether the other maps that were found in the place of a set are its own:
- * they are if its header is still there.
- */
-static __always_inline bool found_in(__u32 generation)
-{
-	__u64 nothing = 0;
-
-	/* Atomic operations that return a value are full barriers. */
-	__sync_lock_test_and_set(&nothing, 1);
-	return find_header(generation);
-}
-
-/* The header of the set in force. */
-static __always_inline const struct execlock_header *find_current(void)
-{
-	const __u32 zero = 0;
-	void *const map = bpf_map_lookup_elem(&current, &zero);
-
-	return map ? bpf_map_lookup_elem(map, &zero) : NULL;
 }
 
 /*
@@ -274,428 +173,6 @@ static __always_inline int set_is_gone(const struct execlock_task *task)
 	return find_current() ? -EAGAIN : 0;
 }
 
-static __always_inline bool mask_empty(const struct execlock_mask *mask)
-{
-	__u64 any = 0;
-	int i;
-
-	for (i = 0; i < WORDS; i++)
-		any |= mask->word[i];
-	return !any;
-}
-
-static __always_inline void mask_or(struct execlock_mask *mask,
-				    const struct execlock_mask *other)
-{
-	int i;
-
-	for (i = 0; i < WORDS; i++)
-		mask->word[i] |= other->word[i];
-}
-
-static __always_inline void mask_and(struct execlock_mask *mask,
-				     const struct execlock_mask *other)
-{
-	int i;
-
-	for (i = 0; i < WORDS; i++)
-		mask->word[i] &= other->word[i];
-}
-
-/* Takes the first policy out of a mask, if there is one. */
-static __always_inline bool mask_take(struct execlock_mask *mask, __u32 *index)
-{
-	int i;
-
-	for (i = 0; i < WORDS; i++) {
-		const __u64 word = mask->word[i];
-
-		if (!word)
-			continue;
-		*index = i * 64 + __builtin_ctzll(word);
-		mask->word[i] = word & (word - 1);
-		return true;
-	}
-	return false;
-}
-
-/*
- * Adds the hash of a name that is in the kernel's memory, of which up to seven
- * bytes more may be read and do not count.  An ordinary loop, because bpf_for()
- * calls a function for each round.
- */
-static __noinline __u64 hash_name(__u64 hash, const char *name)
-{
-	const __u64 ones = ~0ULL / 255;
-	const __u64 *const words = bpf_rdonly_cast(name, 0);
-	int i;
-
-	for (i = 0; i <= MAX_NAME / 8; i++) {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-		const __u64 word = __builtin_bswap64(words[i]);
-#else
-		const __u64 word = words[i];
-#endif
-		/* The lowest bit that is set here is the highest of a NUL. */
-		const __u64 nul = (word - ones) & ~word & ones << 7;
-
-		if (nul)
-			return execlock_hash(hash,
-					     word & (((nul & -nul) >> 7) - 1));
-		hash = execlock_hash(hash, word);
-	}
-	return hash;
-}
-
-/**
- * struct set - A set of policies, opened
- *
- * @header: Its header.
- * @matches: Its map from keys to policies, or NULL as long as none is sought.
- * @gone: Whether it was removed before all of it was looked at: then what was
- *        found does not count.
- */
-struct set {
-	const struct execlock_header *header;
-	void *matches;
-	bool gone;
-};
-
-/* Opens a set by its header, and returns whether there is one. */
-static __always_inline bool open_set(struct set *set,
-				     const struct execlock_header *header)
-{
-	set->header = header;
-	set->matches = NULL;
-	set->gone = false;
-	return set->header;
-}
-
-static __always_inline bool depends_on(const struct set *set,
-				       enum execlock_condition condition)
-{
-	return set->header->conditions & (1U << condition);
-}
-
-/* Finds out what @key leads to, NULL if nowhere. */
-static __always_inline const struct execlock_match *
-find_match(struct set *set, const struct execlock_key *key)
-{
-	const __u32 bit = execlock_filter_bit(key);
-
-	if (!(set->header->filter[bit / 64] & (1ULL << bit % 64)))
-		return NULL;
-	if (!set->matches) {
-		const __u32 generation = set->header->generation;
-		const __u32 place = execlock_place(generation);
-
-		set->matches = bpf_map_lookup_elem(&match_sets, &place);
-		set->gone = !set->matches || !found_in(generation);
-	}
-	if (set->gone)
-		return NULL;
-	return bpf_map_lookup_elem(set->matches, key);
-}
-
-/* Adds the policies that name @key. */
-static __always_inline void add_matches(struct set *set,
-					const struct execlock_key *key,
-					struct execlock_mask *mask)
-{
-	const struct execlock_match *const match = find_match(set, key);
-
-	if (match)
-		mask_or(mask, &match->mask);
-}
-
-static __always_inline void match_user(struct set *set,
-				       const struct cred *cred,
-				       struct execlock_mask *mask)
-{
-	const struct execlock_key key = {
-		.condition = EXECLOCK_USER,
-		.number = cred->euid.val,
-	};
-
-	add_matches(set, &key, mask);
-}
-
-static __always_inline void match_groups(struct set *set,
-					 const struct cred *cred,
-					 struct execlock_mask *mask)
-{
-	struct execlock_key key = {
-		.condition = EXECLOCK_GROUP,
-		.number = cred->egid.val,
-	};
-	const struct group_info *info = cred->group_info;
-	const int count = info->ngroups;
-	const void *gids;
-	__u32 gid;
-	int i;
-
-	add_matches(set, &key, mask);
-	gids = (void *)info + bpf_core_field_offset(struct group_info, gid);
-	bpf_for(i, 0, MAX_GROUPS) {
-		if (i >= count ||
-		    bpf_probe_read_kernel(&gid, sizeof(gid),
-					  gids + i * sizeof(gid)))
-			break;
-		key.number = gid;
-		add_matches(set, &key, mask);
-	}
-}
-
-/*
- * A policy for a cgroup holds for those below it.  Paths and not numbers are
- * compared, because a service has a new cgroup each time that it starts.
- */
-static __always_inline void match_cgroups(struct set *set,
-					  struct execlock_mask *mask)
-{
-	struct execlock_key key = {
-		.condition = EXECLOCK_CGROUP,
-		.number = EXECLOCK_HASH_INIT,
-	};
-	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 hash = EXECLOCK_HASH_INIT;
-	const struct cgroup *cgroup;
-	const void *ancestors;
-	int i, level;
-
-	add_matches(set, &key, mask);
-	bpf_rcu_read_lock();
-	cgroup = task->cgroups->dfl_cgrp;
-	level = cgroup->level;
-	ancestors = (void *)cgroup +
-		    bpf_core_field_offset(struct cgroup, ancestors);
-	/* The root is at level 0. */
-	bpf_for(i, 1, MAX_DEPTH) {
-		const struct cgroup *ancestor;
-
-		if (i > level ||
-		    bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
-					  ancestors + i * sizeof(ancestor)))
-			break;
-		hash = hash_name(hash, BPF_CORE_READ(ancestor, kn, name));
-		key.number = hash;
-		add_matches(set, &key, mask);
-	}
-	bpf_rcu_read_unlock();
-}
-
-static __always_inline void match_namespace(struct set *set,
-					    const struct cred *cred,
-					    struct execlock_mask *mask)
-{
-	const struct execlock_key key = {
-		.condition = EXECLOCK_NAMESPACE,
-		.number = !!cred->user_ns->level,
-	};
-
-	add_matches(set, &key, mask);
-}
-
-static __always_inline void match_parent(struct set *set,
-					 struct execlock_mask *mask)
-{
-	struct execlock_key key = { .condition = EXECLOCK_PARENT };
-	const struct execlock_task *const task = get_task();
-	const struct execlock_under *under;
-	__u32 i;
-
-	if (!task)
-		return;
-	under = &task->under;
-	bpf_for(i, 0, EXECLOCK_LAYERS) {
-		if (i >= under->count)
-			break;
-		key.number = under->ids[i & (EXECLOCK_LAYERS - 1)];
-		add_matches(set, &key, mask);
-	}
-}
-
-/*
- * As set when the user logged in, which who is logged in cannot change without
- * CAP_AUDIT_CONTROL in the initial user namespace.
- */
-static __always_inline void match_login(struct set *set,
-					struct execlock_mask *mask)
-{
-	struct execlock_key key = { .condition = EXECLOCK_LOGIN };
-	const struct task_struct *const task = bpf_get_current_task_btf();
-
-	/* The loader refuses policies that depend on it where it is not. */
-	if (!bpf_core_field_exists(task->loginuid))
-		return;
-	key.number = task->loginuid.val;
-	add_matches(set, &key, mask);
-}
-
-/* The policies of which the conditions hold that are not about files. */
-static __always_inline void find_eligible(struct set *set,
-					  const struct linux_binprm *bprm,
-					  struct execlock_mask *eligible)
-{
-	const struct execlock_header *const header = set->header;
-	const struct cred *const cred = bprm->cred;
-	struct execlock_mask mask;
-
-	*eligible = header->all;
-	if (depends_on(set, EXECLOCK_USER)) {
-		mask = header->without[EXECLOCK_USER];
-		match_user(set, cred, &mask);
-		mask_and(eligible, &mask);
-	}
-	if (depends_on(set, EXECLOCK_GROUP)) {
-		mask = header->without[EXECLOCK_GROUP];
-		match_groups(set, cred, &mask);
-		mask_and(eligible, &mask);
-	}
-	if (depends_on(set, EXECLOCK_CGROUP)) {
-		mask = header->without[EXECLOCK_CGROUP];
-		match_cgroups(set, &mask);
-		mask_and(eligible, &mask);
-	}
-	if (depends_on(set, EXECLOCK_NAMESPACE)) {
-		mask = header->without[EXECLOCK_NAMESPACE];
-		match_namespace(set, cred, &mask);
-		mask_and(eligible, &mask);
-	}
-	if (depends_on(set, EXECLOCK_PARENT)) {
-		mask = header->without[EXECLOCK_PARENT];
-		match_parent(set, &mask);
-		mask_and(eligible, &mask);
-	}
-	if (depends_on(set, EXECLOCK_LOGIN)) {
-		mask = header->without[EXECLOCK_LOGIN];
-		match_login(set, &mask);
-		mask_and(eligible, &mask);
-	}
-}
-
-static __always_inline void identify_inode(const struct inode *inode,
-					   struct execlock_key *key)
-{
-	key->number = inode->i_ino;
-	key->name = inode->i_generation;
-}
-
-/*
- * An executable is known both as the file that it was when the policy was
- * loaded, and by its name in its directory, so that the policy is also that of
- * the file that an upgrade puts there.
- */
-static __always_inline void match_executable(struct set *set,
-					     const struct file *file,
-					     struct execlock_mask *mask)
-{
-	const struct inode *const inode = file->f_inode;
-	struct execlock_key key = {
-		.condition = EXECLOCK_EXECUTABLE,
-		.by_name = 1,
-		.device = inode->i_sb->s_dev,
-	};
-	const struct execlock_match *match;
-	const struct dentry *dentry;
-
-	bpf_rcu_read_lock();
-	dentry = file->f_path.dentry;
-	key.number = dentry->d_parent->d_inode->i_ino;
-	key.name = hash_name(EXECLOCK_HASH_INIT,
-			     (const char *)dentry->d_name.name);
-	bpf_rcu_read_unlock();
-	match = find_match(set, &key);
-	key.by_name = 0;
-	identify_inode(inode, &key);
-	/* Unless it was replaced, one search is enough. */
-	if (match && match->file.inode == key.number &&
-	    match->file.generation == key.name &&
-	    match->file.device == key.device) {
-		mask_or(mask, &match->both);
-		return;
-	}
-	if (match)
-		mask_or(mask, &match->mask);
-	add_matches(set, &key, mask);
-}
-
-/*
- * Goes up to the root of the file system, whatever part of it is mounted: what
- * a directory has is in it by any path.
- *
- * Returns -ELOOP if there is no end to it.
- */
-static __always_inline int match_directories(struct set *set,
-					     const struct file *file,
-					     struct execlock_mask *mask)
-{
-	struct execlock_key key = {
-		.condition = EXECLOCK_DIRECTORY,
-		.device = file->f_inode->i_sb->s_dev,
-	};
-	const struct dentry *dentry, *parent;
-	int err = -ELOOP;
-	int i;
-
-	bpf_rcu_read_lock();
-	dentry = file->f_path.dentry;
-	bpf_for(i, 0, MAX_DEPTH) {
-		parent = dentry->d_parent;
-		if (parent == dentry) {
-			err = 0;
-			break;
-		}
-		dentry = parent;
-		identify_inode(dentry->d_inode, &key);
-		add_matches(set, &key, mask);
-	}
-	bpf_rcu_read_unlock();
-	return err;
-}
-
-/* Whether one of the policies in @mask has a condition. */
-static __always_inline bool some_depend_on(const struct set *set,
-					   enum execlock_condition condition,
-					   const struct execlock_mask *mask)
-{
-	const struct execlock_mask *const without =
-		&set->header->without[condition];
-	__u64 any = 0;
-	int i;
-
-	if (!depends_on(set, condition))
-		return false;
-	for (i = 0; i < WORDS; i++)
-		any |= mask->word[i] & ~without->word[i];
-	return any;
-}
-
-/* Takes out of @mask the policies that do not match a file. */
-static __always_inline int match_file(struct set *set, const struct file *file,
-				      struct execlock_mask *mask)
-{
-	const struct execlock_header *const header = set->header;
-	struct execlock_mask some;
-
-	if (depends_on(set, EXECLOCK_EXECUTABLE)) {
-		some = header->without[EXECLOCK_EXECUTABLE];
-		match_executable(set, file, &some);
-		mask_and(mask, &some);
-	}
-	/* What is too deep is so only for the policies of directories. */
-	if (some_depend_on(set, EXECLOCK_DIRECTORY, mask)) {
-		int err;
-
-		some = header->without[EXECLOCK_DIRECTORY];
-		err = match_directories(set, file, &some);
-		if (err)
-			return err;
-		mask_and(mask, &some);
-	}
-	return 0;
-}
-
 /*
  * Remembers what an exec is subject to, for its next file: the policies of this
  * one are eligible no more.  Returns false if there is no memory: what cannot be
@@ -707,7 +184,6 @@ static __always_inline bool remember(struct execlock_task **task,
 				     const struct execlock_mask *found)
 {
 	struct execlock_exec *exec;
-	int i;
 
 	if (!*task)
 		*task = make_task(bpf_get_current_task_btf());
@@ -715,20 +191,17 @@ static __always_inline bool remember(struct execlock_task **task,
 		return false;
 	exec = &(*task)->exec;
 	exec->generation = generation;
-	for (i = 0; i < WORDS; i++)
-		exec->eligible.word[i] = eligible->word[i] & ~found->word[i];
+	mask_without(&exec->eligible, eligible, found);
 	return true;
 }
 
 /* The task's last exec may have failed half-way. */
-static __always_inline void forget(struct execlock_task *task)
+static __always_inline void reset_exec(struct execlock_task *task)
 {
 	drop_note();
 	if (!task)
 		return;
-	task->under.staged = 0;
-	task->under.staged_guarded = 0;
-	task->under.staged_no_new_privs = 0;
+	reset_staged(&task->under);
 	__builtin_memset(&task->exec, 0, sizeof(task->exec));
 }
 
@@ -736,22 +209,22 @@ static __always_inline void forget(struct execlock_task *task)
  * The first file of an exec that is subject to a set: finds out which policies
  * are in question, and which are those of this file.
  */
-static __always_inline int begin(struct linux_binprm *bprm,
-				 struct execlock_task **task,
-				 struct execlock_mask *found)
+static __always_inline int begin_exec(struct linux_binprm *bprm,
+				      struct execlock_task **task,
+				      struct execlock_mask *found)
 {
+	const struct subject subject = {
+		.task = bpf_get_current_task_btf(),
+		.cred = bprm->cred,
+	};
 	struct execlock_mask eligible;
-	struct set set;
+	struct policy_set set;
 	int err;
 
-	forget(*task);
+	reset_exec(*task);
 	if (!open_set(&set, find_current()))
 		return 0;
-	find_eligible(&set, bprm, &eligible);
-	*found = eligible;
-	/* If there is none, none applies, whatever files follow. */
-	err = mask_empty(&eligible) ? 0 :
-				      match_file(&set, bprm->file, found);
+	err = match_first_file(&set, &subject, bprm->file, &eligible, found);
 	if (set.gone)
 		return set_is_gone(*task);
 	if (err)
@@ -769,28 +242,28 @@ static __always_inline int begin(struct linux_binprm *bprm,
  *
  * What is known is not left from a former exec of the task: these programs were
  * attached then, so they were called for the first file of this exec, and
- * begin() forgot the former one.
+ * begin_exec() forgot the former one.
  */
 static __always_inline bool has_begun(const struct execlock_task *task)
 {
-	return task ? task->exec.generation : !!own_note();
+	return task ? task->exec.generation : !!exec_note();
 }
 
 /* Any file after that. */
-static __always_inline int go_on(struct linux_binprm *bprm,
-				 struct execlock_task **task,
-				 struct execlock_mask *found)
+static __always_inline int continue_exec(struct linux_binprm *bprm,
+					 struct execlock_task **task,
+					 struct execlock_mask *found)
 {
 	struct execlock_mask eligible;
 	__u32 generation;
-	struct set set;
+	struct policy_set set;
 	int err;
 
 	if (*task) {
 		generation = (*task)->exec.generation;
 		eligible = (*task)->exec.eligible;
 	} else {
-		const struct note *const note = own_note();
+		const struct note *const note = exec_note();
 
 		if (!note)
 			return 0;
@@ -801,9 +274,7 @@ static __always_inline int go_on(struct linux_binprm *bprm,
 		return 0;
 	if (!open_set(&set, find_header(generation)))
 		return set_is_gone(*task);
-
-	*found = eligible;
-	err = match_file(&set, bprm->file, found);
+	err = match_next_file(&set, bprm->file, &eligible, found);
 	if (set.gone)
 		return set_is_gone(*task);
 	if (err || mask_empty(found))
@@ -812,69 +283,24 @@ static __always_inline int go_on(struct linux_binprm *bprm,
 }
 
 /*
- * Finds the place of a policy among those that the task is under, or will be if
- * its exec succeeds.  Returns EXECLOCK_LAYERS if it is none of them.
- */
-static __always_inline __u32 find_under(const struct execlock_under *under,
-					__u32 id)
-{
-	__u32 i;
-
-	for (i = 0; i < EXECLOCK_LAYERS; i++) {
-		if (i >= under->count + under->staged)
-			break;
-		if (under->ids[i] == id)
-			return i;
-	}
-	return EXECLOCK_LAYERS;
-}
-
-/* There are at most as many as the task can be under. */
-static __always_inline void remember_staged(struct execlock_exec *exec,
-					    __u32 index, __u32 place)
-{
-	const __u32 next = exec->num_staged;
-
-	exec->staged[next & (EXECLOCK_LAYERS - 1)] = index;
-	exec->num_staged = next + 1;
-	exec->staged_ids |= 1U << (place & (EXECLOCK_LAYERS - 1));
-}
-
-/*
  * Stages a policy, and remembers it.  Nothing is remembered of a failure.  If
  * the task has this layer already, the kernel does not add it again.
  */
-static __always_inline int stage(struct linux_binprm *bprm,
-				 struct execlock_task *task,
-				 const struct execlock_policy *policy,
-				 const struct bpf_landlock_ruleset *ruleset,
-				 __u32 index)
+static __always_inline int
+stage_next(struct linux_binprm *bprm, struct execlock_task *task,
+	   const struct execlock_policy *policy,
+	   const struct bpf_landlock_ruleset *ruleset, __u32 index)
 {
-	const __u32 flags = limit_flags(policy->flags, policy->no_new_privs,
-					bprm->cred);
-	struct execlock_under *const under = &task->under;
-	__u32 place = find_under(under, policy->id);
-	const bool known = place < EXECLOCK_LAYERS;
+	struct next_layer next;
 	int err;
 
-	if (!known)
-		place = under->count + under->staged;
-	if (place >= EXECLOCK_LAYERS)
-		return -E2BIG;
-	err = bpf_landlock_restrict_binprm(bprm, ruleset, flags);
+	err = plan_layer(&task->under, policy, index, bprm->cred, &next);
 	if (err)
 		return err;
-	under->staged_guarded |= !policy->manages_policies;
-	/* The first one that sets it, and not if the task has it already. */
-	if (flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS &&
-	    !under->staged_no_new_privs &&
-	    !never_gains(bpf_get_current_task_btf()))
-		under->staged_no_new_privs = policy->id;
-	if (!known) {
-		under->ids[place & (EXECLOCK_LAYERS - 1)] = policy->id;
-		under->staged++;
-	}
-	remember_staged(&task->exec, index, place);
+	err = bpf_landlock_restrict_binprm(bprm, ruleset, next.flags);
+	if (err)
+		return err;
+	remember_layer(task, bpf_get_current_task_btf(), policy, &next);
 	return 0;
 }
 
@@ -896,15 +322,15 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 	struct execlock_policy *const policy =
 		bpf_map_lookup_elem(policies, &index);
 	struct bpf_landlock_ruleset *ruleset;
-	__u32 place;
+	__u32 slot;
 	int err;
 
 	if (!policy)
 		return set_is_gone(task);
-	place = policy->ruleset;
-	ruleset = bpf_map_lookup_elem(&rulesets, &place);
-	/* Of a set that is gone, the places may be those of another one. */
-	if (!found_in(task->exec.generation)) {
+	slot = policy->ruleset;
+	ruleset = bpf_map_lookup_elem(&rulesets, &slot);
+	/* Of a set that is gone, the slots may be those of another one. */
+	if (!set_is_kept(task->exec.generation)) {
 		if (ruleset)
 			bpf_landlock_put_ruleset(ruleset);
 		return set_is_gone(task);
@@ -912,10 +338,10 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 	/* This does not fail, so it does not depend on what does. */
 	if (policy->exec_no_new_privs)
 		bpf_bprm_set_no_new_privs(bprm);
-	/* An empty place is an error like any other: nothing is staged. */
+	/* An empty slot is an error like any other: nothing is staged. */
 	if (!ruleset)
 		return fail(policy);
-	err = stage(bprm, task, policy, ruleset, index);
+	err = stage_next(bprm, task, policy, ruleset, index);
 	bpf_landlock_put_ruleset(ruleset);
 	return err ? fail(policy) : 0;
 }
@@ -925,8 +351,7 @@ static __always_inline int confine_by_all(struct linux_binprm *bprm,
 					  struct execlock_task *task,
 					  struct execlock_mask *found)
 {
-	const __u32 place = execlock_place(task->exec.generation);
-	void *const policies = bpf_map_lookup_elem(&policy_sets, &place);
+	void *const policies = find_policies(task->exec.generation);
 	__u32 index;
 	int i, err;
 
@@ -945,13 +370,12 @@ static __always_inline int confine_by_all(struct linux_binprm *bprm,
 /* Counts the policies that are enforced now, unless their set is gone. */
 static __always_inline void count_hits(const struct execlock_exec *exec)
 {
-	const __u32 place = execlock_place(exec->generation);
-	void *const policies = bpf_map_lookup_elem(&policy_sets, &place);
+	void *const policies = find_policies(exec->generation);
 	struct execlock_policy *policy;
 	__u32 index;
 	int i;
 
-	if (!policies || !found_in(exec->generation))
+	if (!policies || !set_is_kept(exec->generation))
 		return;
 	for (i = 0; i < EXECLOCK_LAYERS && i < exec->num_staged; i++) {
 		index = exec->staged[i];
@@ -971,7 +395,8 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 
 	/* Only an interpreter has another name than what was executed. */
 	err = bprm->interp != bprm->filename && has_begun(task) ?
-	      go_on(bprm, &task, &found) : begin(bprm, &task, &found);
+	      continue_exec(bprm, &task, &found) :
+	      begin_exec(bprm, &task, &found);
 	if (err || !task || mask_empty(&found))
 		return err;
 	return confine_by_all(bprm, task, &found);
@@ -989,12 +414,10 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 	if (task->exec.num_staged)
 		count_hits(&task->exec);
 	task->under.count += task->under.staged;
-	task->under.staged = 0;
 	task->under.guarded |= task->under.staged_guarded;
-	task->under.staged_guarded = 0;
 	if (task->under.staged_no_new_privs)
 		task->under.no_new_privs = task->under.staged_no_new_privs;
-	task->under.staged_no_new_privs = 0;
+	reset_staged(&task->under);
 	return 0;
 }
 
@@ -1012,9 +435,7 @@ int BPF_PROG(forked, struct task_struct *child)
 		return -ENOMEM;
 	copy->under = task->under;
 	/* By an exec that failed. */
-	copy->under.staged = 0;
-	copy->under.staged_guarded = 0;
-	copy->under.staged_no_new_privs = 0;
+	reset_staged(&copy->under);
 	return 0;
 }
 
@@ -1043,9 +464,7 @@ int take_over(struct bpf_iter__task *ctx)
 		return 0;
 	copy.under = known->under;
 	/* By an exec that another set decides on. */
-	copy.under.staged = 0;
-	copy.under.staged_guarded = 0;
-	copy.under.staged_no_new_privs = 0;
+	reset_staged(&copy.under);
 	/* A task that has one here was forked from one that had. */
 	return !bpf_task_storage_get(&confined, task, &copy,
 				     BPF_LOCAL_STORAGE_GET_F_CREATE);

@@ -44,6 +44,13 @@
 /** EXECLOCK_FILTER - Bits in the filter of a set, a power of two from 64 up */
 #define EXECLOCK_FILTER 4096
 
+/**
+ * EXECLOCK_DEPTH - How far up is looked for directories, and for cgroups
+ *
+ * More than a path can have components, or a hierarchy of cgroups levels.
+ */
+#define EXECLOCK_DEPTH 4096
+
 /** EXECLOCK_NAME_SIZE - Room for a policy's name, with its NUL */
 #define EXECLOCK_NAME_SIZE 64
 

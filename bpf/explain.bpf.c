@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Tell what a file is to the programs that confine
+ * execlock - Tell which policies an exec would be put under
  *
- * These look at the file and at the directories above it in its file system,
- * whatever part of that is mounted.  User space cannot see all of them.
+ * This decides with the code of the programs that confine, in the policy set
+ * that these use.  It only differs in what it does then: it keeps a record.
  */
 
 #include "kernel_types.h"
@@ -11,51 +11,171 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
+#include <asm/errno.h>
+#include <stdbool.h>
 
+#include "execlock.h"
 #include "explain.h"
+#include "layers.h"
+#include "mask.h"
+#include "matching.h"
+#include "sets.h"
+#include "tasks.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
-/** wanted - The file descriptor in question, of the process that reads */
-__u32 wanted;
+struct task_struct *bpf_task_from_vpid(int pid) __ksym;
+void bpf_task_release(struct task_struct *task) __ksym;
 
-/** chain - The answer: it has more room than the buffer of an iterator */
-struct explain_chain chain;
+struct explain_request request;
+struct explain_answer answer;
+
+/* Makes the reasons of the answer, also of policies that are out of question. */
+static __always_inline void explain_subject(struct policy_set *set,
+					    const struct subject *subject,
+					    enum execlock_condition condition)
+{
+	struct execlock_mask holds = set->header->without[condition];
+
+	match_subject(set, condition, subject, &holds);
+	answer.holds[condition] = holds;
+}
+
+static __always_inline void explain_task(struct policy_set *set,
+					 const struct subject *subject)
+{
+	explain_subject(set, subject, EXECLOCK_USER);
+	explain_subject(set, subject, EXECLOCK_GROUP);
+	explain_subject(set, subject, EXECLOCK_CGROUP);
+	explain_subject(set, subject, EXECLOCK_NAMESPACE);
+	explain_subject(set, subject, EXECLOCK_PARENT);
+	explain_subject(set, subject, EXECLOCK_LOGIN);
+}
+
+static __always_inline void explain_file(struct policy_set *set,
+					 const struct file *file)
+{
+	struct execlock_mask holds;
+
+	holds = set->header->without[EXECLOCK_EXECUTABLE];
+	match_executable(set, file, &holds);
+	mask_or(&answer.holds[EXECLOCK_EXECUTABLE], &holds);
+	holds = set->header->without[EXECLOCK_DIRECTORY];
+	match_directories(set, file, &holds);
+	mask_or(&answer.holds[EXECLOCK_DIRECTORY], &holds);
+}
+
+/*
+ * Records that the policy at @index would be staged, or why not.  A function of
+ * its own, so that the verifier does not look at it once more for each way to it.
+ */
+__noinline int add_layer(struct task_struct *task __arg_trusted, __u32 index)
+{
+	void *const policies = find_policies(answer.task.exec.generation);
+	const __u32 num = answer.num_layers;
+	const struct execlock_policy *policy;
+	struct explain_layer *layer;
+	struct next_layer next;
+	int err;
+
+	policy = policies ? bpf_map_lookup_elem(policies, &index) : NULL;
+	if (!policy)
+		return -EAGAIN;
+	layer = &answer.layers[num & (EXECLOCK_POLICIES - 1)];
+	layer->index = index;
+	layer->file = request.file;
+	answer.num_layers = num + 1;
+	err = plan_layer(&answer.task.under, policy, index, task->cred, &next);
+	layer->known = next.known;
+	layer->room = !err;
+	if (err)
+		return 0;
+	layer->no_new_privs =
+		!!(next.flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS);
+	remember_layer(&answer.task, task, policy, &next);
+	return 0;
+}
+
+static __always_inline int add_layers(struct task_struct *task,
+				      struct execlock_mask *found)
+{
+	__u32 index;
+	int i, err;
+
+	mask_or(&answer.found, found);
+	bpf_for(i, 0, EXECLOCK_POLICIES) {
+		if (!mask_take(found, &index))
+			break;
+		err = add_layer(task, index);
+		if (err)
+			return err;
+	}
+	/* Of a set that is gone, the policies may be those of another one. */
+	return set_is_kept(answer.task.exec.generation) ? 0 : -EAGAIN;
+}
+
+/* Finds the policies that the file has, and remembers what the exec has left. */
+static __always_inline int decide(const struct subject *subject,
+				  const struct file *file,
+				  struct execlock_mask *found)
+{
+	struct execlock_exec *const exec = &answer.task.exec;
+	struct execlock_mask eligible = exec->eligible;
+	const bool first = !exec->generation;
+	struct policy_set set;
+	int err;
+
+	if (!open_set(&set, first ? find_current() :
+				    find_header(exec->generation)) ||
+	    !find_keys(&set))
+		return -EAGAIN;
+	if (first) {
+		const struct execlock_task *const known =
+			find_task(subject->task);
+
+		if (known)
+			answer.task.under = known->under;
+		reset_staged(&answer.task.under);
+		err = match_first_file(&set, subject, file, &eligible, found);
+		explain_task(&set, subject);
+	} else {
+		err = match_next_file(&set, file, &eligible, found);
+	}
+	explain_file(&set, file);
+	exec->generation = set.header->generation;
+	mask_without(&exec->eligible, &eligible, found);
+	return err;
+}
+
+static __always_inline int explain_exec(struct task_struct *task,
+					const struct file *file)
+{
+	const struct subject subject = {
+		.task = task,
+		.cred = task->cred,
+	};
+	struct execlock_mask found = {};
+	int err;
+
+	err = decide(&subject, file, &found);
+	return err ?: add_layers(task, &found);
+}
 
 SEC("iter/task_file")
 int explain(struct bpf_iter__task_file *ctx)
 {
 	const struct file *const file = ctx->file;
-	const struct dentry *dentry;
-	int i;
+	struct task_struct *task;
 
 	/* The end of the list. */
-	if (!file || ctx->fd != wanted)
+	if (!file || ctx->fd != request.fd)
 		return 0;
-	bpf_rcu_read_lock();
-	dentry = BPF_CORE_READ(file, f_path.dentry);
-	bpf_probe_read_kernel_str(chain.name, sizeof(chain.name),
-				  BPF_CORE_READ(dentry, d_name.name));
-	bpf_for(i, 0, EXPLAIN_DEPTH) {
-		const struct dentry *const parent =
-			BPF_CORE_READ(dentry, d_parent);
-		/* On overlayfs, the file is not that of its dentry. */
-		const struct inode *const inode =
-			i ? BPF_CORE_READ(dentry, d_inode) :
-			    BPF_CORE_READ(file, f_inode);
-		struct execlock_file *const answer =
-			&chain.files[i & (EXPLAIN_DEPTH - 1)];
-
-		answer->inode = BPF_CORE_READ(inode, i_ino);
-		answer->generation = BPF_CORE_READ(inode, i_generation);
-		answer->device = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
-		chain.count = i + 1;
-		if (parent == dentry) {
-			chain.end = 1;
-			break;
-		}
-		dentry = parent;
+	task = bpf_task_from_vpid(request.pid);
+	if (!task) {
+		answer.error = -ESRCH;
+		return 0;
 	}
-	bpf_rcu_read_unlock();
+	answer.error = explain_exec(task, file);
+	bpf_task_release(task);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the BPF program that explains tells of a file
+ * execlock - What the BPF program that explains is asked, and answers
  */
 
 #ifndef EXECLOCK_EXPLAIN_H
@@ -10,26 +10,57 @@
 
 #include "execlock.h"
 
-/** EXPLAIN_NAME - Room for the name of a file, with its NUL */
-#define EXPLAIN_NAME 256
-
-/** EXPLAIN_DEPTH - As many directories as the programs that confine look at */
-#define EXPLAIN_DEPTH 4096
+/**
+ * struct explain_request - A file of an exec
+ *
+ * @pid: The process that would execute it, as the one that asks knows it.
+ * @fd: The file, a descriptor of the process that asks.
+ * @file: Number of the file in the exec, for &explain_layer.file.
+ */
+struct explain_request {
+	__s32 pid;
+	__u32 fd;
+	__u32 file;
+};
 
 /**
- * struct explain_chain - A file, and the directories that it is in
+ * struct explain_layer - A policy that would be staged
  *
- * @count: How many there are in @files; zero if nothing was found.
- * @end: Whether there is none above these.
- * @name: Name of the file in its directory, as the kernel knows it.
- * @files: The file, the directory that it is in, and so on; the device is
- *         always that of the file.
+ * @index: The policy, in its set.
+ * @file: The file that has it.
+ * @known: Whether the process has this layer already.
+ * @room: Whether there is room for it.
+ * @no_new_privs: Whether no_new_privs is set with it.
  */
-struct explain_chain {
-	__u32 count;
-	__u32 end;
-	char name[EXPLAIN_NAME];
-	struct execlock_file files[EXPLAIN_DEPTH];
+struct explain_layer {
+	__u16 index;
+	__u8 file;
+	__u8 known;
+	__u8 room;
+	__u8 no_new_privs;
+};
+
+/**
+ * struct explain_answer - An exec, as far as its files were asked for
+ *
+ * Zeroes, but for @error, before the first one.
+ *
+ * @error: Zero, or the negative errno of an exec of the last file, or with which
+ *         it could not be found out what an exec would get.
+ * @num_layers: Number of @layers.
+ * @task: As it would be known, if all of that were staged.
+ * @found: The policies of @layers.
+ * @holds: For each condition, the policies for which it holds, with those that
+ *         do not have it.  If it is about files, that is of any of them.
+ * @layers: The policies that would be staged, in this order.
+ */
+struct explain_answer {
+	__s32 error;
+	__u32 num_layers;
+	struct execlock_task task;
+	struct execlock_mask found;
+	struct execlock_mask holds[EXECLOCK_CONDITIONS];
+	struct explain_layer layers[EXECLOCK_POLICIES];
 };
 
 #endif /* EXECLOCK_EXPLAIN_H */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - Which layers a task has, and gets by an exec
+ */
+
+#ifndef EXECLOCK_LAYERS_H
+#define EXECLOCK_LAYERS_H
+
+#include "kernel_types.h"
+
+#include <bpf/bpf_helpers.h>
+#include <asm/errno.h>
+#include <stdbool.h>
+
+#include "execlock.h"
+#include "gain.h"
+#include "limit.h"
+
+/**
+ * struct next_layer - How a policy is staged
+ *
+ * @index: The policy, in its set.
+ * @slot: Its slot in &execlock_under.ids.
+ * @known: Whether the task has this layer, or gets it by this exec, already.
+ * @flags: For bpf_landlock_restrict_binprm().
+ */
+struct next_layer {
+	__u32 index;
+	__u32 slot;
+	bool known;
+	__u32 flags;
+};
+
+/*
+ * Finds the slot of a policy among those that the task is under, or will be if
+ * its exec succeeds.  Returns EXECLOCK_LAYERS if it is none of them.
+ */
+static __always_inline __u32 find_under(const struct execlock_under *under,
+					__u32 id)
+{
+	__u32 i;
+
+	for (i = 0; i < EXECLOCK_LAYERS; i++) {
+		if (i >= under->count + under->staged)
+			break;
+		if (under->ids[i] == id)
+			return i;
+	}
+	return EXECLOCK_LAYERS;
+}
+
+/*
+ * Finds out how the policy at @index is to be staged.  Returns -E2BIG if the
+ * task has no room for its layer.
+ */
+static __always_inline int plan_layer(const struct execlock_under *under,
+				      const struct execlock_policy *policy,
+				      __u32 index, const struct cred *cred,
+				      struct next_layer *next)
+{
+	next->index = index;
+	next->flags = limit_flags(policy->flags, policy->no_new_privs, cred);
+	next->slot = find_under(under, policy->id);
+	next->known = next->slot < EXECLOCK_LAYERS;
+	if (!next->known)
+		next->slot = under->count + under->staged;
+	return next->slot < EXECLOCK_LAYERS ? 0 : -E2BIG;
+}
+
+/* There are at most as many as the task can be under. */
+static __always_inline void remember_staged(struct execlock_exec *exec,
+					    const struct next_layer *next)
+{
+	const __u32 last = exec->num_staged;
+
+	exec->staged[last & (EXECLOCK_LAYERS - 1)] = next->index;
+	exec->num_staged = last + 1;
+	exec->staged_ids |= 1U << (next->slot & (EXECLOCK_LAYERS - 1));
+}
+
+/* Remembers that a policy is staged for the exec of @task. */
+static __always_inline void
+remember_layer(struct execlock_task *known, const struct task_struct *task,
+	       const struct execlock_policy *policy,
+	       const struct next_layer *next)
+{
+	struct execlock_under *const under = &known->under;
+
+	under->staged_guarded |= !policy->manages_policies;
+	/* The first one that sets it, and not if the task has it already. */
+	if (next->flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS &&
+	    !under->staged_no_new_privs && !never_gains(task))
+		under->staged_no_new_privs = policy->id;
+	if (!next->known) {
+		under->ids[next->slot & (EXECLOCK_LAYERS - 1)] = policy->id;
+		under->staged++;
+	}
+	remember_staged(&known->exec, next);
+}
+
+#endif /* EXECLOCK_LAYERS_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - What BPF programs know of tasks
+ */
+
+#ifndef EXECLOCK_TASKS_H
+#define EXECLOCK_TASKS_H
+
+#include "kernel_types.h"
+
+#include <bpf/bpf_helpers.h>
+#include <stddef.h>
+
+#include "execlock.h"
+
+/*
+ * A task has none until it executes something that a policy matches.  There is
+ * one for all that is to be known, because each costs more than an exec's whole
+ * way through these programs.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct execlock_task);
+} confined SEC(".maps");
+
+static __always_inline struct execlock_task *find_task(struct task_struct *task)
+{
+	return bpf_task_storage_get(&confined, task, NULL, 0);
+}
+
+/* Forgets what a task would be under if an exec succeeded. */
+static __always_inline void reset_staged(struct execlock_under *under)
+{
+	under->staged = 0;
+	under->staged_guarded = 0;
+	under->staged_no_new_privs = 0;
+}
+
+#endif /* EXECLOCK_TASKS_H */
