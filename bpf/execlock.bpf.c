@@ -16,7 +16,6 @@
 
 #include "kernel_types.h"
 
-#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <asm/errno.h>
@@ -26,14 +25,12 @@
 #include "layers.h"
 #include "mask.h"
 #include "matching.h"
+#include "notes.h"
 #include "sets.h"
 #include "tasks.h"
 
 /* How often memory is asked for. */
 #define MAX_TRIES 16
-
-/* There are that many slots for notes, as a power of two. */
-#define NOTE_BITS 10
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -49,19 +46,10 @@ struct {
 	__type(value, struct execlock_ruleset);
 } rulesets SEC(".maps");
 
+struct confined_map confined SEC(".maps");
+
 /* Only for its type, which the loader gives the map of a set. */
 const struct execlock_policy policy_layout;
-
-/*
- * The one of another build, whose programs these replace.  It is only there
- * while they are loaded, and only if both mean the same by it.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct execlock_task);
-} former SEC(".maps");
 
 static __always_inline struct execlock_task *get_task(void)
 {
@@ -87,79 +75,6 @@ static __always_inline struct execlock_task *make_task(struct task_struct *task)
 			bpf_wait_for_memory();
 	}
 	return NULL;
-}
-
-/**
- * struct note - An exec of which no file had a policy so far
- *
- * Most are of this kind, and what is to be known of them, to go on with the
- * same set, goes here.
- *
- * @task: The task, or zero if the slot is free.  Only to be compared.
- * @generation: As in struct execlock_exec.
- * @zero: Padding.
- * @eligible: As in struct execlock_exec.
- */
-struct note {
-	__u64 task;
-	__u32 generation;
-	__u32 zero;
-	struct execlock_mask eligible;
-};
-
-/*
- * Each task has its slot, which it may share with others.  Whoever finds it
- * taken makes a storage instead.  This is rare: an exec that succeeds leaves
- * it, and the next exec of a task does after one that failed.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1 << NOTE_BITS);
-	__type(key, __u32);
-	__type(value, struct note);
-} notes SEC(".maps");
-
-static __always_inline __u64 this_task(void)
-{
-	return bpf_get_current_task();
-}
-
-static __always_inline struct note *find_note(void)
-{
-	/* Knuth's multiplicative hash. */
-	const __u32 slot = this_task() * 0x9e3779b97f4a7c15ULL >>
-			    (64 - NOTE_BITS);
-
-	return bpf_map_lookup_elem(&notes, &slot);
-}
-
-/* Returns false if another task has this slot. */
-static __always_inline bool take_note(__u32 generation,
-				      const struct execlock_mask *eligible)
-{
-	struct note *const note = find_note();
-
-	if (!note || __sync_val_compare_and_swap(&note->task, 0, this_task()))
-		return false;
-	note->generation = generation;
-	note->eligible = *eligible;
-	return true;
-}
-
-/* Returns this task's note, or NULL if it has none. */
-static __always_inline struct note *exec_note(void)
-{
-	struct note *const note = find_note();
-
-	return note && note->task == this_task() ? note : NULL;
-}
-
-static __always_inline void drop_note(void)
-{
-	struct note *const note = exec_note();
-
-	if (note)
-		note->task = 0;
 }
 
 /*
@@ -436,59 +351,5 @@ int BPF_PROG(forked, struct task_struct *child)
 	copy->under = task->under;
 	/* By an exec that failed. */
 	reset_staged(&copy->under);
-	return 0;
-}
-
-/* The context of the next program, which kernel_types.h does without. */
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-} CORE;
-
-/*
- * Makes a task be under the policies that it is under according to "former".
- * Returns 1, on which the loader gets EAGAIN, if there is no memory.
- */
-SEC("iter.s/task")
-int take_over(struct bpf_iter__task *ctx)
-{
-	struct task_struct *const task = ctx->task;
-	const struct execlock_task *known;
-	struct execlock_task copy = {};
-
-	/* The end of the list. */
-	if (!task)
-		return 0;
-	known = bpf_task_storage_get(&former, task, NULL, 0);
-	if (!known || !known->under.count)
-		return 0;
-	copy.under = known->under;
-	/* By an exec that another set decides on. */
-	reset_staged(&copy.under);
-	/* A task that has one here was forked from one that had. */
-	return !bpf_task_storage_get(&confined, task, &copy,
-				     BPF_LOCAL_STORAGE_GET_F_CREATE);
-}
-
-/*
- * Tells the loader which file one of its descriptors refers to, the way that the
- * programs above will see it.  Nothing in user space can tell for all file
- * systems: stat(2) has other numbers on btrfs and overlayfs.
- */
-SEC("syscall")
-int identify(struct execlock_fd *request)
-{
-	struct task_struct *const task = bpf_get_current_task_btf();
-	struct file *file = NULL;
-	struct file **files;
-	struct inode *inode;
-
-	files = BPF_CORE_READ(task, files, fdt, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), files + request->fd);
-	inode = BPF_CORE_READ(file, f_inode);
-	request->file.inode = BPF_CORE_READ(inode, i_ino);
-	request->file.generation = BPF_CORE_READ(inode, i_generation);
-	request->file.device = BPF_CORE_READ(inode, i_sb, s_dev);
-	request->address = (__u64)inode;
 	return 0;
 }

@@ -36,12 +36,6 @@ struct task_struct___execs {
 	unsigned long nivcsw;
 } CORE;
 
-/* The context of the program, which kernel_types.h does without. */
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-} CORE;
-
 /* What LSM programs are attached to, in an exec. */
 extern const void bpf_lsm_bprm_creds_for_exec __ksym __weak;
 extern const void bpf_lsm_bprm_creds_from_file __ksym __weak;

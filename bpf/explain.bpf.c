@@ -24,8 +24,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-struct task_struct *bpf_task_from_vpid(int pid) __ksym;
-void bpf_task_release(struct task_struct *task) __ksym;
+struct confined_map confined SEC(".maps");
 
 struct explain_request request;
 struct explain_answer answer;

@@ -23,6 +23,7 @@
 #include "cgroup.h"
 #include "execlock.h"
 #include "guard.h"
+#include "tasks.h"
 
 #ifndef BPF_FS_MAGIC
 #define BPF_FS_MAGIC 0xcafe4a11
@@ -122,17 +123,6 @@ struct bpf_token;
 struct iattr;
 struct mnt_idmap;
 struct vfsmount;
-
-struct task_struct *bpf_task_from_pid(int pid) __ksym;
-void bpf_task_release(struct task_struct *task) __ksym;
-
-/* See execlock.bpf.c. */
-extern struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct execlock_task);
-} confined SEC(".maps");
 
 /* The only element is a struct guard_counts. */
 struct {

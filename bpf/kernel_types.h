@@ -142,12 +142,21 @@ struct bpf_iter_meta {
 	struct seq_file *seq;
 } CORE;
 
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+} CORE;
+
 struct bpf_iter__task_file {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 	__u32 fd;
 	struct file *file;
 } CORE;
+
+struct task_struct *bpf_task_from_pid(int pid) __ksym;
+struct task_struct *bpf_task_from_vpid(int pid) __ksym;
+void bpf_task_release(struct task_struct *task) __ksym;
 
 void bpf_rcu_read_lock(void) __ksym;
 void bpf_rcu_read_unlock(void) __ksym;

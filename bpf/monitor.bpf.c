@@ -16,6 +16,7 @@
 
 #include "gain.h"
 #include "monitor.h"
+#include "tasks.h"
 
 /* Domains that exist at a time; of more, the origin of the oldest is lost. */
 #define MAX_DOMAINS 65536
@@ -115,13 +116,8 @@ struct {
 	__type(value, struct task_state);
 } states SEC(".maps");
 
-/* The map of execlock.bpf.c, which the loader puts here if there is one. */
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct execlock_task);
-} confined SEC(".maps");
+/* That of the programs that confine, which the loader puts here if it is there. */
+struct confined_map confined SEC(".maps");
 
 /* Where an event with paths is put together, on a CPU that is held. */
 struct {

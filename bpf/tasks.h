@@ -18,12 +18,15 @@
  * one for all that is to be known, because each costs more than an exec's whole
  * way through these programs.
  */
-struct {
+struct confined_map {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct execlock_task);
-} confined SEC(".maps");
+};
+
+/* One of the objects that are linked together has it. */
+extern struct confined_map confined SEC(".maps");
 
 static __always_inline struct execlock_task *find_task(struct task_struct *task)
 {
