@@ -19,9 +19,9 @@
 #include "cli.h"
 #include "compare.h"
 #include "features.h"
+#include "keys.h"
 #include "landlock_abi.h"
 #include "lockout.h"
-#include "match.h"
 #include "message.h"
 #include "policy_files.h"
 #include "resolve.h"
@@ -261,7 +261,7 @@ static int ignore_key(const struct execlock_key *key,
 
 static int check_match(struct checking *checking, struct policy *policy)
 {
-	const struct match_options options = { .all = true };
+	const struct keys_options options = { .all = true };
 	const struct node root = node_root(&policy->source);
 	int i, err;
 
@@ -270,7 +270,7 @@ static int check_match(struct checking *checking, struct policy *policy)
 		checking->failed = true;
 		return 0;
 	}
-	err = match_keys(policy, &options, ignore_key, NULL);
+	err = keys_find(policy, &options, ignore_key, NULL);
 	if (err < 0)
 		return err;
 	checking->failed |= !!err;

@@ -19,12 +19,12 @@
 #include "cli.h"
 #include "features.h"
 #include "guard.h"
-#include "loaded.h"
 #include "memory.h"
 #include "message.h"
 #include "monitor.skel.h"
 #include "nnp_reason.h"
 #include "pins.h"
+#include "policy_names.h"
 #include "privileges.h"
 #include "rights.h"
 #include "sanitize.h"
@@ -162,7 +162,7 @@ static json_t *list_layers(const struct monitor_event *event)
 		const struct monitor_layer *const layer = &event->layers[i];
 		bool of_cgroup;
 		const char *const name =
-			loaded_name_of_ruleset(layer->ruleset, &of_cgroup);
+			policy_names_of_ruleset(layer->ruleset, &of_cgroup);
 
 		json_array_append_new(list,
 				      json_pack("{s:I, s:I, s:b, s:s?}",
@@ -182,7 +182,7 @@ static json_t *list_policies(const __u32 *ids, __u32 count)
 	__u32 i;
 
 	for (i = 0; i < count && i < EXECLOCK_LAYERS; i++) {
-		const char *const name = loaded_name_of_policy(ids[i]);
+		const char *const name = policy_names_of_policy(ids[i]);
 
 		if (name)
 			json_array_append_new(list, json_string(name));
@@ -521,7 +521,7 @@ static int show_lost(struct watch *watch)
 /* What the guard of the policies denied is in a map of its own. */
 static json_t *describe_guard(const struct guard_denial *denial)
 {
-	const char *const name = loaded_name_of_policy(denial->policy);
+	const char *const name = policy_names_of_policy(denial->policy);
 	json_t *const object = new_object("guard");
 
 	json_object_set_new(object, "pid", json_integer(denial->pid));

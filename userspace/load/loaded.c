@@ -7,13 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "bpf/cgroup.h"
 #include "attached.h"
 #include "loaded.h"
 #include "message.h"
@@ -47,8 +43,8 @@ int loaded_foreign(void)
 	return p_err("another build of execlock loaded the policies in force: load them again");
 }
 
-/* Whether a map of sets has the places that this build knows. */
-static bool has_places(int sets)
+/* Whether a map of sets has the slots that this build knows. */
+static bool has_slots(int sets)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
@@ -65,7 +61,7 @@ static int open_part(const struct attached *set, const char *name,
 	const int outer = attached_map(set, name);
 	int fd;
 
-	if (!has_places(outer))
+	if (!has_slots(outer))
 		return loaded_foreign();
 	fd = loaded_inner(outer, execlock_place(generation));
 	if (fd < 0)
@@ -115,10 +111,10 @@ int loaded_header(struct execlock_header *header)
 }
 
 /*
- * As the BPF programs do: the maps that were found in the place of a set are its
- * own, and so are the places of its rulesets, if its header is still there.
+ * As the BPF programs do: the maps that were found in the slot of a set are its
+ * own, and so are the slots of its rulesets, if its header is still there.
  */
-static bool found_in(int headers, const struct execlock_header *expected)
+static bool set_is_kept(int headers, const struct execlock_header *expected)
 {
 	struct execlock_header header;
 
@@ -160,7 +156,7 @@ static int open_parts(const struct attached *set, struct loaded *loaded)
 	if (!pins_fits(loaded->rulesets, sizeof(__u32),
 		       sizeof(struct execlock_ruleset)))
 		return loaded_foreign();
-	if (!found_in(loaded->headers, &loaded->header))
+	if (!set_is_kept(loaded->headers, &loaded->header))
 		return p_err("other policies were loaded meanwhile: try again");
 	return 0;
 }
@@ -220,94 +216,30 @@ void loaded_ruleset(const struct loaded *loaded,
 {
 	memset(ruleset, 0, sizeof(*ruleset));
 	bpf_map_lookup_elem(loaded->rulesets, &policy->ruleset, ruleset);
-	if (!found_in(loaded->headers, &loaded->header))
+	if (!set_is_kept(loaded->headers, &loaded->header))
 		memset(ruleset, 0, sizeof(*ruleset));
 }
 
 /*
- * Whatever was seen of policies; what is not known any more may be asked for.
- * The policies of cgroups have no ID.
+ * Opens what is in a slot, as far as it is for loaded_for_each().  Sets come and
+ * go meanwhile, so a set that is not there is no error.
  */
-static struct known {
-	struct known *next;
-	__u64 ruleset;
-	__u32 policy;
-	char name[EXECLOCK_NAME_SIZE];
-} *all_known;
-
-static void learn_one(__u64 ruleset, __u32 policy, const char *name)
+static void open_slot(struct loaded *loaded, int policy_sets, __u32 slot,
+		      void (*call)(const struct loaded *loaded))
 {
-	struct known *known;
-
-	for (known = all_known; known; known = known->next)
-		if (known->ruleset == ruleset && known->policy == policy)
-			return;
-	known = calloc(1, sizeof(*known));
-	if (!known)
+	if (loaded_header_at(loaded->headers, slot, &loaded->header) <= 0)
 		return;
-	known->ruleset = ruleset;
-	known->policy = policy;
-	memcpy(known->name, name, sizeof(known->name) - 1);
-	known->next = all_known;
-	all_known = known;
-}
-
-static void learn_set(const struct loaded *loaded)
-{
-	struct execlock_ruleset ruleset;
-	struct execlock_policy policy;
-	__u32 i;
-
-	for (i = 0; i < EXECLOCK_POLICIES; i++) {
-		if (bpf_map_lookup_elem(loaded->policies, &i, &policy))
-			return;
-		loaded_ruleset(loaded, &policy, &ruleset);
-		learn_one(ruleset.id, policy.id, policy.name);
-	}
-}
-
-/*
- * Looks at the policies of cgroups, and at the former ones.  They come and go
- * meanwhile, so nothing that is not there is an error.
- */
-static void learn_cgroups(void)
-{
-	const int map = pins_try(&pins_cgroups, "cgroups");
-	__u64 number, *previous = NULL;
-	struct cgroup_policy policy;
-	size_t i;
-
-	if (map < 0)
-		return;
-	while (pins_fits(map, sizeof(number), sizeof(policy)) &&
-	       !bpf_map_get_next_key(map, previous, &number)) {
-		previous = &number;
-		if (bpf_map_lookup_elem(map, &number, &policy))
-			continue;
-		for (i = 0; i < ARRAY_SIZE(policy.slots); i++)
-			if (policy.slots[i].id)
-				learn_one(policy.slots[i].id, 0,
-					  policy.slots[i].name);
-	}
-	close(map);
-}
-
-static void learn_place(struct loaded *loaded, int policy_sets, __u32 place)
-{
-	if (loaded_header_at(loaded->headers, place, &loaded->header) <= 0)
-		return;
-	loaded->policies = loaded_inner(policy_sets, place);
+	loaded->policies = loaded_inner(policy_sets, slot);
 	if (loaded->policies >= 0 &&
-	    found_in(loaded->headers, &loaded->header) &&
+	    set_is_kept(loaded->headers, &loaded->header) &&
 	    pins_fits(loaded->policies, sizeof(__u32),
 		      sizeof(struct execlock_policy)))
-		learn_set(loaded);
+		call(loaded);
 	if (loaded->policies >= 0)
 		close(loaded->policies);
 }
 
-/* Looks at all sets that are kept, which come and go as well. */
-static void learn_sets(void)
+void loaded_for_each(void (*call)(const struct loaded *loaded))
 {
 	const int policy_sets = pins_try(&pins_policies, "policy_sets");
 	struct loaded loaded = {
@@ -316,78 +248,13 @@ static void learn_sets(void)
 		.headers = pins_try(&pins_policies, "header_sets"),
 		.rulesets = pins_try(&pins_policies, "rulesets"),
 	};
-	__u32 place;
+	__u32 slot;
 
-	if (loaded.headers >= 0 && has_places(loaded.headers) &&
+	if (loaded.headers >= 0 && has_slots(loaded.headers) &&
 	    pins_fits(loaded.rulesets, sizeof(__u32),
 		      sizeof(struct execlock_ruleset)))
-		for (place = 0; place < EXECLOCK_PLACES; place++)
-			learn_place(&loaded, policy_sets, place);
+		for (slot = 0; slot < EXECLOCK_PLACES; slot++)
+			open_slot(&loaded, policy_sets, slot, call);
 	loaded.policies = policy_sets;
 	loaded_close(&loaded);
-}
-
-static void learn_all(void)
-{
-	learn_sets();
-	learn_cgroups();
-}
-
-static const struct known *find(__u64 ruleset, __u32 policy)
-{
-	const struct known *known;
-
-	for (known = all_known; known; known = known->next)
-		if ((ruleset && known->ruleset == ruleset) ||
-		    (policy && known->policy == policy))
-			return known;
-	return NULL;
-}
-
-/*
- * A ruleset is there before what is made of it.  Programs that make their own
- * must not let us look again and again.
- */
-static bool is_foreign(__u64 ruleset)
-{
-	static __u64 foreign[64];
-	static size_t next;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(foreign); i++)
-		if (foreign[i] == ruleset)
-			return true;
-	learn_all();
-	if (find(ruleset, 0))
-		return false;
-	foreign[next++ % ARRAY_SIZE(foreign)] = ruleset;
-	return true;
-}
-
-const char *loaded_name_of_ruleset(__u64 ruleset, bool *of_cgroup)
-{
-	const struct known *known = ruleset ? find(ruleset, 0) : NULL;
-
-	*of_cgroup = false;
-	if (!known && ruleset && !is_foreign(ruleset))
-		known = find(ruleset, 0);
-	if (!known)
-		return NULL;
-	*of_cgroup = !known->policy;
-	return known->name;
-}
-
-const char *loaded_name_of_policy(__u32 id)
-{
-	const struct known *known = find(0, id);
-	static time_t last;
-	const time_t now = time(NULL);
-
-	/* It may come back, but not all the time. */
-	if (!known && last != now) {
-		last = now;
-		learn_all();
-		known = find(0, id);
-	}
-	return known ? known->name : NULL;
 }

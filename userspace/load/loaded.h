@@ -109,25 +109,12 @@ void loaded_ruleset(const struct loaded *loaded,
 		    struct execlock_ruleset *ruleset);
 
 /**
- * loaded_name_of_ruleset - Find the policy that a ruleset belongs to
+ * loaded_for_each - Look at all sets that are kept
  *
- * @ruleset: ID of the ruleset, as in trace events.
- * @of_cgroup: Set to whether it is the policy of a cgroup.
+ * @call: Called for each set, of which the policies and the rulesets are open.
  *
- * Sets that were replaced a while ago are known, too.
- *
- * Return: name of the policy, or NULL if there is none, or it is not known any
- * more.
+ * There may be none.  No error is reported.
  */
-const char *loaded_name_of_ruleset(__u64 ruleset, bool *of_cgroup);
-
-/**
- * loaded_name_of_policy - Find the name of a policy
- *
- * @id: As in struct execlock_policy.
- *
- * Return: its name, or NULL if it is not known any more.
- */
-const char *loaded_name_of_policy(__u32 id);
+void loaded_for_each(void (*call)(const struct loaded *loaded));
 
 #endif /* EXECLOCK_LOADED_H */

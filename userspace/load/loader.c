@@ -24,10 +24,10 @@
 #include "attached.h"
 #include "execlock.skel.h"
 #include "hash.h"
+#include "keys.h"
 #include "loaded.h"
 #include "loader.h"
 #include "lock.h"
-#include "match.h"
 #include "memory.h"
 #include "message.h"
 #include "pins.h"
@@ -208,15 +208,15 @@ static int find_key(const struct execlock_key *key,
 /* How many keys there are is known only when all policies were looked at. */
 static int find_keys(struct loading *loading)
 {
-	const struct match_options options = {
+	const struct keys_options options = {
 		.identify = loading->bpf->progs.identify,
 	};
 	int err = 0;
 
 	for (loading->index = 0; !err && loading->index < loading->count;
 	     loading->index++)
-		err = match_keys(&loading->policies[loading->index], &options,
-				 find_key, loading);
+		err = keys_find(&loading->policies[loading->index], &options,
+				find_key, loading);
 	return err;
 }
 
@@ -247,7 +247,7 @@ static int complete_name(const struct loading *loading,
 	if (bpf_map_lookup_elem(matches, name, &match))
 		return p_err("cannot read the conditions of policies in a BPF map: %s",
 			     strerror(errno));
-	key = match_file_key(name->condition, &match.file);
+	key = keys_of_file(name->condition, &match.file);
 	if (bpf_map_lookup_elem(matches, &key, &other))
 		return p_err("cannot read the conditions of policies in a BPF map: %s",
 			     strerror(errno));

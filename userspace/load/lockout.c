@@ -265,7 +265,7 @@ static bool is_executable(const struct lockout *lockout, const struct file *file
 	struct stat st;
 	bool same;
 
-	/* As match_keys() does: a link of a user's must not lead to root's. */
+	/* As keys_find() does: a link of a user's must not lead to root's. */
 	same = resolve(path, lockout->trust, RESOLVE_ANYWAY, &resolved) ==
 	       RESOLVED &&
 	       ((!fstat(resolved.fd, &st) && is_same(file, &st)) ||

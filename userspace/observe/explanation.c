@@ -10,6 +10,7 @@
 #include "explanation.h"
 #include "path_lookup.h"
 #include "policy.h"
+#include "policy_names.h"
 #include "sanitize.h"
 
 /* The names of the policies that the process is under. */
@@ -23,7 +24,7 @@ static json_t *describe_under(const struct explanation *explanation)
 		return names;
 	under = &explanation->matcher.answer->task.under;
 	for (i = 0; i < under->count && i < EXECLOCK_LAYERS; i++) {
-		const char *const name = loaded_name_of_policy(under->ids[i]);
+		const char *const name = policy_names_of_policy(under->ids[i]);
 
 		/* One that was not loaded for long has no name any more. */
 		json_array_append_new(names, name ? json_string(name) :

@@ -28,8 +28,8 @@
 
 #include "compare.h"
 #include "identify.h"
+#include "keys.h"
 #include "landlock_abi.h"
-#include "match.h"
 #include "message.h"
 
 #define SEPARATOR 0x1e
@@ -297,7 +297,7 @@ static void check_rules(const struct config *config)
 
 static void check_policy(struct policy *policy)
 {
-	const struct match_options options = { .all = true };
+	const struct keys_options options = { .all = true };
 	unsigned int count;
 	size_t u;
 	int i;
@@ -308,9 +308,15 @@ static void check_policy(struct policy *policy)
 		policy_values(policy, i, count_value, &count);
 		MUST(!count == !(policy->conditions & (1U << i)));
 	}
+<<<<<<< HEAD
 	for (u = 0; u < policy->trust.num_users; u++)
 		MUST(policy->trust.users[u][0] == '/');
-	match_keys(policy, &options, check_key, NULL);
+	keys_find(policy, &options, check_key, NULL);
+=======
+	for (u = 0; u < policy->users.count; u++)
+		MUST(policy->users.paths[u][0] == '/');
+	keys_find(policy, &options, check_key, NULL);
+>>>>>>> 99d30ff (execlock: Split keys, stable inodes, accounts and names of policies)
 	check_rules(&policy->config);
 }
 

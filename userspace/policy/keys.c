@@ -6,32 +6,27 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/magic.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "accounts.h"
 #include "hash.h"
 #include "identify.h"
-#include "match.h"
+#include "keys.h"
 #include "message.h"
 #include "resolve.h"
-
-#define USERS "/etc/passwd"
-#define GROUPS "/etc/group"
+#include "stable_inode.h"
 
 /* What is being looked up. */
 struct lookup {
 	struct policy *policy;
-	const struct match_options *options;
+	const struct keys_options *options;
 	enum execlock_condition condition;
-	match_add add;
+	keys_add add;
 	void *data;
 	/* Whether something was wrong, if all of it is to be reported. */
 	bool failed;
@@ -43,75 +38,24 @@ static const char *const program_directories[] = {
 	"/usr/games", "/usr/libexec", "/bin", "/sbin",
 };
 
-static bool is_from_elsewhere(int dir, const struct dirent *entry,
-			      const struct statx *self)
+/* What is named must still be known when the kernel dropped it from memory. */
+static int check_inode_is_stable(const struct node *value, const char *path,
+				 int fd)
 {
-	struct statx file;
-
-	/* What is mounted on a file is from elsewhere on any file system. */
-	return entry->d_type != DT_DIR &&
-	       !statx(dir, entry->d_name,
-		      AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE,
-		      &file) &&
-	       !S_ISDIR(file.stx_mode) &&
-	       !(file.stx_attributes & STATX_ATTR_MOUNT_ROOT) &&
-	       (file.stx_dev_major != self->stx_dev_major ||
-		file.stx_dev_minor != self->stx_dev_minor);
-}
-
-/*
- * On an overlayfs over several file systems and without "xino", a directory gets
- * a new number each time that it comes into memory.  This shows in its files:
- * they have the device number of the file system that they are from.  Without
- * files, or if it is none, nothing is known.
- */
-static bool has_files_from_elsewhere(int path_fd)
-{
-	const struct dirent *entry;
-	bool elsewhere = false;
-	struct statx self;
-	DIR *files;
-	int fd;
-
-	fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	files = fdopendir(fd);
-	if (!files) {
-		close(fd);
-		return false;
-	}
-	if (!statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &self))
-		while (!elsewhere && (entry = readdir(files)))
-			elsewhere = is_from_elsewhere(fd, entry, &self);
-	closedir(files);
-	return elsewhere;
-}
-
-/*
- * Some file systems make up an inode number each time that a file comes into
- * memory: then, the kernel would forget which file it is.
- */
-static int check_lasts(const struct node *value, const char *path, int fd)
-{
-	struct statfs st;
-
-	if (fstatfs(fd, &st))
-		return p_err("cannot learn on which file system %s is: %s",
-			     path, strerror(errno));
-	switch ((unsigned int)st.f_type) {
-	case MSDOS_SUPER_MAGIC:
-	case EXFAT_SUPER_MAGIC:
+	switch (stable_inode_check(fd)) {
+	case STABLE_INODE:
+		return 0;
+	case STABLE_INODE_FAT:
 		node_err(value, "%s is on a FAT file system, which has no inode numbers: the kernel forgets which file it is when it was not used for a while",
 			 path);
 		return POLICY_UNUSABLE;
-	case OVERLAYFS_SUPER_MAGIC:
-		if (has_files_from_elsewhere(fd))
-			node_warn(value, "the kernel forgets which directory %s is when it was not used for a while, since it is on an overlayfs over several file systems without \"xino=on\"",
-				  path);
+	case STABLE_INODE_OVERLAY:
+		node_warn(value, "the kernel forgets which directory %s is when it was not used for a while, since it is on an overlayfs over several file systems without \"xino=on\"",
+			  path);
 		return 0;
 	default:
-		return 0;
+		return p_err("cannot learn on which file system %s is: %s",
+			     path, strerror(errno));
 	}
 }
 
@@ -129,8 +73,8 @@ static int identify_fd(const struct lookup *lookup, const char *path, int fd,
 	return 0;
 }
 
-struct execlock_key match_file_key(enum execlock_condition condition,
-				   const struct execlock_file *file)
+struct execlock_key keys_of_file(enum execlock_condition condition,
+				 const struct execlock_file *file)
 {
 	return (struct execlock_key) {
 		.condition = condition,
@@ -147,7 +91,7 @@ static int add_inode(const struct lookup *lookup, const char *path, int fd,
 
 	if (identify_fd(lookup, path, fd, file))
 		return -1;
-	key = match_file_key(lookup->condition, file);
+	key = keys_of_file(lookup->condition, file);
 	return lookup->add(&key, NULL, lookup->data);
 }
 
@@ -280,7 +224,7 @@ static int add_names(const struct lookup *lookup, const struct node *node,
 	/* Without the slash, unless it is the root. */
 	if (path[1])
 		path[strlen(path) - 1] = '\0';
-	err = check_lasts(node, path, resolved->dir);
+	err = check_inode_is_stable(node, path, resolved->dir);
 	if (!err)
 		err = identify_fd(lookup, executable->path, resolved->dir,
 				  &dir);
@@ -390,7 +334,7 @@ static int add_found_executable(const struct lookup *lookup,
 		return err ?: add_future_name(lookup, executable.path,
 					      resolved);
 	}
-	err = check_lasts(node, executable.path, resolved->fd);
+	err = check_inode_is_stable(node, executable.path, resolved->fd);
 	if (!err)
 		err = add_inode(lookup, executable.path, resolved->fd,
 				&executable.file);
@@ -433,7 +377,7 @@ static int add_directory(const struct lookup *lookup, const struct node *node)
 	if (result == RESOLVED) {
 		err = check_users(lookup, node, &resolved);
 		if (!err)
-			err = check_lasts(node, path, resolved.fd);
+			err = check_inode_is_stable(node, path, resolved.fd);
 		if (!err)
 			err = add_inode(lookup, path, resolved.fd, &file);
 	} else {
@@ -441,59 +385,6 @@ static int add_directory(const struct lookup *lookup, const struct node *node)
 	}
 	resolve_release(&resolved);
 	return err;
-}
-
-static bool find_user(FILE *file, const char *name, __u32 *id)
-{
-	const struct passwd *entry;
-
-	while ((entry = fgetpwent(file)))
-		if (strcmp(entry->pw_name, name) == 0) {
-			*id = entry->pw_uid;
-			return true;
-		}
-	return false;
-}
-
-static bool find_group(FILE *file, const char *name, __u32 *id)
-{
-	const struct group *entry;
-
-	while ((entry = fgetgrent(file)))
-		if (strcmp(entry->gr_name, name) == 0) {
-			*id = entry->gr_gid;
-			return true;
-		}
-	return false;
-}
-
-/* Looks up a user or a group.  Returns NULL, or why there is none. */
-static char *find_account(const struct lookup *lookup, const struct node *value,
-			  __u32 *id)
-{
-	const bool user = lookup->condition != EXECLOCK_GROUP;
-	const char *const name = json_string_value(value->json);
-	const char *const list = user ? USERS : GROUPS;
-	bool found = false;
-	FILE *file;
-	char *why;
-	int size;
-
-	file = resolve_list(list, lookup->policy->trust.for_others);
-	if (file) {
-		found = user ? find_user(file, name, id) :
-			       find_group(file, name, id);
-		fclose(file);
-	}
-	if (found)
-		return NULL;
-	if (file)
-		size = asprintf(&why, "there is no %s \"%s\" in %s",
-				user ? "user" : "group", name, list);
-	else
-		size = asprintf(&why, "cannot open %s: %s", list,
-				strerror(errno));
-	return size < 0 ? strdup("out of memory") : why;
 }
 
 static int add_account(const struct lookup *lookup, const struct node *node)
@@ -505,7 +396,12 @@ static int add_account(const struct lookup *lookup, const struct node *node)
 	if (lookup->condition == EXECLOCK_LOGIN && policy_login_unset(node)) {
 		id = EXECLOCK_UNSET;
 	} else if (json_is_string(node->json)) {
-		why = find_account(lookup, node, &id);
+		const char *const name = json_string_value(node->json);
+		const bool others = lookup->policy->trust.for_others;
+
+		why = lookup->condition == EXECLOCK_GROUP ?
+		      accounts_find_group(name, others, &id) :
+		      accounts_find_user(name, others, &id);
 		if (why)
 			return leave_out(lookup, node, why, false);
 	} else {
@@ -568,8 +464,8 @@ static int add_value(const struct node *node, void *data)
 	return 0;
 }
 
-int match_keys(struct policy *policy, const struct match_options *options,
-	       match_add add, void *data)
+int keys_find(struct policy *policy, const struct keys_options *options,
+	      keys_add add, void *data)
 {
 	struct lookup lookup = {
 		.policy = policy,

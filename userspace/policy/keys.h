@@ -3,8 +3,8 @@
  * execlock - From a policy's conditions to what BPF programs compare
  */
 
-#ifndef EXECLOCK_MATCH_H
-#define EXECLOCK_MATCH_H
+#ifndef EXECLOCK_KEYS_H
+#define EXECLOCK_KEYS_H
 
 #include <stdbool.h>
 
@@ -13,7 +13,7 @@
 struct bpf_program;
 
 /**
- * typedef match_add - What is called for each key
+ * typedef keys_add - What is called for each key
  *
  * @key: The key.
  * @file: If the key is the name of a file, the file that has it, else NULL; a
@@ -22,34 +22,34 @@ struct bpf_program;
  *
  * Return: 0 to go on.
  */
-typedef int (*match_add)(const struct execlock_key *key,
+typedef int (*keys_add)(const struct execlock_key *key,
 			 const struct execlock_file *file, void *data);
 
 /**
- * match_file_key - Make the key of a file or directory
+ * keys_of_file - Make the key of a file or directory
  *
  * @condition: %EXECLOCK_EXECUTABLE or %EXECLOCK_DIRECTORY.
  * @file: The file.
  *
  * Return: the key.
  */
-struct execlock_key match_file_key(enum execlock_condition condition,
-				   const struct execlock_file *file);
+struct execlock_key keys_of_file(enum execlock_condition condition,
+				 const struct execlock_file *file);
 
 /**
- * struct match_options - What depends on who asks for keys
+ * struct keys_options - What depends on who asks for keys
  *
  * @identify: The identify program of bpf/execlock.bpf.c, loaded; NULL if only
  *            errors are of interest.
  * @all: Whether all that is wrong is reported, and whose paths they are.
  */
-struct match_options {
+struct keys_options {
 	const struct bpf_program *identify;
 	bool all;
 };
 
 /**
- * match_keys - Look up what a policy's conditions name
+ * keys_find - Look up what a policy's conditions name
  *
  * Users and groups are looked for in /etc/passwd and /etc/group alone: a static
  * program cannot ask other services, nor can one that starts before them.
@@ -65,7 +65,7 @@ struct match_options {
  * Return: 0, what @add returned, or, with the error reported, %POLICY_UNUSABLE
  * if the policy is at fault, or -1 if the system is.
  */
-int match_keys(struct policy *policy, const struct match_options *options,
-	       match_add add, void *data);
+int keys_find(struct policy *policy, const struct keys_options *options,
+	      keys_add add, void *data);
 
-#endif /* EXECLOCK_MATCH_H */
+#endif /* EXECLOCK_KEYS_H */
