@@ -39,11 +39,12 @@ enum cb_flags { CB_NO_REGS };
 
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
-	void (*callback)(plugin_id id, struct qemu_plugin_tb *tb));
+typedef void (*translate_cb)(plugin_id id, struct qemu_plugin_tb *tb);
+void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, translate_cb callback);
+typedef void (*exec_cb)(unsigned int cpu, void *data);
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
-	void (*callback)(unsigned int cpu, void *data), enum cb_flags flags,
-	void *data);
+					  exec_cb callback, enum cb_flags flags,
+					  void *data);
 
 EXPORT int qemu_plugin_version = PLUGIN_VERSION;
 EXPORT int qemu_plugin_install(plugin_id id, const struct qemu_info *info,
@@ -192,10 +193,11 @@ static void count(unsigned int cpu, void *data)
 
 static void translate(plugin_id id, struct qemu_plugin_tb *tb)
 {
+	void *const block = find_block(qemu_plugin_tb_vaddr(tb),
+				       qemu_plugin_tb_n_insns(tb));
+
 	(void)id;
-	qemu_plugin_register_vcpu_tb_exec_cb(tb, count, CB_NO_REGS,
-		find_block(qemu_plugin_tb_vaddr(tb),
-			   qemu_plugin_tb_n_insns(tb)));
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, count, CB_NO_REGS, block);
 }
 
 int qemu_plugin_install(plugin_id id, const struct qemu_info *info, int argc,

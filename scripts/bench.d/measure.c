@@ -53,11 +53,11 @@ static volatile uint64_t *background;
  * addresses, see Makefile.  Nothing else in the machine is mapped there.
  */
 asm(".pushsection .window, \"ax\"\n"
-    ".globl window_open, window_close\n"
-    "window_open:\n\tret\n"
-    ".balign 64\n"
-    "window_close:\n\tret\n"
-    ".popsection");
+	".globl window_open, window_close\n"
+	"window_open:\n\tret\n"
+	".balign 64\n"
+	"window_close:\n\tret\n"
+	".popsection");
 void window_open(void);
 void window_close(void);
 

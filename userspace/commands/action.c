@@ -47,9 +47,11 @@ void action_parse(int key, struct argp_state *state,
 		return;
 	}
 	arguments->action = find(actions, name);
-	if (!arguments->action)
+	if (!arguments->action) {
 		argp_error(state, "unknown action \"%s\": expected %s", name,
 			   expected);
+		return;
+	}
 	arguments->cgroups = state->argv + state->next + 1;
 	arguments->num_cgroups = state->argc - state->next - 1;
 	if (arguments->num_cgroups > arguments->action->max)

@@ -103,7 +103,7 @@ int cgroup_policies_open(void)
 	const int map = pins_open(&pins_cgroups, "cgroups");
 
 	if (map < 0 || pins_fits(map, sizeof(__u64),
-				  sizeof(struct cgroup_policy)))
+				 sizeof(struct cgroup_policy)))
 		return map;
 	close(map);
 	return p_err("another version of execlock set the policies of cgroups: \"execlock cgroup clear --all\", then set them again");

@@ -114,8 +114,8 @@ static bool is_noted(char *line, const char *point)
 	const char *value;
 	char *word, *save;
 
-	for (word = strtok_r(line, " \n", &save); word;
-	     word = strtok_r(NULL, " \n", &save)) {
+	for (word = strtok_r(line, "\n ", &save); word;
+	     word = strtok_r(NULL, "\n ", &save)) {
 		if (strncmp(word, "TARGET=", 7) == 0)
 			found = strcmp(word + 7, point) == 0;
 		else if (strncmp(word, "OPTS=", 5) == 0)

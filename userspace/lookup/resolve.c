@@ -422,7 +422,7 @@ static enum resolve_result step(struct walk *walk, const char *name,
 	enum resolve_result result;
 	const bool last = !*rest;
 	struct stat st;
-	__u64 mount;
+	__u64 mount = 0;
 	int fd;
 
 	fd = open_component(walk, name, last);

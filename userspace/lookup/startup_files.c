@@ -489,7 +489,7 @@ static int look_into_elf(struct list *list, const char *path, int fd)
 }
 
 static int look_into_program(struct list *list, const struct entry *entry,
-			      int fd)
+			     int fd)
 {
 	struct binfmt binfmt;
 	int err;

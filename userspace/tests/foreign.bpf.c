@@ -10,7 +10,6 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
