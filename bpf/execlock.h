@@ -27,14 +27,14 @@
 #define EXECLOCK_GENERATIONS 8
 
 /**
- * EXECLOCK_PLACES - Places for sets, a power of two
+ * EXECLOCK_SLOTS - Slots for sets, a power of two
  *
- * There are more than sets, so that a place stays empty before it is used again.
+ * There are more than sets, so that a slot stays empty before it is used again.
  */
-#define EXECLOCK_PLACES 16
+#define EXECLOCK_SLOTS 16
 
 /**
- * EXECLOCK_RULESETS - Places for rulesets
+ * EXECLOCK_RULESETS - Slots for rulesets
  *
  * There are enough if no policy of the sets that are kept, nor of the next one,
  * has the ruleset of another one.
@@ -124,35 +124,59 @@ struct execlock_mask {
  * struct execlock_key - Something that a condition names
  *
  * There is no hole in a hash key, and the shorter it is, the faster it is found.
+ * A member that the condition does not use is zero.
  *
  * @condition: An &enum execlock_condition.
- * @by_name: What @name is.
+ * @by_name: Whether @parent_inode and @name tell an executable, not @inode and
+ *           @generation.
  * @device: Of a file, see struct execlock_file.
- * @number: The inode number of a file or directory, or of the directory that
- *          @name is in; else the user ID (of a login, also %EXECLOCK_UNSET), the
- *          group ID, the hash of a cgroup's path, the level of a user namespace
- *          (0 or 1), or the ID of a policy.  The hash of a path goes on from
- *          name to name; of the root, it is %EXECLOCK_HASH_INIT.
- * @name: Hash of a file name, or the inode's generation, or zero.
+ * @inode: Inode number of an executable or a directory.
+ * @parent_inode: Inode number of the directory in which a file has @name.
+ * @user: User ID; of a login, also %EXECLOCK_UNSET.
+ * @group: Group ID.
+ * @cgroup: Hash of the path of a cgroup, which goes on from name to name; that
+ *          of the root is %EXECLOCK_HASH_INIT.
+ * @namespace_level: Level of a user namespace, 0 or 1.
+ * @policy: ID of a policy that the task is under.
+ * @first: Whichever of these it is.
+ * @generation: Generation of @inode.
+ * @name: Hash of the name of a file.
+ * @second: Whichever of these two it is.
  */
 struct execlock_key {
 	__u16 condition;
 	__u16 by_name;
 	__u32 device;
-	__u64 number;
-	__u64 name;
+	union {
+		__u64 inode;
+		__u64 parent_inode;
+		__u64 user;
+		__u64 group;
+		__u64 cgroup;
+		__u64 namespace_level;
+		__u64 policy;
+		__u64 first;
+	};
+	union {
+		__u64 generation;
+		__u64 name;
+		__u64 second;
+	};
 };
+
+_Static_assert(sizeof(struct execlock_key) == 24,
+	       "struct execlock_key has a hole");
 
 /**
  * struct execlock_match - What a key leads to
  *
  * @mask: The policies that name it.
- * @both: Of the name of a file: these, and those that name @file.
+ * @with_file: Of the name of a file: these, and the policies that name @file.
  * @file: Of the name of a file: the one that had it when the set was loaded.
  */
 struct execlock_match {
 	struct execlock_mask mask;
-	struct execlock_mask both;
+	struct execlock_mask with_file;
 	struct execlock_file file;
 };
 
@@ -165,7 +189,7 @@ struct execlock_match {
  * @conditions: The conditions that occur in it, a bit for each.
  * @policies: Number of its policies.
  * @all: All of its policies.
- * @without: For each condition, those that do not have it.
+ * @lacking: For each condition, the policies that do not have it.
  * @filter: A bit for each key, see execlock_filter_bit().
  */
 struct execlock_header {
@@ -175,7 +199,7 @@ struct execlock_header {
 	__u32 conditions;
 	__u32 policies;
 	struct execlock_mask all;
-	struct execlock_mask without[EXECLOCK_CONDITIONS];
+	struct execlock_mask lacking[EXECLOCK_CONDITIONS];
 	__u64 filter[EXECLOCK_FILTER / 64];
 };
 
@@ -214,7 +238,7 @@ enum execlock_nnp {
  * @errors: Execs that it could not be staged for.
  * @content: Hash of what its ruleset consists of, or zero if that is not known.
  * @id: Of its name, see execlock_id().
- * @ruleset: Place of its ruleset.
+ * @ruleset: Slot of its ruleset.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
  * @no_new_privs: An &enum execlock_nnp.
  * @on_error: An &enum execlock_on_error.
@@ -267,7 +291,7 @@ struct execlock_under {
  *
  * @generation: The set that it is subject to, or zero.
  * @num_staged: How many policies are staged.
- * @staged_ids: A bit for the place of each of them in &execlock_under.ids.
+ * @staged_ids: A bit for the slot of each of them in &execlock_under.ids.
  * @eligible: Policies of which the conditions hold that are not about files,
  *            but for those that a file of this exec had already.
  * @staged: Indexes of those that are staged.
@@ -322,16 +346,16 @@ struct execlock_ruleset {
 };
 
 /**
- * execlock_place - Find the place of a set
+ * execlock_slot - Find the slot of a set
  *
  * @generation: Its number.
  *
  * Return: the index in each map of sets.
  */
 static inline __attribute__((always_inline)) __u32
-execlock_place(__u32 generation)
+execlock_slot(__u32 generation)
 {
-	return generation % EXECLOCK_PLACES;
+	return generation % EXECLOCK_SLOTS;
 }
 
 /** EXECLOCK_HASH_INIT - Hash of nothing */
@@ -387,7 +411,7 @@ static inline __attribute__((always_inline)) __u32 execlock_id(__u64 hash)
 static inline __attribute__((always_inline)) __u32
 execlock_filter_bit(const struct execlock_key *key)
 {
-	return (key->number + key->name) % EXECLOCK_FILTER;
+	return (key->first + key->second) % EXECLOCK_FILTER;
 }
 
 #endif /* EXECLOCK_H */

@@ -34,7 +34,7 @@ static __always_inline void explain_subject(struct policy_set *set,
 					    const struct subject *subject,
 					    enum execlock_condition condition)
 {
-	struct execlock_mask holds = set->header->without[condition];
+	struct execlock_mask holds = set->header->lacking[condition];
 
 	match_subject(set, condition, subject, &holds);
 	answer.holds[condition] = holds;
@@ -56,10 +56,10 @@ static __always_inline void explain_file(struct policy_set *set,
 {
 	struct execlock_mask holds;
 
-	holds = set->header->without[EXECLOCK_EXECUTABLE];
+	holds = set->header->lacking[EXECLOCK_EXECUTABLE];
 	match_executable(set, file, &holds);
 	mask_or(&answer.holds[EXECLOCK_EXECUTABLE], &holds);
-	holds = set->header->without[EXECLOCK_DIRECTORY];
+	holds = set->header->lacking[EXECLOCK_DIRECTORY];
 	match_directories(set, file, &holds);
 	mask_or(&answer.holds[EXECLOCK_DIRECTORY], &holds);
 }

@@ -85,7 +85,7 @@ static __always_inline void match_user(struct policy_set *set,
 {
 	const struct execlock_key key = {
 		.condition = EXECLOCK_USER,
-		.number = subject->cred->euid.val,
+		.user = subject->cred->euid.val,
 	};
 
 	add_matches(set, &key, mask);
@@ -97,7 +97,7 @@ static __always_inline void match_groups(struct policy_set *set,
 {
 	struct execlock_key key = {
 		.condition = EXECLOCK_GROUP,
-		.number = subject->cred->egid.val,
+		.group = subject->cred->egid.val,
 	};
 	const struct group_info *info = subject->cred->group_info;
 	const int count = info->ngroups;
@@ -112,7 +112,7 @@ static __always_inline void match_groups(struct policy_set *set,
 		    bpf_probe_read_kernel(&gid, sizeof(gid),
 					  gids + i * sizeof(gid)))
 			break;
-		key.number = gid;
+		key.group = gid;
 		add_matches(set, &key, mask);
 	}
 }
@@ -127,7 +127,7 @@ static __always_inline void match_cgroups(struct policy_set *set,
 {
 	struct execlock_key key = {
 		.condition = EXECLOCK_CGROUP,
-		.number = EXECLOCK_HASH_INIT,
+		.cgroup = EXECLOCK_HASH_INIT,
 	};
 	__u64 hash = EXECLOCK_HASH_INIT;
 	const struct cgroup *cgroup;
@@ -149,7 +149,7 @@ static __always_inline void match_cgroups(struct policy_set *set,
 					  ancestors + i * sizeof(ancestor)))
 			break;
 		hash = hash_name(hash, BPF_CORE_READ(ancestor, kn, name));
-		key.number = hash;
+		key.cgroup = hash;
 		add_matches(set, &key, mask);
 	}
 	bpf_rcu_read_unlock();
@@ -161,7 +161,7 @@ static __always_inline void match_namespace(struct policy_set *set,
 {
 	const struct execlock_key key = {
 		.condition = EXECLOCK_NAMESPACE,
-		.number = !!subject->cred->user_ns->level,
+		.namespace_level = !!subject->cred->user_ns->level,
 	};
 
 	add_matches(set, &key, mask);
@@ -182,7 +182,7 @@ static __always_inline void match_parent(struct policy_set *set,
 	bpf_for(i, 0, EXECLOCK_LAYERS) {
 		if (i >= under->count)
 			break;
-		key.number = under->ids[i & (EXECLOCK_LAYERS - 1)];
+		key.policy = under->ids[i & (EXECLOCK_LAYERS - 1)];
 		add_matches(set, &key, mask);
 	}
 }
@@ -201,7 +201,7 @@ static __always_inline void match_login(struct policy_set *set,
 	/* The loader refuses policies that depend on it where it is not. */
 	if (!bpf_core_field_exists(task->loginuid))
 		return;
-	key.number = task->loginuid.val;
+	key.user = task->loginuid.val;
 	add_matches(set, &key, mask);
 }
 
@@ -245,7 +245,7 @@ static __always_inline void apply_condition(struct policy_set *set,
 
 	if (!depends_on(set, condition))
 		return;
-	mask = set->header->without[condition];
+	mask = set->header->lacking[condition];
 	match_subject(set, condition, subject, &mask);
 	mask_and(eligible, &mask);
 }
@@ -267,8 +267,8 @@ static __always_inline void find_eligible(struct policy_set *set,
 static __always_inline void identify_inode(const struct inode *inode,
 					   struct execlock_key *key)
 {
-	key->number = inode->i_ino;
-	key->name = inode->i_generation;
+	key->inode = inode->i_ino;
+	key->generation = inode->i_generation;
 }
 
 /*
@@ -291,7 +291,7 @@ static __always_inline void match_executable(struct policy_set *set,
 
 	bpf_rcu_read_lock();
 	dentry = file->f_path.dentry;
-	key.number = dentry->d_parent->d_inode->i_ino;
+	key.parent_inode = dentry->d_parent->d_inode->i_ino;
 	key.name = hash_name(EXECLOCK_HASH_INIT,
 			     (const char *)dentry->d_name.name);
 	bpf_rcu_read_unlock();
@@ -299,10 +299,10 @@ static __always_inline void match_executable(struct policy_set *set,
 	key.by_name = 0;
 	identify_inode(inode, &key);
 	/* Unless it was replaced, one search is enough. */
-	if (match && match->file.inode == key.number &&
-	    match->file.generation == key.name &&
+	if (match && match->file.inode == key.inode &&
+	    match->file.generation == key.generation &&
 	    match->file.device == key.device) {
-		mask_or(mask, &match->both);
+		mask_or(mask, &match->with_file);
 		return;
 	}
 	if (match)
@@ -349,15 +349,15 @@ static __always_inline bool some_depend_on(const struct policy_set *set,
 					   enum execlock_condition condition,
 					   const struct execlock_mask *mask)
 {
-	const struct execlock_mask *const without =
-		&set->header->without[condition];
+	const struct execlock_mask *const lacking =
+		&set->header->lacking[condition];
 	__u64 any = 0;
 	int i;
 
 	if (!depends_on(set, condition))
 		return false;
 	for (i = 0; i < MASK_WORDS; i++)
-		any |= mask->word[i] & ~without->word[i];
+		any |= mask->word[i] & ~lacking->word[i];
 	return any;
 }
 
@@ -370,7 +370,7 @@ static __always_inline int match_file(struct policy_set *set,
 	struct execlock_mask some;
 
 	if (depends_on(set, EXECLOCK_EXECUTABLE)) {
-		some = header->without[EXECLOCK_EXECUTABLE];
+		some = header->lacking[EXECLOCK_EXECUTABLE];
 		match_executable(set, file, &some);
 		mask_and(mask, &some);
 	}
@@ -378,7 +378,7 @@ static __always_inline int match_file(struct policy_set *set,
 	if (some_depend_on(set, EXECLOCK_DIRECTORY, mask)) {
 		int err;
 
-		some = header->without[EXECLOCK_DIRECTORY];
+		some = header->lacking[EXECLOCK_DIRECTORY];
 		err = match_directories(set, file, &some);
 		if (err)
 			return err;

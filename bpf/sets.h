@@ -34,7 +34,7 @@ struct {
  */
 #define SETS								\
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);			\
-	__uint(max_entries, EXECLOCK_PLACES);				\
+	__uint(max_entries, EXECLOCK_SLOTS);				\
 	__type(key, __u32);						\
 	__type(value, __u32)
 
@@ -63,7 +63,7 @@ struct {
 static __always_inline const struct execlock_header *
 find_header(__u32 generation)
 {
-	const __u32 slot = execlock_place(generation);
+	const __u32 slot = execlock_slot(generation);
 	void *const map = bpf_map_lookup_elem(&header_sets, &slot);
 	const __u32 zero = 0;
 	const struct execlock_header *const header =
@@ -97,7 +97,7 @@ static __always_inline bool set_is_kept(__u32 generation)
 /* Finds the policies of a set, which are its own if set_is_kept() afterwards. */
 static __always_inline void *find_policies(__u32 generation)
 {
-	const __u32 slot = execlock_place(generation);
+	const __u32 slot = execlock_slot(generation);
 
 	return bpf_map_lookup_elem(&policy_sets, &slot);
 }
@@ -136,7 +136,7 @@ static __always_inline bool depends_on(const struct policy_set *set,
 static __always_inline bool find_keys(struct policy_set *set)
 {
 	const __u32 generation = set->header->generation;
-	const __u32 slot = execlock_place(generation);
+	const __u32 slot = execlock_slot(generation);
 
 	set->matches = bpf_map_lookup_elem(&match_sets, &slot);
 	set->gone = !set->matches || !set_is_kept(generation);

@@ -30,7 +30,7 @@ static json_t *describe_conditions(const struct loaded *set, __u32 index)
 	int i;
 
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
-		if (!(set->header.without[i].word[index / 64] &
+		if (!(set->header.lacking[i].word[index / 64] &
 		      1ULL << index % 64))
 			json_array_append_new(list,
 					      json_string(policy_condition_name(i)));

@@ -51,7 +51,7 @@ static bool has_slots(int sets)
 
 	return !bpf_map_get_info_by_fd(sets, &info, &size) &&
 	       info.type == BPF_MAP_TYPE_ARRAY_OF_MAPS &&
-	       info.max_entries == EXECLOCK_PLACES;
+	       info.max_entries == EXECLOCK_SLOTS;
 }
 
 /* Opens the map of a set, which is to have keys and values of these sizes. */
@@ -63,7 +63,7 @@ static int open_part(const struct attached *set, const char *name,
 
 	if (!has_slots(outer))
 		return loaded_foreign();
-	fd = loaded_inner(outer, execlock_place(generation));
+	fd = loaded_inner(outer, execlock_slot(generation));
 	if (fd < 0)
 		return fail(name);
 	if (pins_fits(fd, key_size, value_size))
@@ -118,7 +118,7 @@ static bool set_is_kept(int headers, const struct execlock_header *expected)
 {
 	struct execlock_header header;
 
-	return loaded_header_at(headers, execlock_place(expected->generation),
+	return loaded_header_at(headers, execlock_slot(expected->generation),
 				&header) > 0 &&
 	       !memcmp(&header, expected, sizeof(header));
 }
@@ -253,7 +253,7 @@ void loaded_for_each(void (*call)(const struct loaded *loaded))
 	if (loaded.headers >= 0 && has_slots(loaded.headers) &&
 	    pins_fits(loaded.rulesets, sizeof(__u32),
 		      sizeof(struct execlock_ruleset)))
-		for (slot = 0; slot < EXECLOCK_PLACES; slot++)
+		for (slot = 0; slot < EXECLOCK_SLOTS; slot++)
 			open_slot(&loaded, policy_sets, slot, call);
 	loaded.policies = policy_sets;
 	loaded_close(&loaded);

@@ -251,8 +251,8 @@ static int complete_name(const struct loading *loading,
 	if (bpf_map_lookup_elem(matches, &key, &other))
 		return p_err("cannot read the conditions of policies in a BPF map: %s",
 			     strerror(errno));
-	for (i = 0; i < ARRAY_SIZE(match.both.word); i++)
-		match.both.word[i] = match.mask.word[i] | other.mask.word[i];
+	for (i = 0; i < ARRAY_SIZE(match.with_file.word); i++)
+		match.with_file.word[i] = match.mask.word[i] | other.mask.word[i];
 	return store_match(loading, name, &match);
 }
 
@@ -353,7 +353,7 @@ static int add_policy(struct loading *loading, struct policy *policy)
 	loading->header.all.word[*index / 64] |= bit;
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		if (!(policy->conditions & (1U << i)))
-			loading->header.without[i].word[*index / 64] |= bit;
+			loading->header.lacking[i].word[*index / 64] |= bit;
 	return 0;
 }
 
@@ -397,7 +397,7 @@ static int prune(const struct loading *loading, __u32 generation)
 	size_t i;
 	int found;
 
-	for (place = 0; place < EXECLOCK_PLACES; place++) {
+	for (place = 0; place < EXECLOCK_SLOTS; place++) {
 		found = loaded_header_at(loading->sets[HEADER], place, &header);
 		if (found < 0)
 			return found;
@@ -450,7 +450,7 @@ static int prune_rulesets(struct loading *loading, __u32 generation)
 	loading->former = calloc(EXECLOCK_POLICIES, sizeof(*loading->former));
 	if (!loading->former)
 		return p_err("out of memory");
-	for (place = 0; !err && place < EXECLOCK_PLACES; place++)
+	for (place = 0; !err && place < EXECLOCK_SLOTS; place++)
 		err = find_former(loading, generation, place);
 	for (place = 0; !err && place < EXECLOCK_RULESETS; place++)
 		if (!loading->used[place])
@@ -484,7 +484,7 @@ static void show(const char *dir)
 /* Puts the new set in force; its programs are pinned in @dir. */
 static int publish(const struct loading *loading, const char *dir)
 {
-	const __u32 place = execlock_place(loading->header.generation);
+	const __u32 place = execlock_slot(loading->header.generation);
 	size_t i;
 
 	if (pin_shown(loading, dir))

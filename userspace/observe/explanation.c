@@ -112,7 +112,7 @@ static json_t *describe_conditions(const struct explanation *explanation,
 	int i;
 
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
-		if (!mask_has(&header->without[i], index))
+		if (!mask_has(&header->lacking[i], index))
 			json_object_set_new(conditions,
 					    policy_condition_name(i),
 					    json_boolean(mask_has(&answer->holds[i],

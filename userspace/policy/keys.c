@@ -79,8 +79,8 @@ struct execlock_key keys_of_file(enum execlock_condition condition,
 	return (struct execlock_key) {
 		.condition = condition,
 		.device = file->device,
-		.number = file->inode,
-		.name = file->generation,
+		.inode = file->inode,
+		.generation = file->generation,
 	};
 }
 
@@ -103,7 +103,7 @@ static int add_name(const struct lookup *lookup, const struct execlock_file *dir
 		.condition = lookup->condition,
 		.by_name = 1,
 		.device = dir->device,
-		.number = dir->inode,
+		.parent_inode = dir->inode,
 		.name = hash_name(EXECLOCK_HASH_INIT, name, strlen(name)),
 	};
 
@@ -407,7 +407,7 @@ static int add_account(const struct lookup *lookup, const struct node *node)
 	} else {
 		id = json_integer_value(node->json);
 	}
-	key.number = id;
+	key.first = id;
 	return lookup->add(&key, NULL, lookup->data);
 }
 
@@ -416,7 +416,7 @@ static int add_cgroup(const struct lookup *lookup, const struct node *node)
 	const char *const path = json_string_value(node->json);
 	const struct execlock_key key = {
 		.condition = EXECLOCK_CGROUP,
-		.number = hash_path(path, strlen(path)),
+		.cgroup = hash_path(path, strlen(path)),
 	};
 
 	return lookup->add(&key, NULL, lookup->data);
@@ -426,7 +426,7 @@ static int add_parent(const struct lookup *lookup, const struct node *node)
 {
 	const struct execlock_key key = {
 		.condition = EXECLOCK_PARENT,
-		.number = hash_policy(json_string_value(node->json)),
+		.policy = hash_policy(json_string_value(node->json)),
 	};
 
 	return lookup->add(&key, NULL, lookup->data);
@@ -434,9 +434,10 @@ static int add_parent(const struct lookup *lookup, const struct node *node)
 
 static int add_namespace(const struct lookup *lookup, const struct node *node)
 {
+	const char *const which = json_string_value(node->json);
 	const struct execlock_key key = {
 		.condition = EXECLOCK_NAMESPACE,
-		.number = strcmp(json_string_value(node->json), "initial") != 0,
+		.namespace_level = strcmp(which, "initial") != 0,
 	};
 
 	return lookup->add(&key, NULL, lookup->data);
