@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock learn - Run a command, and propose a policy for what it does
+ * execlock learn - Run a command, and propose a policy that allows its accesses
  *
- * Landlock has no mode in which it says what it would deny and allows it.  So
- * the command runs without a policy, and BPF programs that are attached where
- * Landlock decides say which rights it would have needed.
+ * The command runs without a policy.  BPF programs that are attached to the
+ * hooks of Landlock report the rights that each access would have needed.
  */
 
 #include <errno.h>
@@ -24,6 +23,7 @@
 #include "landlock_abi.h"
 #include "message.h"
 #include "observe.h"
+#include "observed.h"
 #include "path_lookup.h"
 #include "propose.h"
 #include "resolve.h"
@@ -35,14 +35,14 @@ struct arguments {
 };
 
 /**
- * struct output - Where the policy goes
+ * struct output - The file that the policy is written to
  *
- * It only gets its name when it is complete: a directory of policies may be
+ * The file gets its name when it is complete: a directory of policies may be
  * loaded at any time.
  *
- * @name: The name of the file, NULL if that is standard output.
- * @base: Its name in the directory.
- * @temporary: Its name until then, which is not that of a policy.
+ * @name: Name of the file, NULL for standard output.
+ * @base: Last part of @name.
+ * @temporary: Name of the incomplete file, which no policy has.
  * @dir: The directory.
  * @file: The file.
  */
@@ -63,7 +63,7 @@ static error_t parse_learn(int key, char *arg, struct argp_state *state)
 		arguments->output = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		/* This and what follows is the command's. */
+		/* This and the remaining arguments are the command. */
 		arguments->command = state->argv + state->next - 1;
 		state->next = state->argc;
 		return 0;
@@ -87,27 +87,28 @@ static const struct argp learn_argp = {
 	.children = common_options,
 	.args_doc = "[--] COMMAND [ARG...]",
 	.doc =
-"Run COMMAND, observe what it and its children do, and propose a policy for it\n"
-"that allows this and nothing else that Landlock can deny.  COMMAND is not\n"
-"hindered, unless policies in force apply to it.  It needs root to observe.\n"
-"\vThis ends when all processes of COMMAND have ended, daemons too, or with\n"
-"Ctrl-C or SIGTERM, after which the policy is written.  If it goes to standard\n"
-"output, what COMMAND writes there goes to standard error.\n"
+"Run COMMAND, observe it and its children, and propose a policy for it that\n"
+"allows their accesses and no other ones that Landlock can deny.  COMMAND runs\n"
+"without restrictions, unless policies in force apply to it.  Observing needs root.\n"
+"\vThe policy is written when all processes of COMMAND, daemons included, have\n"
+"ended, or after Ctrl-C or SIGTERM.  If the policy goes to standard output, the\n"
+"output of COMMAND goes to standard error.\n"
 "\n"
-"The proposal is for a person to read: it has what this run did, not what others\n"
-"will do, and no attack may have been part of it.  If COMMAND is a wrapper, such\n"
-"as env, sudo or \"sh -c\", it is for the program that this executes.  Files become\n"
-"the directories that they are in, as a rule for a file ends when the file is\n"
-"replaced; notes say where this gives more than what was used.  Not observed are:\n"
-"what was denied by other means; files that were open from the start; whom a UNIX\n"
-"socket belongs to.  Paths are those of this mount namespace.  See execlock(8).\n"
+"Read the proposal before you use it: it has the accesses of this run, which may\n"
+"differ from those of later runs, and must not have been an attack.  If COMMAND is\n"
+"a wrapper, such as env, sudo or \"sh -c\", the policy is for the program that the\n"
+"wrapper executes.  Rules are for the directories of files, because a rule for a\n"
+"file ends when the file is replaced; notes list directories whose rules allow\n"
+"more than was used.  Not observed are accesses that were denied by other means,\n"
+"files that were open from the start, and the owners of UNIX sockets.  Paths are\n"
+"those of this mount namespace.  See execlock(8).\n"
 "\n"
-"Exit status: 0 a policy is proposed; 1 the system did not do it, or something\n"
-"was lost, so that the proposal is incomplete; 2 wrong command line; 4 the kernel\n"
-"lacks something; 126 COMMAND cannot be executed; 127 it was not found.\n",
+"Exit status: 0 a policy is proposed; 1 an operation failed, or events were lost,\n"
+"so that the proposal is incomplete; 2 wrong command line; 4 the kernel lacks a\n"
+"feature; 126 COMMAND cannot be executed; 127 COMMAND was not found.\n",
 };
 
-/* Sets @path to what the policy will be for.  Returns why it cannot be. */
+/* Sets @path to the program that the policy is for.  Returns 0 or an errno. */
 static int find_executable(const char *name, char *path)
 {
 	char found[PATH_MAX];
@@ -129,11 +130,11 @@ static void note_link(const char *name, const char *executable, json_t *notes)
 	const char *const slash = strrchr(name, '/');
 
 	if (strcmp(slash ? slash + 1 : name, strrchr(executable, '/') + 1))
-		propose_note(notes, "%s is a link to %s, and the policy is for all that this executes",
+		propose_note(notes, "%s is a link to %s: the policy applies whenever that file is executed, by any name",
 			     name, executable);
 }
 
-/* execvp(3) goes on with the shell, which the policy is not for. */
+/* execvp(3) executes a shell for such a file, which the policy is not for. */
 static void note_shell(const char *executable, json_t *notes)
 {
 	const int fd = open(executable, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -143,7 +144,7 @@ static void note_shell(const char *executable, json_t *notes)
 		return;
 	binfmt_read(fd, executable, &binfmt);
 	if (binfmt.kind == BINFMT_NONE && !binfmt.error)
-		propose_note(notes, "%s has no format that the kernel knows, so %s is executed and the policy is never applied: begin the script with \"#!%s\"",
+		propose_note(notes, "%s has no format that the kernel knows, so %s is executed instead and the policy is never applied: begin the script with \"#!%s\"",
 			     executable, PATH_LOOKUP_SHELL, PATH_LOOKUP_SHELL);
 	close(fd);
 }
@@ -154,7 +155,7 @@ static void note_wrappers(const struct observed *observed, json_t *notes)
 	size_t i;
 
 	json_array_foreach(observed->wrappers, i, path)
-		propose_note(notes, "%s executed %s, which the policy is for: what it did itself, and other commands of it, are left out",
+		propose_note(notes, "%s executed %s, which the policy is for: accesses of the former itself, and of other commands that it executed, are left out",
 			     json_string_value(path), observed->program.path);
 }
 
@@ -163,7 +164,7 @@ static void note_end(const struct observed *observed, json_t *notes)
 	if (!observed->ended)
 		return;
 	if (WIFSIGNALED(observed->status))
-		propose_note(notes, "the command was ended by signal %d",
+		propose_note(notes, "the command was killed by signal %d",
 			     WTERMSIG(observed->status));
 	else if (WEXITSTATUS(observed->status))
 		propose_note(notes, "the command failed with status %d",
@@ -175,7 +176,7 @@ static int cannot_write(const struct output *output, const char *what)
 	return p_err("cannot %s %s: %s", what, output->name, strerror(errno));
 }
 
-/* Root may write anywhere, and others may write where root does. */
+/* Root may write anywhere, also in directories that other users can change. */
 static int open_output(struct output *output)
 {
 	struct stat st;
@@ -191,35 +192,35 @@ static int open_output(struct output *output)
 	else if (!fstatat(output->dir, output->base, &st, AT_SYMLINK_NOFOLLOW))
 		errno = EEXIST;
 	else
-		/* Not for others to write, whatever the umask is. */
+		/* Not writable by others, whatever the umask is. */
 		fd = openat(output->dir, output->temporary,
 			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
 			    O_CLOEXEC, 0644);
 	output->file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (output->file)
 		return 0;
-	cannot_write(output, "make");
+	cannot_write(output, "create");
 	if (fd >= 0)
 		close(fd);
 	close(output->dir);
 	return -1;
 }
 
-/* Gives it its name, unless somebody else has that now. */
+/* Gives the file its name, unless another file has it by now. */
 static int name_output(const struct output *output)
 {
 	if (!renameat2(output->dir, output->temporary, output->dir,
 		       output->base, RENAME_NOREPLACE))
 		return 0;
-	/* File systems on the network do not have this, but links. */
+	/* Network file systems cannot do that, but have hard links. */
 	if (errno != EINVAL ||
 	    linkat(output->dir, output->temporary, output->dir, output->base,
 		   0))
-		return cannot_write(output, "make");
+		return cannot_write(output, "create");
 	return 0;
 }
 
-/* What has its name by now has no other one. */
+/* A renamed file has no temporary name any more. */
 static void close_output(const struct output *output)
 {
 	fclose(output->file);
@@ -234,7 +235,7 @@ static int write_policy(FILE *file, const json_t *policy)
 
 	if (!text)
 		return p_err("out of memory");
-	/* What a terminal would obey, or nobody would see, is a number then. */
+	/* If not, write control characters and invisible ones as numbers. */
 	err = sanitize_is_harmless(text) ?
 	      fputs(text, file) == EOF :
 	      json_dumpf(policy, file, JSON_INDENT(8) | JSON_ENSURE_ASCII);
@@ -244,7 +245,8 @@ static int write_policy(FILE *file, const json_t *policy)
 	return err;
 }
 
-static int answer(const struct output *output, json_t *policy, json_t *notes)
+static int write_answer(const struct output *output, json_t *policy,
+			json_t *notes)
 {
 	const json_t *text;
 	size_t i;
@@ -260,7 +262,7 @@ static int answer(const struct output *output, json_t *policy, json_t *notes)
 	json_array_foreach(notes, i, text)
 		fprintf(stderr, "execlock: note: %s\n",
 			json_string_value(text));
-	/* Of standard output, this is said at the end, as in any command. */
+	/* Errors of standard output are reported at the end, in main.c. */
 	return output->file ? 0 : write_policy(stdout, policy);
 }
 
@@ -294,7 +296,7 @@ static int learn(char **command, const char *executable, int abi,
 			policy = make_policy(&observed, command[0], executable,
 					     abi, notes);
 	}
-	if (policy && !answer(output, policy, notes) && !observed.lost &&
+	if (policy && !write_answer(output, policy, notes) && !observed.lost &&
 	    !observed.no_path)
 		status = STATUS_OK;
 	observed_free(&observed);
@@ -321,7 +323,7 @@ int cmd_learn(int argc, char **argv)
 	if (err)
 		return cannot_execute(arguments.command[0], err);
 	output.name = arguments.output;
-	/* Not after the command did all that it does. */
+	/* Before the command runs, in case this fails. */
 	if (output.name && open_output(&output))
 		return STATUS_FAILED;
 	status = learn(arguments.command, executable,

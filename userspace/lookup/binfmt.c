@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What the kernel takes a file for that is executed
+ * execlock - How the kernel executes a file: formats and interpreters
  */
 
-#include <ctype.h>
-#include <dirent.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,20 +14,12 @@
 #include <unistd.h>
 
 #include "binfmt.h"
-#include "util.h"
+#include "binfmt_misc.h"
 
-/* As much of a file as the kernel looks at (BINPRM_BUF_SIZE). */
-#define HEAD_SIZE 256
-
-/* The kernel's limit of a register string. */
-#define MAX_REGISTERED 1920
-
-/* The most that the kernel reads of program headers. */
+/* The kernel reads at most so many bytes of program headers. */
 #define MAX_HEADERS 65536
 
-#define MISC "/proc/sys/fs/binfmt_misc"
-
-/* There if the kernel has the 32-bit system calls of x86. */
+/* Exists if the kernel has the 32-bit system calls of x86. */
 #define COMPAT_X86 "/proc/sys/abi/vsyscall32"
 
 int binfmt_open(const char *path)
@@ -80,21 +70,21 @@ static const char *find_end(const char *first, const char *last)
 	return NULL;
 }
 
-/* The first newline, unless there is a NUL before it. */
+/* Returns the first newline, or NULL if there is a NUL before it. */
 static const char *find_newline(const char *head)
 {
 	size_t i;
 
-	for (i = 0; i < HEAD_SIZE && head[i]; i++)
+	for (i = 0; i < BINFMT_HEAD_SIZE && head[i]; i++)
 		if (head[i] == '\n')
 			return head + i;
 	return NULL;
 }
 
-/* What fs/binfmt_script.c does, step by step. */
+/* Follows fs/binfmt_script.c step by step. */
 static bool read_script(const char *head, struct binfmt *binfmt)
 {
-	const char *const last = head + HEAD_SIZE - 1;
+	const char *const last = head + BINFMT_HEAD_SIZE - 1;
 	const char *name, *end, *stop;
 
 	if (head[0] != '#' || head[1] != '!')
@@ -123,7 +113,7 @@ static bool read_script(const char *head, struct binfmt *binfmt)
  * ELF
  */
 
-/* What the kernel looks at in an ELF header, of either class. */
+/* The fields of an ELF header, of either class, that the kernel looks at. */
 struct elf {
 	uint16_t type;
 	uint16_t machine;
@@ -149,7 +139,7 @@ static bool is_compat_machine(uint16_t machine)
 	return machine == EM_ARM;
 }
 
-/* The kernel tells classes apart by the machine, and by what does not fit. */
+/* The kernel tells the classes apart by machine and sizes, not by the class. */
 static void view_elf(const char *head, bool compat, struct elf *elf)
 {
 	Elf64_Ehdr header;
@@ -191,7 +181,7 @@ static void *read_headers(int fd, const struct elf *elf)
 	return headers;
 }
 
-/* Finds the ELF interpreter that is asked for first.  Returns 1 if there is. */
+/* Finds the first ELF interpreter.  Returns 1 if there is one, or -errno. */
 static int find_interpreter(int fd, const struct elf *elf, const void *headers,
 			    char *path)
 {
@@ -234,7 +224,7 @@ static int try_interpreter(const char *path, const struct elf *program)
 	if (pread(fd, head, size, 0) != (ssize_t)size)
 		err = -EIO;
 	view_elf(head, program->compat, &elf);
-	/* Its type is looked at when there is no way back. */
+	/* The kernel checks its type past the point of no return. */
 	elf.type = ET_DYN;
 	if (!err && !is_elf(head, &elf))
 		err = -ELIBBAD;
@@ -247,8 +237,9 @@ static int try_interpreter(const char *path, const struct elf *program)
 }
 
 /*
- * Whether the kernel can load it as an ELF interpreter for @program.  Nearly all
- * programs have the same: the last one is known.
+ * Returns 0 if the kernel can load this ELF interpreter for @program, or
+ * -errno.  Nearly all programs have the same interpreter, so the last answer is
+ * kept.
  */
 static int check_interpreter(const char *path, const struct elf *program)
 {
@@ -266,7 +257,7 @@ static int check_interpreter(const char *path, const struct elf *program)
 	return last.err;
 }
 
-/* Returns whether the file is ELF that the kernel executes, or fails at. */
+/* Returns whether the kernel executes the file as ELF, or fails to. */
 static bool read_elf(int fd, const char *head, bool compat,
 		     struct binfmt *binfmt)
 {
@@ -293,195 +284,9 @@ static bool read_elf(int fd, const char *head, bool compat,
 	return true;
 }
 
-/*
- * binfmt_misc
- */
-
-/* A handler, as its file in the file system describes it. */
-struct handler {
-	char name[NAME_MAX + 1];
-	bool enabled;
-	bool bpf;
-	char flags[16];
-	char extension[MAX_REGISTERED];
-	char interpreter[MAX_REGISTERED];
-	size_t offset;
-	unsigned char magic[HEAD_SIZE];
-	unsigned char mask[HEAD_SIZE];
-	size_t size;
-};
-
-static size_t read_hex(const char *text, unsigned char *bytes)
-{
-	unsigned int byte;
-	size_t size;
-
-	for (size = 0; size < HEAD_SIZE && sscanf(text, "%2x", &byte) == 1;
-	     size++, text += 2)
-		bytes[size] = byte;
-	return size;
-}
-
-/* Whether a line begins with this; if so, @value is what comes after it. */
-static bool has_value(const char *line, const char *name, const char **value)
-{
-	const size_t size = strlen(name);
-
-	*value = line + size;
-	return strncmp(line, name, size) == 0;
-}
-
-static void read_line(struct handler *handler, char *line)
-{
-	const char *value;
-
-	line[strcspn(line, "\n")] = '\0';
-	if (strcmp(line, "enabled") == 0)
-		handler->enabled = true;
-	else if (has_value(line, "bpf ", &value))
-		handler->bpf = true;
-	else if (has_value(line, "interpreter ", &value))
-		snprintf(handler->interpreter, sizeof(handler->interpreter),
-			 "%s", value);
-	else if (has_value(line, "flags: ", &value))
-		snprintf(handler->flags, sizeof(handler->flags), "%s", value);
-	else if (has_value(line, "extension .", &value))
-		snprintf(handler->extension, sizeof(handler->extension), "%s",
-			 value);
-	else if (has_value(line, "offset ", &value))
-		handler->offset = strtoul(value, NULL, 10);
-	else if (has_value(line, "magic ", &value))
-		handler->size = read_hex(value, handler->magic);
-	else if (has_value(line, "mask ", &value))
-		read_hex(value, handler->mask);
-}
-
-static bool read_handler(int dir, const char *name, struct handler *handler)
-{
-	const int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	FILE *const file = fd < 0 ? NULL : fdopen(fd, "r");
-	char *line = NULL;
-	size_t size = 0;
-
-	if (!file) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	memset(handler, 0, sizeof(*handler));
-	snprintf(handler->name, sizeof(handler->name), "%s", name);
-	memset(handler->mask, 0xff, sizeof(handler->mask));
-	while (getline(&line, &size, file) > 0)
-		read_line(handler, line);
-	free(line);
-	fclose(file);
-	return handler->enabled;
-}
-
-static bool takes(const struct handler *handler, const char *head,
-		  const char *name)
-{
-	const char *const dot = strrchr(name, '.');
-	size_t i;
-
-	if (*handler->extension)
-		return dot && strcmp(dot + 1, handler->extension) == 0;
-	if (!handler->size || handler->offset + handler->size > HEAD_SIZE)
-		return false;
-	for (i = 0; i < handler->size; i++)
-		if (((unsigned char)head[handler->offset + i] ^
-		     handler->magic[i]) & handler->mask[i])
-			return false;
-	return true;
-}
-
-/* Whether binfmt_misc as a whole is on. */
-static bool misc_enabled(void)
-{
-	char status[16] = "";
-	const int fd = open(MISC "/status", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	if (read(fd, status, sizeof(status) - 1) < 0)
-		*status = '\0';
-	close(fd);
-	return strncmp(status, "enabled", 7) == 0;
-}
-
-/*
- * All handlers, read when the first file is looked at: there is one file for
- * each, and a set of policies has hundreds of programs.  The memory is for the
- * rest of the command.
- */
-static struct handler *handlers;
-static size_t num_handlers;
-
-/*
- * The directory lists the handlers in the order in which the kernel asks them:
- * the one that was registered last comes first.
- */
-static void read_handlers(void)
-{
-	static bool done;
-	const struct dirent *entry;
-	struct handler *more;
-	DIR *dir;
-
-	if (done)
-		return;
-	done = true;
-	dir = misc_enabled() ? opendir(MISC) : NULL;
-	while (dir && (entry = readdir(dir))) {
-		if (*entry->d_name == '.' ||
-		    strcmp(entry->d_name, "register") == 0 ||
-		    strcmp(entry->d_name, "status") == 0)
-			continue;
-		more = reallocarray(handlers, num_handlers + 1, sizeof(*more));
-		if (!more)
-			break;
-		handlers = more;
-		num_handlers += read_handler(dirfd(dir), entry->d_name,
-					     &more[num_handlers]);
-	}
-	if (dir)
-		closedir(dir);
-}
-
-/* A handler with the flag L only takes the place of an ELF interpreter. */
-static bool read_misc(const char *head, const char *name,
-		      struct binfmt *binfmt, bool *loader)
-{
-	const struct handler *handler;
-	bool found = false;
-
-	read_handlers();
-	for (handler = handlers; handler < handlers + num_handlers; handler++) {
-		found = !handler->bpf && takes(handler, head, name);
-		if (handler->bpf || found)
-			snprintf(binfmt->handler, sizeof(binfmt->handler),
-				 "%s", handler->name);
-		/* What it takes, it alone knows: go on without it. */
-		binfmt->unsure |= handler->bpf;
-		if (found)
-			break;
-	}
-	if (!found)
-		return false;
-	*loader = strchr(handler->flags, 'L');
-	if (*loader)
-		return false;
-	binfmt->kind = BINFMT_MISC;
-	/* C and T do so as well. */
-	binfmt->keeps = strpbrk(handler->flags, "OCT");
-	snprintf(binfmt->interpreter, sizeof(binfmt->interpreter), "%s",
-		 handler->interpreter);
-	return true;
-}
-
 void binfmt_read(int fd, const char *name, struct binfmt *binfmt)
 {
-	char head[HEAD_SIZE] = {};
+	char head[BINFMT_HEAD_SIZE] = {};
 	bool loader = false;
 
 	memset(binfmt, 0, sizeof(*binfmt));
@@ -489,13 +294,13 @@ void binfmt_read(int fd, const char *name, struct binfmt *binfmt)
 		binfmt->error = -errno;
 		return;
 	}
-	if (read_misc(head, name, binfmt, &loader) ||
+	if (binfmt_misc_read(head, name, binfmt, &loader) ||
 	    read_script(head, binfmt))
 		return;
 	if (!read_elf(fd, head, false, binfmt) &&
 	    !read_elf(fd, head, true, binfmt))
 		return;
-	/* Another one comes in its place. */
+	/* A handler replaces the ELF interpreter. */
 	if (loader && *binfmt->interpreter)
 		binfmt->error = 0;
 }

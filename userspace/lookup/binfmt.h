@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the kernel takes a file for that is executed
+ * execlock - How the kernel executes a file: formats and interpreters
  */
 
 #ifndef EXECLOCK_BINFMT_H
@@ -10,12 +10,14 @@
 #include <stdbool.h>
 
 /**
- * enum binfmt_kind - What an exec does with a file
+ * enum binfmt_kind - Format of a file
  *
- * @BINFMT_NONE: It fails with ENOEXEC: no format that the kernel knows.
- * @BINFMT_ELF: It starts it, with its ELF interpreter if it asks for one.
- * @BINFMT_SCRIPT: It goes on with the interpreter after "#!".
- * @BINFMT_MISC: It goes on with the interpreter of a binfmt_misc handler.
+ * @BINFMT_NONE: No format that the kernel knows: the exec fails with ENOEXEC.
+ * @BINFMT_ELF: The exec starts the file, with its ELF interpreter if it has
+ *              one.
+ * @BINFMT_SCRIPT: The exec continues with the interpreter after "#!".
+ * @BINFMT_MISC: The exec continues with the interpreter of a binfmt_misc
+ *               handler.
  */
 enum binfmt_kind {
 	BINFMT_NONE,
@@ -25,17 +27,17 @@ enum binfmt_kind {
 };
 
 /**
- * struct binfmt - What the kernel makes of a file
+ * struct binfmt - How the kernel executes a file
  *
- * @kind: What the exec does with it.
- * @error: The negative errno with which the exec fails because of an ELF
+ * @kind: Its format.
+ * @error: Negative errno with which the exec fails because of the ELF
  *         interpreter, or 0.
  * @keeps: Whether the file stays open for the interpreter, which can happen
  *         once in an exec.
  * @unsure: Whether a BPF program of binfmt_misc decides first.
- * @handler: Name of the binfmt_misc handler that takes it, or that is unsure.
- * @interpreter: Path of the interpreter, also of an ELF interpreter; may be
- *               empty.
+ * @handler: Name of the binfmt_misc handler that takes the file, or of the last
+ *           one that is a BPF program.
+ * @interpreter: Path of the interpreter or ELF interpreter; may be empty.
  */
 struct binfmt {
 	enum binfmt_kind kind;
@@ -49,8 +51,8 @@ struct binfmt {
 /**
  * binfmt_open - Open a file that an exec would open
  *
- * Anybody may have chosen the path: nothing but a regular file is opened, since
- * opening a device can have effects, and a FIFO makes one wait.
+ * Anybody may have chosen the path, so only a regular file is opened: opening a
+ * device can have effects, and opening a FIFO waits.
  *
  * @path: The path.
  *
@@ -59,12 +61,11 @@ struct binfmt {
 int binfmt_open(const char *path);
 
 /**
- * binfmt_read - Find out what the kernel makes of a file
+ * binfmt_read - Find out how the kernel executes a file
  *
- * As fs/binfmt_misc.c, fs/binfmt_script.c and fs/binfmt_elf.c do, in the order
- * in which the kernel asks them.  The handlers of binfmt_misc are those that are
- * seen in /proc/sys/fs/binfmt_misc when the command first asks: a user namespace
- * may have others.
+ * Follows fs/binfmt_misc.c, fs/binfmt_script.c and fs/binfmt_elf.c, in the
+ * order in which the kernel asks them.  The handlers of binfmt_misc are read
+ * once, from /proc/sys/fs/binfmt_misc: a user namespace may have other ones.
  *
  * @fd: The file, open to be read.
  * @name: The path by which it is executed, whose end can select a handler.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Commands that execute the one that is meant
+ * execlock - Commands that execute the intended program
  */
 
 #include <string.h>
@@ -17,7 +17,7 @@ static size_t count(const struct observed_program *program)
 	return json_array_size(program->arguments);
 }
 
-/* Login shells have a "-" before their names. */
+/* Without the "-" before the name of a login shell. */
 static const char *last_name(const char *path)
 {
 	const char *const slash = strrchr(path, '/');
@@ -35,7 +35,7 @@ void wrapper_cut(struct observed_program *program)
 	size_t i = 0;
 
 	if (program->script) {
-		/* After the interpreter and at most one argument of it. */
+		/* The interpreter and at most one argument of it come first. */
 		for (i = 1; i <= 2 && i < count(program); i++)
 			if (same_name(argument(program, i), program->path))
 				break;
@@ -72,7 +72,7 @@ static bool passes_on(const struct observed_program *program,
 	       same_name(name, other->path);
 }
 
-/* Whether the other one is a shell that gets one of the arguments to run. */
+/* Whether the other program is a shell that runs one of the arguments. */
 static bool passes_to_shell(const struct observed_program *program,
 			    const struct observed_program *other)
 {
@@ -86,7 +86,7 @@ static bool passes_to_shell(const struct observed_program *program,
 	return false;
 }
 
-/* Takes off a quoted or unquoted word, as the shell would.  */
+/* Removes a quoted or unquoted word, as the shell would. */
 static bool takes_word(const char **text, const char *word)
 {
 	const size_t size = strlen(word);
@@ -104,7 +104,7 @@ static bool takes_word(const char **text, const char *word)
 	return true;
 }
 
-/* Whether the program is a shell that gets nothing but the other one to run. */
+/* Whether the program is a shell that runs only the other program. */
 static bool shell_runs(const struct observed_program *program,
 		       const struct observed_program *other)
 {
@@ -124,7 +124,7 @@ static bool shell_runs(const struct observed_program *program,
 bool wrapper_means(const struct observed_program *program,
 		   const struct observed_program *other)
 {
-	/* One that executes itself again, or has many names. */
+	/* A program that executes itself, maybe by another name. */
 	if (strcmp(program->path, other->path) == 0)
 		return false;
 	if (passes_on(program, other) || passes_to_shell(program, other) ||

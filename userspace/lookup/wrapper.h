@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Commands that execute the one that is meant
+ * execlock - Commands that execute the intended program
  */
 
 #ifndef EXECLOCK_WRAPPER_H
@@ -9,25 +9,25 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "observe.h"
+#include "observed.h"
 
 /**
  * wrapper_cut - Make the arguments of a program begin with its name
  *
- * @program: The program.  Those of a script begin with the interpreter, and
- *           there may be none.
+ * @program: The program.  The arguments of a script begin with the interpreter,
+ *           and a program may have no argument.
  */
 void wrapper_cut(struct observed_program *program);
 
 /**
- * wrapper_means - Whether a program is only there to execute another one
+ * wrapper_means - Tell if a program is a wrapper that executes another program
  *
- * It is if the other one and its arguments are at the end of its own ones, as
- * with env(1), timeout(1) or sudo(8); if it is a shell that has them as its
- * command; or if it becomes the other one in the same process and is no script.
+ * This is so if the other program and its arguments are its last arguments, as
+ * for env(1), timeout(1) or sudo(8); if it is a shell with them as its command;
+ * or if it executes the other program in the same process and is no script.
  *
  * @program: The program.
- * @other: What it, or a process that descends from it, executed.
+ * @other: The program that it, or a process that descends from it, executed.
  *
  * Return: true if so.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - From what was observed to a policy
+ * execlock - Propose a policy that allows the accesses of a command
  */
 
 #ifndef EXECLOCK_PROPOSE_H
@@ -8,28 +8,30 @@
 
 #include <jansson.h>
 
-#include "observe.h"
 #include "util.h"
 
+struct observed;
+
 /**
- * propose_note - Add something that a person should know
+ * propose_note - Add a note for the person who reads the policy
  *
- * @notes: Array of such notes.
+ * @notes: Array of notes.
  * @fmt: The note.
  */
 void propose_note(json_t *notes, const char *fmt, ...) __printf(2, 3);
 
 /**
- * propose - Make a policy that allows what was observed
+ * propose - Propose a policy that allows the accesses of a command
  *
- * Files become the directories that they are in where files come and go, where
- * packages install them, and where several were read.  The directories "/" and
- * those in it, and homes, only occur if they were used themselves.
+ * Rules are for the directories of files where files come and go, where
+ * packages install them, and where several were read.  The root directory,
+ * directories in it, and homes only have a rule if they were accessed
+ * themselves.
  *
- * @observed: What was observed.
+ * @observed: The accesses.
  * @executable: Absolute path of the program that the policy is for.
  * @abi: The kernel's Landlock ABI version.
- * @notes: Array to which is added what a person should know.
+ * @notes: Array to which notes are added for the person who reads the policy.
  *
  * Return: the policy, or NULL with the error reported.
  */

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "observe.h"
+#include "observed.h"
 #include "util.h"
 #include "wrapper.h"
 
