@@ -22,17 +22,16 @@
 #include "memory.h"
 #include "message.h"
 #include "monitor.skel.h"
-#include "nnp_reason.h"
+#include "monitor_describe.h"
+#include "monitor_print.h"
 #include "pins.h"
-#include "policy_names.h"
 #include "privileges.h"
-#include "rights.h"
-#include "sanitize.h"
+#include "util.h"
 
-/* How often the events are counted for which there was no room. */
+/* How often lost events are counted. */
 #define POLL_MS 1000
 
-/* How long it takes, at least, until one of the copies handled a denial. */
+/* Time for one of the copies to handle a denial. */
 #define SETTLE_US 20000
 
 struct arguments {
@@ -41,19 +40,30 @@ struct arguments {
 	unsigned long count;
 };
 
-/* So many events at a time, then others have their turn: losses, signals. */
+/* Number of events that are read before losses and signals have their turn. */
 #define BATCH 256
 
-/* What is being watched. */
+/**
+ * struct watch - A running monitor
+ *
+ * @arguments: The command line.
+ * @copies: The BPF programs.
+ * @shown: Number of events that were shown.
+ * @batch: Number of events of the current batch.
+ * @last_lost: Number of lost events when they were last counted.
+ * @last_time: When that was, in seconds of CLOCK_MONOTONIC.
+ * @lost: Number of lost events that were shown as such.
+ * @guard: Number of the latest denial by the guard of the policies.
+ */
 struct watch {
 	struct arguments arguments;
 	struct monitor_bpf *copies[MONITOR_COPIES];
 	unsigned long shown;
 	unsigned int batch;
-	__s64 last_lost;	/* as it was counted the last time, and when */
+	__s64 last_lost;
 	time_t last_time;
-	__s64 lost;		/* those that were told */
-	__u64 guard;		/* number of the latest denial by the guard */
+	__s64 lost;
+	__u64 guard;
 };
 
 static volatile sig_atomic_t stopped;
@@ -73,7 +83,8 @@ static error_t parse_monitor(int key, char *arg, struct argp_state *state)
 	case 'n':
 		arguments->count = strtoul(arg, &end, 10);
 		if (!isdigit((unsigned char)*arg) || *end || !arguments->count)
-			argp_error(state, "--count is a number from 1");
+			argp_error(state, "invalid --count \"%s\": expected a number from 1",
+				   arg);
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->execs && !arguments->denials) {
@@ -96,344 +107,47 @@ static const struct argp monitor_argp = {
 	.parser = parse_monitor,
 	.children = common_options,
 	.doc =
-"Show, one line each, from now on until a signal (Ctrl-C):\n"
-"  exec      a program was put under policies; from the first to the last\n"
-"  refused   a security module, maybe execlock, refused to execute a program\n"
-"  denied    Landlock denied something, because of a policy or of a domain that\n"
-"            the program made itself; or an exec gained no privileges\n"
-"            (gain_privileges), because of \"execlock nnp\" or a policy, also of\n"
-"            one whose no_new_privs the process has since an exec before\n"
-"\vA line has the time, the event, the process, its user, and what it is about.\n"
-"\"by\" a policy says which one denied; if its domain is older than the monitor,\n"
-"all policies of the process are listed after \"under\", one of which it is.\n"
-"\"cgroup:NAME\" is a policy of a cgroup (\"execlock cgroup\"), and \"domain:ID\" a\n"
-"domain that is from neither, e.g. from \"execlock run\" or the program itself.\n"
-"Events that cannot be shown, e.g. because they came too fast, are counted\n"
-"(\"lost\").\n"
+"Show events as they happen, a line each, until a signal (Ctrl-C):\n"
+"  exec      a program was executed under policies, listed in their order\n"
+"  refused   a security module, maybe execlock, refused an exec\n"
+"  denied    Landlock denied an access, because of a policy or of a domain that\n"
+"            the program created itself; or an exec gained no privileges\n"
+"            (gain_privileges), because of \"execlock nnp\", of a policy, or of\n"
+"            no_new_privs that a policy set at an earlier exec\n"
+"\vA line has the time, the event, the process, its user, and the object.  \"by\"\n"
+"names the policy that denied.  If its domain is older than the monitor, \"under\"\n"
+"lists all policies of the process instead.  \"cgroup:NAME\" is a policy of a cgroup\n"
+"(\"execlock cgroup\"), and \"domain:ID\" a domain from another source, e.g. from\n"
+"\"execlock run\" or the program itself.  Events that cannot be shown, e.g. because\n"
+"they came too fast, are counted (\"lost\").\n"
 "\n"
-"With --json, each line is one JSON object.  The first event, \"start\", says that\n"
-"from then on, each event is shown or counted.\n"
+"With --json, each line is one JSON object.  The first event is \"start\": from then\n"
+"on, each event is shown or counted.\n"
 "\n"
-"This needs root.  Nothing is changed, and nothing stays after the end.\n"
+"The monitor needs root.  It changes nothing, and leaves nothing behind.\n"
 "\n"
-"Exit status: 0 ended by SIGINT, SIGTERM, SIGHUP or --count; 1 the system did not\n"
-"do it; 2 wrong command line; 4 the kernel lacks something.\n",
+"Exit status: 0 ended by SIGINT, SIGTERM, SIGHUP or --count; 1 an operation\n"
+"failed; 2 wrong command line; 4 the kernel lacks a feature.\n",
 };
-
-static const char *const words[] = {
-	[MONITOR_EXEC] = "exec",
-	[MONITOR_REFUSED] = "refused",
-	[MONITOR_FS] = "denied",
-	[MONITOR_TOPOLOGY] = "denied",
-	[MONITOR_NET] = "denied",
-	[MONITOR_PTRACE] = "denied",
-	[MONITOR_SIGNAL] = "denied",
-	[MONITOR_UNIX] = "denied",
-	[MONITOR_GAIN] = "denied",
-};
-
-/* What was denied if it has no rights of its own. */
-static const char *const denials[] = {
-	[MONITOR_TOPOLOGY] = "change_topology",
-	[MONITOR_PTRACE] = "ptrace",
-	[MONITOR_SIGNAL] = "signal",
-	[MONITOR_UNIX] = "abstract_unix_socket",
-	[MONITOR_GAIN] = "gain_privileges",
-};
-
-static const char *name_of(const struct monitor_event *event)
-{
-	return event->name_size ? (const char *)(event + 1) : "";
-}
-
-static const char *file_of(const struct monitor_event *event)
-{
-	return event->file_size ?
-	       (const char *)(event + 1) + event->name_size : "";
-}
-
-/* Domains; without a policy if they are not from one that is in force. */
-static json_t *list_layers(const struct monitor_event *event)
-{
-	json_t *const list = json_array();
-	__u32 i;
-
-	for (i = 0; i < event->count && i < EXECLOCK_LAYERS; i++) {
-		const struct monitor_layer *const layer = &event->layers[i];
-		bool of_cgroup;
-		const char *const name =
-			policy_names_of_ruleset(layer->ruleset, &of_cgroup);
-
-		json_array_append_new(list,
-				      json_pack("{s:I, s:I, s:b, s:s?}",
-						"domain",
-						(json_int_t)layer->domain,
-						"ruleset",
-						(json_int_t)layer->ruleset,
-						"ofCgroup", of_cgroup,
-						"policy", name));
-	}
-	return list;
-}
-
-static json_t *list_policies(const __u32 *ids, __u32 count)
-{
-	json_t *const list = json_array();
-	__u32 i;
-
-	for (i = 0; i < count && i < EXECLOCK_LAYERS; i++) {
-		const char *const name = policy_names_of_policy(ids[i]);
-
-		if (name)
-			json_array_append_new(list, json_string(name));
-	}
-	return list;
-}
-
-static json_t *list_rights(const struct monitor_event *event)
-{
-	const enum rights_kind kind = event->kind == MONITOR_NET ? RIGHTS_NET :
-								   RIGHTS_FS;
-	json_t *const list = json_array();
-	__u64 rest;
-
-	if (denials[event->kind])
-		json_array_append_new(list, json_string(denials[event->kind]));
-	for (rest = event->access; rest; rest &= rest - 1)
-		json_array_append_new(list,
-				      json_string(rights_name(kind, rest &
-							      -rest)));
-	return list;
-}
-
-static void describe_exec(const struct monitor_event *event, json_t *object)
-{
-	json_object_set_new(object, "name", sanitize_name(name_of(event)));
-	json_object_set_new(object, "file", sanitize_name(file_of(event)));
-	json_object_set_new(object, "layers", list_layers(event));
-	json_object_set_new(object, "policies",
-			    list_policies(event->staged, event->num_staged));
-}
-
-static void describe_refused(const struct monitor_event *event, json_t *object)
-{
-	json_object_set_new(object, "name", sanitize_name(name_of(event)));
-	json_object_set_new(object, "error",
-			    json_string(strerror(event->value)));
-}
-
-static void describe_denied(const struct monitor_event *event, json_t *object)
-{
-	json_object_set_new(object, "rights", list_rights(event));
-	json_object_set_new(object, "layers", list_layers(event));
-	json_object_set_new(object, "under",
-			    list_policies(event->under, event->num_under));
-	json_object_set_new(object, "logged", json_boolean(event->logged));
-	if (event->name_size)
-		json_object_set_new(object, "path",
-				    sanitize_name(name_of(event)));
-	if (event->kind == MONITOR_NET && event->value >= 0)
-		json_object_set_new(object, "port", json_integer(event->value));
-	if (event->kind == MONITOR_SIGNAL)
-		json_object_set_new(object, "signal",
-				    json_integer(event->value));
-	if (event->kind == MONITOR_GAIN) {
-		json_object_set_new(object, "path",
-				    sanitize_name(file_of(event)));
-		json_object_set_new(object, "reason",
-				    json_string(nnp_reason_name(event->value)));
-		if (event->no_new_privs)
-			json_object_set_new(object, "policies",
-					    list_policies(&event->no_new_privs,
-							  1));
-	}
-	if (event->target)
-		json_object_set_new(object, "target",
-				    json_integer(event->target));
-}
-
-static json_t *new_object(const char *word)
-{
-	struct timespec now;
-	struct tm tm;
-	char text[64];
-	size_t size;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	size = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	size += snprintf(text + size, sizeof(text) - size, ".%06ld",
-			 now.tv_nsec / 1000);
-	strftime(text + size, sizeof(text) - size, "%z", &tm);
-	return json_pack("{s:s, s:s}", "time", text, "event", word);
-}
-
-static json_t *describe(const struct monitor_event *event)
-{
-	json_t *const object = new_object(words[event->kind]);
-
-	json_object_set_new(object, "pid", json_integer(event->pid));
-	json_object_set_new(object, "comm", sanitize_name(event->comm));
-	json_object_set_new(object, "uid", json_integer(event->uid));
-	switch (event->kind) {
-	case MONITOR_EXEC:
-		describe_exec(event, object);
-		break;
-	case MONITOR_REFUSED:
-		describe_refused(event, object);
-		break;
-	default:
-		describe_denied(event, object);
-	}
-	return object;
-}
-
-static const char *get_text(const json_t *object, const char *key)
-{
-	const char *const text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "-";
-}
-
-static void print_list(const json_t *list)
-{
-	const json_t *item;
-	size_t i;
-
-	json_array_foreach(list, i, item)
-		printf("%s%s", i ? "," : "", json_string_value(item));
-}
-
-/* Names of policies have no colon. */
-static void print_layers(const json_t *list)
-{
-	const json_t *layer;
-	size_t i;
-
-	json_array_foreach(list, i, layer) {
-		const json_t *const policy = json_object_get(layer, "policy");
-
-		if (i)
-			putchar(',');
-		if (json_is_true(json_object_get(layer, "ofCgroup")))
-			fputs("cgroup:", stdout);
-		if (json_is_string(policy))
-			fputs(json_string_value(policy), stdout);
-		else
-			/* As in trace events and audit records. */
-			printf("domain:%llx",
-			       json_integer_value(json_object_get(layer,
-								  "domain")));
-	}
-}
-
-/* Of the policies that an exec is under, those with layers from before. */
-static void print_others(const json_t *policies, const json_t *layers)
-{
-	size_t count = json_array_size(layers);
-	const json_t *policy, *layer;
-	size_t i, j;
-
-	json_array_foreach(policies, i, policy) {
-		bool shown = false;
-
-		json_array_foreach(layers, j, layer)
-			shown |= json_equal(policy, json_object_get(layer,
-								    "policy"));
-		if (!shown)
-			printf("%s%s", count++ ? "," : "",
-			       json_string_value(policy));
-	}
-}
-
-static void print_denied(const json_t *object)
-{
-	static const char *const known[] = { "port", "signal", "target" };
-	const json_t *const layers = json_object_get(object, "layers");
-	const json_t *const layer = json_array_get(layers, 0);
-	const json_t *const under = json_object_get(object, "under");
-	const json_t *const reason = json_object_get(object, "reason");
-	const json_t *const policies = json_object_get(object, "policies");
-	size_t i;
-
-	putchar(' ');
-	print_list(json_object_get(object, "rights"));
-	if (json_object_get(object, "path"))
-		printf(" %s", get_text(object, "path"));
-	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		const json_t *const value = json_object_get(object, known[i]);
-
-		if (value)
-			printf(" %s %lld", known[i], json_integer_value(value));
-	}
-	if (reason) {
-		printf(" reason %s by no_new_privs", json_string_value(reason));
-		if (json_array_size(policies)) {
-			fputs(" of ", stdout);
-			print_list(policies);
-		}
-		return;
-	}
-	if (!json_integer_value(json_object_get(layer, "ruleset")) &&
-	    json_array_size(under)) {
-		fputs(" under ", stdout);
-		print_list(under);
-	} else {
-		fputs(" by ", stdout);
-		print_layers(layers);
-	}
-}
-
-static void print(const json_t *object)
-{
-	const json_t *const pid = json_object_get(object, "pid");
-	/* Only the time of the day. */
-	const char *const time = strchr(get_text(object, "time"), 'T');
-	const char *const event = get_text(object, "event");
-
-	printf("%.12s %-7s", time ? time + 1 : "", event);
-	if (pid)
-		printf(" pid %lld (%s) uid %lld", json_integer_value(pid),
-		       get_text(object, "comm"),
-		       json_integer_value(json_object_get(object, "uid")));
-	if (strcmp(event, "exec") == 0) {
-		printf(" %s under ", get_text(object, "name"));
-		print_layers(json_object_get(object, "layers"));
-		print_others(json_object_get(object, "policies"),
-			     json_object_get(object, "layers"));
-	} else if (strcmp(event, "refused") == 0) {
-		printf(" %s: %s", get_text(object, "name"),
-		       get_text(object, "error"));
-	} else if (strcmp(event, "denied") == 0) {
-		print_denied(object);
-	} else if (strcmp(event, "guard") == 0) {
-		printf(" %s under ", get_text(object, "kind"));
-		print_list(json_object_get(object, "under"));
-	} else if (strcmp(event, "lost") == 0) {
-		printf(" %lld events",
-		       json_integer_value(json_object_get(object, "count")));
-	}
-	putchar('\n');
-}
 
 /* Shows a line and releases it.  Returns 0 if it could be written. */
 static int show(json_t *object)
 {
 	if (json_output)
 		return p_json(object);
-	print(object);
+	monitor_print(object);
 	json_decref(object);
 	return fflush(stdout) == EOF || ferror(stdout) ? -1 : 0;
 }
 
-/* Returns 0 to be called again for what is there, or else a negative error. */
+/* Returns 0 to be called for the next event, or else a negative error. */
 static int handle(void *context, void *data, size_t size)
 {
-	const struct monitor_event *const event = data;
 	struct watch *const watch = context;
+	json_t *const object = monitor_describe(data);
 
-	if (event->kind < ARRAY_SIZE(words)) {
-		if (show(describe(event)))
+	if (object) {
+		if (show(object))
 			return -EIO;
 		watch->shown++;
 		if (watch->shown == watch->arguments.count)
@@ -457,8 +171,8 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* How often the kernel did not run this program, see hold_cpu(). */
-static __u64 missed(const struct bpf_program *program)
+/* How often the kernel skipped this program, see hold_cpu(). */
+static __u64 count_missed(const struct bpf_program *program)
 {
 	struct bpf_prog_info info = {};
 	__u32 size = sizeof(info);
@@ -469,7 +183,9 @@ static __u64 missed(const struct bpf_program *program)
 	return info.recursion_misses;
 }
 
-/* What one copy alone missed is for the others, whose misses do not matter. */
+/*
+ * The first copy saw or missed each denial; misses of the others do not matter.
+ */
 static int count_lost(const struct watch *watch, __s64 *lost)
 {
 	struct monitor_bpf *const bpf = watch->copies[0];
@@ -483,7 +199,7 @@ static int count_lost(const struct watch *watch, __s64 *lost)
 			     strerror(errno));
 	*lost = counts.full + counts.denials - counts.handled;
 	bpf_object__for_each_program(program, bpf->obj)
-		*lost += missed(program);
+		*lost += count_missed(program);
 	return 0;
 }
 
@@ -496,8 +212,8 @@ static time_t seconds(void)
 }
 
 /*
- * A denial that one of the copies missed and another one has not handled yet
- * looks as if it were lost, but not for long.
+ * A denial that one copy missed and another one has not handled yet looks lost
+ * for a moment: only events that were lost at the last count, too, are shown.
  */
 static int show_lost(struct watch *watch)
 {
@@ -511,27 +227,11 @@ static int show_lost(struct watch *watch)
 		before = watch->last_lost;
 	if (before <= watch->lost)
 		return 0;
-	object = new_object("lost");
+	object = monitor_object("lost");
 	json_object_set_new(object, "count",
 			    json_integer(before - watch->lost));
 	watch->lost = before;
 	return show(object);
-}
-
-/* What the guard of the policies denied is in a map of its own. */
-static json_t *describe_guard(const struct guard_denial *denial)
-{
-	const char *const name = policy_names_of_policy(denial->policy);
-	json_t *const object = new_object("guard");
-
-	json_object_set_new(object, "pid", json_integer(denial->pid));
-	json_object_set_new(object, "uid", json_integer(denial->uid));
-	json_object_set_new(object, "comm", sanitize_name(denial->comm));
-	json_object_set_new(object, "kind",
-			    json_string(guard_kind(denial->kind)));
-	json_object_set_new(object, "under", name ? json_pack("[s]", name) :
-						    json_array());
-	return object;
 }
 
 static bool enough(const struct watch *watch)
@@ -547,7 +247,7 @@ static int show_guard(struct watch *watch)
 	size_t i;
 
 	for (i = 0; i < count && !enough(watch); i++) {
-		if (show(describe_guard(&denials[i])))
+		if (show(monitor_describe_guard(&denials[i])))
 			return -1;
 		watch->shown++;
 	}
@@ -574,7 +274,7 @@ static int follow(struct watch *watch, struct ring_buffer *ring)
 	return err;
 }
 
-/* What happened until the end is shown as well. */
+/* Shows the events that happened until the end. */
 static int finish(struct watch *watch, struct ring_buffer *ring, int err)
 {
 	size_t i = ARRAY_SIZE(watch->copies);
@@ -609,20 +309,19 @@ static int watch_events(struct watch *watch)
 			     strerror(errno));
 	guard_counts(&before);
 	watch->guard = before.number;
-	err = show(new_object("start")) ? -EIO : follow(watch, ring);
+	err = show(monitor_object("start")) ? -EIO : follow(watch, ring);
 	err = finish(watch, ring, err);
 	ring_buffer__free(ring);
-	/* The others were said, or are at the end, as in any command. */
+	/* -EIO was reported, or check_output() of main.c reports it. */
 	if (err && err != -EIO)
 		p_err("cannot read the ring buffer: %s", strerror(-err));
 	return err ? -1 : 0;
 }
 
-/* Without it, one of its own takes its place, which stays empty. */
-static void share_confined(struct monitor_bpf *bpf)
+/* Replaces a map by that of a set, or leaves it empty if there is no set. */
+static void share_with(const struct pins *pins, struct bpf_map *map)
 {
-	struct bpf_map *const map = bpf->maps.confined;
-	const int fd = pins_try(&pins_policies, "confined");
+	const int fd = pins_try(pins, bpf_map__name(map));
 
 	if (fd < 0)
 		return;
@@ -631,11 +330,18 @@ static void share_confined(struct monitor_bpf *bpf)
 	close(fd);
 }
 
-/* Constants are its own, but not the maps. */
+/*
+ * The first copy has maps of the sets in force.  The others have those of the
+ * first one, and only constants of their own.
+ */
 static int share_maps(const struct monitor_bpf *first, struct monitor_bpf *copy)
 {
 	struct bpf_map *map = NULL, *from = NULL;
 
+	if (copy == first) {
+		share_with(&pins_policies, copy->maps.confined);
+		return 0;
+	}
 	while ((map = bpf_object__next_map(copy->obj, map))) {
 		from = bpf_object__next_map(first->obj, from);
 		if (!bpf_map__is_internal(map) &&
@@ -645,7 +351,7 @@ static int share_maps(const struct monitor_bpf *first, struct monitor_bpf *copy)
 	return 0;
 }
 
-/* What is not to be shown takes no room. */
+/* Leaves out the programs for events that are not to be shown. */
 static void leave_out(const struct arguments *arguments,
 		      struct monitor_bpf *bpf, bool first)
 {
@@ -687,9 +393,7 @@ static int attach(struct watch *watch)
 		watch->copies[i] = bpf;
 		bpf->rodata->copy = i;
 		leave_out(&watch->arguments, bpf, i == 0);
-		if (i == 0)
-			share_confined(bpf);
-		else if (share_maps(watch->copies[0], bpf))
+		if (share_maps(watch->copies[0], bpf))
 			return p_err("cannot share the BPF maps: %s",
 				     strerror(errno));
 		if (memory_load(bpf->skeleton))
@@ -698,7 +402,7 @@ static int attach(struct watch *watch)
 			return p_err("cannot attach the BPF programs: %s",
 				     strerror(errno));
 	}
-	/* What was lost until now is not missed by anybody. */
+	/* Events that were lost until now happened before the start. */
 	watch->last_time = seconds();
 	return count_lost(watch, &watch->lost);
 }
@@ -711,7 +415,7 @@ static int watch(const struct arguments *arguments)
 
 	err = attach(&watch);
 	if (!err)
-		/* What is left to do is to look up names. */
+		/* From now on, it only looks up names. */
 		err = privileges_keep(PRIVILEGES_MAPS) ?: watch_events(&watch);
 	for (i = 0; i < ARRAY_SIZE(watch.copies); i++)
 		monitor_bpf__destroy(watch.copies[i]);
