@@ -84,7 +84,7 @@ static int check_lockout(const struct policy *policy, const char *cgroup)
 	}
 }
 
-/* Prints what was done.  Returns the exit status. */
+/* Prints the result.  Returns the exit status. */
 static int report_set(const struct policy *policy, const char *cgroup,
 		      json_t *warnings)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock features - Show what the kernel supports
+ * execlock features - Show which features the kernel supports
  */
 
 #include <stdio.h>
@@ -12,8 +12,9 @@
 static const struct argp features_argp = {
 	.children = common_options,
 	.doc =
-"Show what the kernel supports of what execlock needs.\n"
-"\vExit status: 0 everything; 4 something is missing.\n",
+"Show which features that execlock needs are supported by the kernel.\n"
+"\vExit status: 0 the kernel supports all of them; 1 an operation failed; 2 wrong\n"
+"command line; 4 a feature is missing.\n",
 };
 
 static bool can_run(const struct features *kernel)
@@ -52,7 +53,7 @@ static void print(const struct features *kernel)
 	       yes(kernel->no_new_privs));
 	printf("BPF programs as LSM hooks:                  %s\n",
 	       yes(kernel->bpf_lsm));
-	printf("who logged in, for \"login\" (CONFIG_AUDIT):  %s\n",
+	printf("login user, for \"login\" (CONFIG_AUDIT):     %s\n",
 	       yes(kernel->login));
 	printf("\n");
 	printf("execlock run can work:                      %s\n",

@@ -39,7 +39,7 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 		arguments->no_new_privs = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		/* This and what follows is the command's. */
+		/* This and the remaining arguments are the command. */
 		arguments->command = state->argv + state->next - 1;
 		state->next = state->argc;
 		return 0;
@@ -57,9 +57,9 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 static const struct argp run_argp = {
 	.options = (const struct argp_option[]) {
 		{ "policy", 'p', "FILE", 0,
-		  "The policy; its \"match\" plays no part", 0 },
+		  "The policy; its \"match\" is ignored", 0 },
 		{ "no-new-privs", 'n', NULL, 0,
-		  "Set no_new_privs, even if the policy does not ask for it",
+		  "Set no_new_privs, even if the policy does not",
 		  0 },
 		{}
 	},
@@ -68,20 +68,20 @@ static const struct argp run_argp = {
 	.args_doc = "--policy FILE [--] COMMAND [ARG...]",
 	.doc =
 "Execute COMMAND under the policy in FILE.\n"
-"\vThis needs either CAP_SYS_ADMIN or no_new_privs: who could still gain\n"
-"privileges by executing a set-user-ID program must not decide what that\n"
-"program may do.  With CAP_SYS_ADMIN in the initial user namespace, no_new_privs\n"
-"is set if the policy has \"noNewPrivs\": true, or with --no-new-privs, by executing\n"
-"COMMAND.  Else it is set before that, unless the policy has \"noNewPrivs\": false.\n"
-"A policy with \"execNoNewPrivs\": true is refused.\n"
+"\vEither the caller has CAP_SYS_ADMIN, or COMMAND runs with no_new_privs: a caller\n"
+"that can still gain privileges by executing a set-user-ID program must not\n"
+"decide what that program may do.  With CAP_SYS_ADMIN in the initial user\n"
+"namespace, no_new_privs is only set if the policy has \"noNewPrivs\": true, or with\n"
+"--no-new-privs.  Without it, no_new_privs is set unless the policy has\n"
+"\"noNewPrivs\": false.  A policy with \"execNoNewPrivs\": true is rejected.\n"
 "\n"
-"Exit status: 125 execlock failed; 126 COMMAND cannot be executed; 127 it was\n"
-"not found; else that of COMMAND.\n",
+"Exit status: 125 execlock failed; 126 COMMAND cannot be executed; 127 COMMAND\n"
+"was not found; otherwise the exit status of COMMAND.\n",
 };
 
 /*
- * Stages with no_new_privs: in one step, so that it is set together with the
- * domain, where that is allowed.
+ * Stages a ruleset and no_new_privs: in one step, so that the exec sets both,
+ * if the kernel permits that to this process.
  */
 static int stage_no_new_privs(int ruleset, __u32 flags)
 {
@@ -95,7 +95,9 @@ static int stage_no_new_privs(int ruleset, __u32 flags)
 	return landlock_restrict_self(ruleset, flags);
 }
 
-/* As bpf/limit.h does for policies that are loaded. */
+/*
+ * Whether the policy sets no_new_privs, as bpf/limit.h decides for loaded ones.
+ */
 static bool limits(const struct policy *policy)
 {
 	return policy->no_new_privs == EXECLOCK_NNP_ALWAYS ||
@@ -117,14 +119,14 @@ static int stage_policy(const struct policy *policy, int ruleset,
 		return 0;
 	switch (errno) {
 	case EPERM:
-		p_err("%s: only with CAP_SYS_ADMIN can a policy be enforced without no_new_privs: add --no-new-privs, or take \"noNewPrivs\": false out of the policy's \"enforce\"",
+		p_err("%s: enforcing a policy without no_new_privs needs CAP_SYS_ADMIN: add --no-new-privs, or remove \"noNewPrivs\": false from the policy's \"enforce\"",
 		      policy->source.file);
 		return -1;
 	case E2BIG:
-		return p_err("%s: this process is in too many Landlock domains already",
+		return p_err("%s: cannot stage the policy: this process is in too many Landlock domains already",
 			     policy->source.file);
 	default:
-		return p_err("%s: the kernel refuses to stage the policy: %s",
+		return p_err("%s: cannot stage the policy: %s",
 			     policy->source.file, strerror(errno));
 	}
 }
@@ -140,7 +142,7 @@ static int prepare(struct policy *policy, bool no_new_privs)
 		return -1;
 	options.abi = kernel.landlock_abi;
 	options.kernel_abi = kernel.landlock_abi;
-	/* Somebody is there who can be told, and nothing else depends on it. */
+	/* The user can mend a missing path; no other policy depends on it. */
 	if (policy->if_missing == POLICY_MISSING_UNSAID)
 		policy->if_missing = POLICY_MISSING_ERROR;
 	if (ruleset_create(policy, &options, &ruleset))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock unload - End the enforcement for programs executed from now on
+ * execlock unload - Stop enforcing the loaded policies on future execs
  */
 
 #include <stdbool.h>
@@ -14,10 +14,10 @@
 static const struct argp unload_argp = {
 	.children = common_options,
 	.doc =
-"End the enforcement for programs executed from now on.  Processes that run\n"
-"stay confined, and so do the programs that they execute.\n"
-"\vExit status: 0 no policy is in force, whether or not there was one; 1 the\n"
-"system did not do it; 2 wrong command line.\n",
+"Stop enforcing the loaded policies on future execs.  Running processes stay\n"
+"confined, and so do the programs that they execute.\n"
+"\vExit status: 0 no policy is in force, whether or not there was one; 1 an\n"
+"operation failed; 2 wrong command line.\n",
 };
 
 int cmd_unload(int argc, char **argv)

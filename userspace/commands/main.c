@@ -118,7 +118,7 @@ static error_t parse_main(int key, char *arg, struct argp_state *state)
 			argp_error(state, "unknown command \"%s\"", arg);
 		rest->argc = state->argc - state->next + 1;
 		rest->argv = state->argv + state->next - 1;
-		/* What follows is for the command. */
+		/* The remaining arguments are for the command. */
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:

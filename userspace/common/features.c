@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What the running kernel can do
+ * execlock - Features of the running kernel
  */
 
 #include <bpf/btf.h>
@@ -26,8 +26,8 @@
 #define BOOT_EXECLOCK \
 	"boot a kernel with the execlock patches (\"execlock features\" shows what is missing)"
 
-/* What cannot be asked is not what is lacking. */
-static void not_asked(struct features *kernel, const char *doing, int error)
+/* Remembers the first error: a feature that cannot be probed may be there. */
+static void set_error(struct features *kernel, const char *doing, int error)
 {
 	if (kernel->error)
 		return;
@@ -46,14 +46,14 @@ void features_ask_landlock(struct features *kernel)
 	else if (errno == EOPNOTSUPP)
 		kernel->landlock_off = true;
 	else if (errno != ENOSYS)
-		not_asked(kernel, "ask for the version of Landlock", errno);
-	/* Flags are checked first: without the flag, it is EINVAL. */
+		set_error(kernel, "determine the version of Landlock", errno);
+	/* The kernel checks flags first: an unknown flag is EINVAL. */
 	if (!landlock_restrict_self(-1, LANDLOCK_RESTRICT_SELF_EXECTIME))
 		return;
 	if (errno == EBADF || errno == EPERM)
 		kernel->exectime = true;
 	else if (errno != EINVAL && errno != EOPNOTSUPP && errno != ENOSYS)
-		not_asked(kernel, "ask for what Landlock can do at an exec",
+		set_error(kernel, "determine the features of Landlock at an exec",
 			  errno);
 }
 
@@ -65,7 +65,7 @@ static bool has_bpf_lsm(struct features *kernel)
 
 	count = syscall(__NR_lsm_list_modules, ids, &size, 0);
 	if (count < 0 && errno != ENOSYS)
-		not_asked(kernel, "list the security modules", errno);
+		set_error(kernel, "list the security modules", errno);
 	for (i = 0; i < count; i++)
 		if (ids[i] == LSM_ID_BPF_KNOWN)
 			return true;
@@ -118,11 +118,11 @@ void features_ask_bpf(struct features *kernel)
 	kernel->bpf_lsm = has_bpf_lsm(kernel);
 	btf = btf__load_vmlinux_btf();
 	if (!btf) {
-		/* There is none, or it is not where it is looked for. */
+		/* The kernel has none, or sysfs is not mounted. */
 		if (errno == ESRCH || errno == ENOENT)
 			kernel->no_types = true;
 		else
-			not_asked(kernel, "read the types of the kernel (BTF)",
+			set_error(kernel, "read the types of the kernel (BTF)",
 				  errno);
 		return;
 	}
@@ -145,7 +145,7 @@ int features_asked(const struct features *kernel)
 	return STATUS_FAILED;
 }
 
-/* Returns how the command ends, which is not the kernel's fault in all cases. */
+/* Reports a missing feature, or why it is unknown.  Returns the exit status. */
 static int lacks(const struct features *kernel, const char *text)
 {
 	if (features_asked(kernel))
@@ -212,19 +212,19 @@ int features_need_login(const struct features *kernel)
 {
 	if (kernel->login)
 		return STATUS_OK;
-	return lacks(kernel, "this kernel does not keep who logged in, which \"login\" is about: boot one with CONFIG_AUDIT");
+	return lacks(kernel, "this kernel does not record the login user, which \"login\" needs: boot a kernel with CONFIG_AUDIT");
 }
 
 int features_report_refused(const char *command)
 {
 	switch (errno) {
 	case EPERM:
-		/* To root, other modules do so, and the guard of policies. */
+		/* Other security modules refuse root, and so does the guard. */
 		return p_err("the kernel refuses the BPF programs: %s (this needs %s)",
 			     strerror(EPERM), geteuid() ? "root" :
 			     "CAP_SYS_ADMIN and, under a policy, that the policy says \"managesPolicies\": true");
 	case ENOMEM:
-		return p_err("there is not enough memory for the BPF programs");
+		return p_err("cannot load the BPF programs: out of memory");
 	default:
 		return p_err("the kernel refuses the BPF programs: %s (\"execlock --verbose %s\" shows why)",
 			     strerror(errno), command);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the running kernel can do
+ * execlock - Features of the running kernel
  */
 
 #ifndef EXECLOCK_FEATURES_H
@@ -9,21 +9,21 @@
 #include <stdbool.h>
 
 /**
- * struct features - What execlock needs of a kernel
+ * struct features - Features of a kernel that execlock needs
  *
- * @landlock_abi: Landlock ABI version, 0 if there is no Landlock.
- * @landlock_off: Whether there is, but it was not switched on.
+ * @landlock_abi: Landlock ABI version, 0 without Landlock.
+ * @landlock_off: Whether the kernel has Landlock, but it is switched off.
  * @exectime: Whether landlock_restrict_self(2) can stage for the next exec.
  * @bpf_lsm: Whether BPF programs can be LSM hooks.
  * @map_type: Number of BPF_MAP_TYPE_LANDLOCK_RULESET, 0 if there is none.
  * @restrict_binprm: Whether BPF programs can stage rulesets.
  * @no_new_privs: Whether BPF programs can deny new privileges to one exec.
- * @login: Whether it keeps who logged in, which is audit's.
- * @no_types: Whether the types of the kernel (BTF), which tell of this, are not
- *            there.
- * @error: Why something could not be asked (errno), which is then as if it were
- *         lacking; 0 if everything could.
- * @doing: What that was, after "cannot".
+ * @login: Whether the kernel records the login user (audit).
+ * @no_types: Whether the types of the kernel (BTF), which tell of the features,
+ *            are missing.
+ * @error: errno of the first probe that failed, whose feature then looks
+ *         missing; 0 if none failed.
+ * @doing: The operation that failed, after "cannot".
  */
 struct features {
 	int landlock_abi;
@@ -40,67 +40,68 @@ struct features {
 };
 
 /**
- * features_ask_landlock - Ask for what Landlock can do
+ * features_ask_landlock - Probe the features of Landlock
  *
- * @kernel: It is cleared, and the members for Landlock are set.
+ * @kernel: Cleared; the members for Landlock are filled in.
  */
 void features_ask_landlock(struct features *kernel);
 
 /**
- * features_ask_bpf - Ask for what BPF programs can do
+ * features_ask_bpf - Probe the features for BPF programs
  *
- * @kernel: What features_ask_landlock() found; the other members are set.
+ * @kernel: The result of features_ask_landlock(); the other members are filled
+ *          in.
  */
 void features_ask_bpf(struct features *kernel);
 
 /**
- * features_asked - Make sure that everything could be asked
+ * features_asked - Check that no probe failed
  *
- * @kernel: What features_ask_landlock() and features_ask_bpf() found.
+ * @kernel: The result of features_ask_landlock() and features_ask_bpf().
  *
  * Return: STATUS_OK, or STATUS_FAILED with the error reported.
  */
 int features_asked(const struct features *kernel);
 
 /**
- * features_need_exectime - Make sure that a process can stage for itself
+ * features_need_exectime - Check that a process can stage for itself
  *
- * @kernel: What features_ask_landlock() found.
+ * @kernel: The result of features_ask_landlock().
  *
- * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
- * be asked, STATUS_FAILED.
+ * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if the probe
+ * failed, STATUS_FAILED.
  */
 int features_need_exectime(const struct features *kernel);
 
 /**
- * features_need_bpf - Make sure that BPF programs can stage
+ * features_need_bpf - Check that BPF programs can stage
  *
- * @kernel: What features_ask_landlock() and features_ask_bpf() found.
+ * @kernel: The result of features_ask_landlock() and features_ask_bpf().
  *
- * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
- * be asked, STATUS_FAILED.
+ * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if the probe
+ * failed, STATUS_FAILED.
  */
 int features_need_bpf(const struct features *kernel);
 
 /**
- * features_need_nnp - Make sure that BPF programs can deny new privileges
+ * features_need_nnp - Check that BPF programs can deny new privileges
  *
- * This has nothing to do with Landlock.
+ * Landlock is not needed for this.
  *
- * @kernel: What features_ask_landlock() and features_ask_bpf() found.
+ * @kernel: The result of features_ask_landlock() and features_ask_bpf().
  *
- * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
- * be asked, STATUS_FAILED.
+ * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if the probe
+ * failed, STATUS_FAILED.
  */
 int features_need_nnp(const struct features *kernel);
 
 /**
- * features_need_login - Make sure that policies can depend on who logged in
+ * features_need_login - Check that policies can depend on the login user
  *
- * @kernel: What features_ask_landlock() and features_ask_bpf() found.
+ * @kernel: The result of features_ask_landlock() and features_ask_bpf().
  *
- * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if it could not
- * be asked, STATUS_FAILED.
+ * Return: STATUS_OK, or with the error reported STATUS_KERNEL or, if the probe
+ * failed, STATUS_FAILED.
  */
 int features_need_login(const struct features *kernel);
 
@@ -109,7 +110,7 @@ int features_need_login(const struct features *kernel);
  *
  * @command: The command and its arguments, to be repeated with --verbose.
  *
- * errno says why.
+ * The reason is in errno.
  *
  * Return: always -1.
  */

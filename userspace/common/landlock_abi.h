@@ -25,13 +25,13 @@
 #endif
 
 /*
- * Enumerators: their presence cannot be tested, and these structures have
- * grown.
+ * Enumerators of the kernel's headers cannot be tested for, and these
+ * structures have grown.
  */
 #define RULE_PATH_BENEATH				1
 #define RULE_NET_PORT					2
 
-/** struct ruleset_attr - What struct landlock_ruleset_attr was at ABI 6 */
+/** struct ruleset_attr - struct landlock_ruleset_attr of ABI 6 */
 struct ruleset_attr {
 	__u64 handled_access_fs;
 	__u64 handled_access_net;

@@ -33,8 +33,8 @@ struct message {
 bool json_output;
 
 /*
- * What becomes of messages and results: of the whole process, as standard output
- * and standard error are.
+ * The treatment of messages and results: one for the process, as standard
+ * output and standard error are.
  */
 static struct {
 	bool json_lines;	/* a document a line */
@@ -244,8 +244,8 @@ static bool same_pointer(const char *a, const char *b)
 }
 
 /*
- * Whether a warning repeats an earlier one for another file.  Files are looked at
- * one by one, so only the last location can be of the same file.
+ * Whether a warning repeats an earlier one for another file.  Files are looked
+ * at one by one, so only the last location can be of the same file.
  */
 static bool repeats(const struct message *earlier, const struct message *message,
 		    const struct location *location)

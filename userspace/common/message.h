@@ -111,9 +111,9 @@ void p_collect(json_t *findings);
 /**
  * p_hold - Hold back messages about files, to report each only once
  *
- * A set has hundreds of policies, and a warning about the kernel applies to each
- * of them.  A warning with the text and the JSON pointer of an earlier one is
- * reported together with it, as "also in" another file.
+ * A set has hundreds of policies, and a warning about the kernel applies to
+ * each of them.  A warning with the text and the JSON pointer of an earlier one
+ * is reported together with it, as "also in" another file.
  *
  * The order of messages does not change.  An error that ends the command first
  * reports the messages that are held back.

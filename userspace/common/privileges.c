@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Give up the privileges that are not needed
+ * execlock - Give up the privileges that a command does not need
  */
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "privileges.h"
 #include "util.h"
 
-/* What it had before it gave up any. */
+/* The capabilities of the process before it gave up any. */
 static __u64 former;
 
 static int set_capabilities(__u64 capabilities)

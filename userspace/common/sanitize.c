@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Text that anybody could have written
+ * execlock - Make text harmless that anybody could have written
  */
 
 #include <stdbool.h>
@@ -12,16 +12,16 @@
 #include "sanitize.h"
 #include "util.h"
 
-/* Characters, the first and the last one of them. */
+/* A range of characters, with its ends. */
 struct range {
 	unsigned int first;
 	unsigned int last;
 };
 
 /*
- * Characters that are not seen, or that change how others are seen: the
- * categories Cc, Cf, Zl and Zp of Unicode, fillers and selectors that have no
- * width, and what is not a character.
+ * Characters that are invisible, or that change how others look: the categories
+ * Cc, Cf, Zl and Zp of Unicode, fillers and selectors without width, and code
+ * points that are no characters.
  */
 static const struct range harmful[] = {
 	{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x34f, 0x34f },
@@ -49,7 +49,7 @@ static bool is_in(unsigned int character, const struct range *ranges,
 {
 	size_t i;
 
-	/* In order, so that most text is done soon. */
+	/* The ranges are in order, so that most text is checked quickly. */
 	for (i = 0; i < count && character >= ranges[i].first; i++)
 		if (character <= ranges[i].last)
 			return true;
@@ -66,10 +66,10 @@ static bool is_blank(unsigned int character)
 	return is_in(character, blank, ARRAY_SIZE(blank));
 }
 
-/* How many bytes the character at @text has, 0 if it is not UTF-8. */
+/* Returns the size of the character at @text in bytes, 0 if it is not UTF-8. */
 static size_t character_size(const unsigned char *text)
 {
-	/* Others would be a longer way to write a character, or a surrogate. */
+	/* Other bytes would encode a shorter character, or a surrogate. */
 	const unsigned char min = *text == 0xe0 ? 0xa0 :
 				  *text == 0xf0 ? 0x90 : 0x80;
 	const unsigned char max = *text == 0xed ? 0x9f :
@@ -135,7 +135,7 @@ bool sanitize_is_harmless(const char *text)
 	return true;
 }
 
-/* Whether it stands for itself, wherever it is. */
+/* Whether a name needs no quotation marks. */
 static bool is_plain(const char *text)
 {
 	const unsigned char *c = (const unsigned char *)text;
@@ -154,7 +154,7 @@ static bool is_plain(const char *text)
 	return true;
 }
 
-/* Makes what is between quotation marks of a character. */
+/* Writes a character as it is between quotation marks. */
 static void put_escaped(FILE *file, unsigned int character,
 			const unsigned char *bytes, size_t size)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Text that anybody could have written
+ * execlock - Make text harmless that anybody could have written
  *
- * Names of files, cgroups and processes, and what policies contain, can have
- * characters that terminals obey (control characters), that are not seen or
- * change how others are seen (format characters of Unicode, of which some turn
- * the direction of what comes after them), and bytes that are not UTF-8.  With
- * blanks and line ends, they can look like what a command says itself.
+ * Names of files, cgroups and processes, and texts of policies, can have
+ * control characters, which terminals obey; format characters of Unicode, which
+ * are invisible or change how other characters look, such as their direction;
+ * and bytes that are not UTF-8.  With blanks and line ends, a name can look
+ * like the output of a command.
  */
 
 #ifndef EXECLOCK_SANITIZE_H
@@ -18,9 +18,9 @@
 /**
  * sanitize_defuse - Make text harmless, for a line that is read by people
  *
- * Question marks take the place of all bytes of harmful characters, and of what
- * is not UTF-8.  What is left may still look like something else: for a name
- * that is not in a sentence, there is sanitize_quote().
+ * Question marks replace all bytes of harmful characters, and bytes that are
+ * not UTF-8.  The text may still look like something else: sanitize_quote() is
+ * for names that are not in a sentence.
  *
  * @text: The text, which is changed.
  */
@@ -36,25 +36,25 @@ void sanitize_defuse(char *text);
 bool sanitize_is_harmless(const char *text);
 
 /**
- * sanitize_quote - Make a name that cannot be taken for anything else
+ * sanitize_quote - Quote a name that could be taken for anything else
  *
- * What has a blank, a quotation mark, a parenthesis, a backslash, or anything
- * that is harmful, or is empty, or begins with a minus sign, gets quotation
- * marks: "\"" and "\\" are these characters, "\n" and "\t" those of C, "\u0085"
- * and "\U000e0001" stand for a character by its number, and "\xff" for a byte
- * that is not UTF-8.
+ * A name gets quotation marks if it has a blank, a quotation mark, a
+ * parenthesis, a backslash or a harmful character, if it is empty, or if it
+ * begins with a minus sign.  In quotation marks, "\"" and "\\" are these
+ * characters, "\n" and "\t" those of C, "\u0085" and "\U000e0001" stand for a
+ * character by its number, and "\xff" for a byte that is not UTF-8.
  *
  * @text: The name.
  *
- * Return: what the caller frees, or NULL if there is no memory.
+ * Return: a text that the caller frees, or NULL if there is no memory.
  */
 char *sanitize_quote(const char *text);
 
 /**
  * sanitize_json - Make a JSON string of a path or a name
  *
- * @text: The text.  It is kept as it is but for bytes that are not UTF-8, each
- *        of which becomes U+FFFD.
+ * @text: The text.  Bytes that are not UTF-8 become U+FFFD each; the rest does
+ *        not change.
  *
  * Return: the string, or NULL if there is no memory.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the kernel's headers would have
+ * execlock - Macros of the kernel's headers
  */
 
 #ifndef EXECLOCK_UTIL_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What is attached, according to the kernel
+ * execlock - BPF programs that are attached, according to the kernel
  */
 
 #include <bpf/bpf.h>
@@ -11,15 +11,22 @@
 
 #include "attached.h"
 
-/* An LSM program that is attached. */
+/**
+ * struct candidate - An attached LSM program
+ *
+ * @link: File descriptor of its link.
+ * @id: ID of the link.
+ * @info: Description of the program.
+ * @maps: IDs of its maps.
+ */
 struct candidate {
 	int link;
-	__u32 id;		/* of the link */
+	__u32 id;
 	struct bpf_prog_info info;
 	__u32 maps[ATTACHED_PARTS];
 };
 
-/* All of them. */
+/* All attached LSM programs. */
 struct candidates {
 	struct candidate *list;
 	size_t count;
@@ -52,7 +59,7 @@ static int get_program_info(__u32 id, struct candidate *candidate)
 	return err;
 }
 
-/* Returns false if this is no link of an LSM program, or not any more. */
+/* Returns false if this is not, or no longer, the link of an LSM program. */
 static bool get_candidate(int link, __u32 id, struct candidate *candidate)
 {
 	struct bpf_link_info info = {};
@@ -92,7 +99,7 @@ static void close_candidates(struct candidates *all)
 	free(all->list);
 }
 
-/* From the oldest on, as long as the kernel has numbers for links. */
+/* Finds them from the oldest on: the IDs of links grow. */
 static int find_candidates(struct candidates *all)
 {
 	struct candidate candidate;
@@ -102,7 +109,7 @@ static int find_candidates(struct candidates *all)
 	while (!bpf_link_get_next_id(id, &id)) {
 		link = bpf_link_get_fd_by_id(id);
 		if (link < 0) {
-			/* It was removed meanwhile, or is not attached yet. */
+			/* It was just removed, or is not attached yet. */
 			if (errno == ENOENT || errno == EAGAIN)
 				continue;
 			return -1;
@@ -118,7 +125,7 @@ static int find_candidates(struct candidates *all)
 	return errno == ENOENT || errno == ENOSYS ? 0 : -1;
 }
 
-/* Opens a map unless the set has it already. */
+/* Adds a map unless the set has it already. */
 static void add_map(struct attached *set, __u32 id)
 {
 	struct attached_part *const part = &set->maps[set->num_maps];
@@ -142,7 +149,7 @@ static void add_map(struct attached *set, __u32 id)
 	set->num_maps++;
 }
 
-/* The set keeps the link. */
+/* Adds a link, which the set then owns. */
 static void add_link(struct attached *set, struct candidate *candidate)
 {
 	struct attached_part *const part = &set->links[set->num_links];
@@ -198,7 +205,9 @@ int attached_find(const char *program, const char *map, struct attached *sets,
 	for (i = 0; !err && i < all.count && count < max; i++) {
 		const struct candidate *const candidate = &all.list[i];
 
-		/* Those of a set that was built have no link here any more. */
+		/*
+		 * Programs of a set that was built have no link here any more.
+		 */
 		if (candidate->link >= 0 && candidate->info.btf_id &&
 		    strcmp(candidate->info.name, program) == 0 &&
 		    uses_map(candidate, map))
@@ -230,7 +239,7 @@ bool attached_filled(int map)
 	if (map < 0 || get_map_info(map, &info))
 		return false;
 	value = malloc(info.value_size);
-	/* An array has keys of what is not there, too. */
+	/* An array also has keys without an element. */
 	while (value && !filled &&
 	       !bpf_map_get_next_key(map, previous, &key)) {
 		filled = !bpf_map_lookup_elem(map, &key, value);

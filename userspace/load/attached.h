@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What is attached, according to the kernel
+ * execlock - BPF programs that are attached, according to the kernel
  *
  * Programs are in force as long as they are attached, wherever they are pinned,
- * and whether or not that place can be seen.  So the kernel is asked for them.
+ * and even if that directory is hidden.  So the kernel is asked for them.
+ *
+ * A set here is a set of BPF programs that were loaded together, with their
+ * maps.
  */
 
 #ifndef EXECLOCK_ATTACHED_H
@@ -15,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** ATTACHED_PARTS - More programs or maps than a set has */
+/** ATTACHED_PARTS - Room for the programs, or for the maps, of a set */
 #define ATTACHED_PARTS 40
 
 /**
@@ -23,8 +26,8 @@
  *
  * @fd: Its file descriptor.
  * @id: Its ID.
- * @name: The map's or the program's, as the kernel knows it.
- * @tag: Of a program, what it consists of.
+ * @name: Name of the map or the program in the kernel.
+ * @tag: Hash of the program's instructions.
  */
 struct attached_part {
 	int fd;
@@ -34,10 +37,10 @@ struct attached_part {
 };
 
 /**
- * struct attached - Programs that were loaded together, and their maps
+ * struct attached - A set
  *
- * @object: Identifies what was loaded together: the ID of its BTF.
- * @in_force: Whether the programs do something.
+ * @object: Identifies the set: ID of the BTF of its programs.
+ * @in_force: Whether the programs have an effect.
  * @num_links: Number of @links.
  * @num_maps: Number of @maps.
  * @links: Links of the programs that are attached.
@@ -53,13 +56,12 @@ struct attached {
 };
 
 /**
- * attached_find - Find the sets of a kind that are attached
+ * attached_find - Find the attached sets of a kind
  *
- * @program: Name of the program that each such set has.
- * @map: Name of the map that this program uses, without whose elements it does
- *       nothing.
+ * @program: Name of a program that each such set has.
+ * @map: Name of a map of this program, without whose elements it has no effect.
  * @sets: Filled in, from the oldest on; release them with attached_close().
- * @max: Room for so many.  If there are more, the newest are left out.
+ * @max: Size of @sets.  If there are more sets, the newest are left out.
  *
  * Return: their number, or -1 with errno set and nothing reported.
  */
@@ -72,12 +74,12 @@ int attached_find(const char *program, const char *map, struct attached *sets,
  * @set: The set.
  * @name: Name of the map.
  *
- * Return: its file descriptor, which stays the set's, or -1 with errno set.
+ * Return: its file descriptor, owned by the set, or -1 with errno set.
  */
 int attached_map(const struct attached *set, const char *name);
 
 /**
- * attached_filled - Check whether there is an element in a map
+ * attached_filled - Check whether a map has an element
  *
  * @map: The map, whose keys have at most eight bytes.
  *
@@ -89,15 +91,15 @@ bool attached_filled(int map);
  * attached_whole - Check that no program of a set is missing
  *
  * @set: The set.
- * @object: What it was loaded from, not necessarily loaded; programs that are
- *          not attached by themselves do not count.
+ * @object: The programs of such a set, not necessarily loaded.  Programs
+ *          without autoattach do not count.
  *
  * Return: true if each program is attached.
  */
 bool attached_whole(const struct attached *set, const struct bpf_object *object);
 
 /**
- * attached_same - Check whether a set consists of certain programs and maps
+ * attached_same - Check whether a set has the same programs and maps
  *
  * @set: The set.
  * @object: The programs and maps, loaded.

@@ -39,8 +39,8 @@ bool bpffs_is_mounted(void)
 }
 
 /*
- * A user who may change a directory could replace the objects that are pinned in
- * it.  In a sticky directory above, such a user can only add files.
+ * A user who may change a directory could replace the objects that are pinned
+ * in it.  In a sticky directory above, such a user can only add files.
  */
 static int check_directory(const char *path, bool above)
 {

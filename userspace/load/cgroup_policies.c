@@ -79,7 +79,7 @@ static int pin_and_attach(const struct cgroup_bpf *bpf,
 		pins_discard(&pins_cgroups);
 		return -1;
 	}
-	/* Drop what a former set left. */
+	/* Drop the rest of a former set. */
 	if (pins_settle(&pins_cgroups, &set) < 0)
 		return -1;
 	attached_close(&set);

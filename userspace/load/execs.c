@@ -17,11 +17,11 @@
 #include "execs.skel.h"
 #include "message.h"
 
-/* In seconds, and what is in between, in microseconds. */
+/* Seconds to wait for execs, and microseconds between two checks. */
 #define PATIENCE 10
 #define PAUSE 10000
 
-/* The tasks that may be inside. */
+/* Tasks that may be inside a BPF program. */
 struct tasks {
 	struct execs_task *tasks;
 	size_t count;
@@ -37,8 +37,8 @@ static bool has(const struct tasks *tasks, const struct execs_task *task)
 	return false;
 }
 
-/* Keeps the tasks that are among others, too. */
-static void keep(struct tasks *tasks, const struct tasks *others)
+/* Removes the tasks that are not among the others. */
+static void intersect(struct tasks *tasks, const struct tasks *others)
 {
 	size_t i, kept = 0;
 
@@ -86,7 +86,7 @@ static int find(const struct bpf_link *link, struct tasks *tasks)
 	int err = iter < 0 ? -1 : read_tasks(iter, tasks);
 
 	if (err)
-		err = p_err("cannot find the execs that go on: %s",
+		err = p_err("cannot find the execs that are inside a BPF program: %s",
 			    strerror(errno));
 	if (iter >= 0)
 		close(iter);
@@ -101,7 +101,7 @@ static time_t seconds(void)
 	return now.tv_sec;
 }
 
-/* Each of the tasks has to be seen outside once. */
+/* Waits until each of the tasks was seen outside once. */
 static int wait_by(const struct bpf_link *link)
 {
 	const time_t end = seconds() + PATIENCE;
@@ -116,7 +116,7 @@ static int wait_by(const struct bpf_link *link)
 		err = find(link, &now);
 		if (err)
 			break;
-		keep(&inside, &now);
+		intersect(&inside, &now);
 		free(now.tasks);
 	}
 	free(inside.tasks);
@@ -136,7 +136,7 @@ int execs_wait(void)
 	if (link)
 		err = wait_by(link);
 	else
-		err = p_err("cannot find the execs that go on: %s",
+		err = p_err("cannot find the execs that are inside a BPF program: %s",
 			    strerror(errno));
 	bpf_link__destroy(link);
 	execs_bpf__destroy(bpf);

@@ -7,13 +7,13 @@
 #define EXECLOCK_EXECS_H
 
 /**
- * execs_wait - Wait until no exec is inside the BPF programs of now
+ * execs_wait - Wait until each exec inside a BPF program has left it
  *
- * An exec whose way through the BPF programs of a hook began before others were
- * attached does not come by these.  After this, each exec does.
+ * An exec that entered a hook before programs were attached to it does not run
+ * them.  After this, each exec does.
  *
- * Return: 0, 1 if an exec stays inside for so long that this gives up, or -1
- * with the error reported.
+ * Return: 0, 1 if an exec stayed inside for too long, or -1 with the error
+ * reported.
  */
 int execs_wait(void);
 

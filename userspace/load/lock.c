@@ -70,7 +70,9 @@ static int wait_for(int fd)
 	return flock(fd, LOCK_EX);
 }
 
-/* Whether other processes take the same lock: the file may have been removed. */
+/*
+ * Whether other processes take the same lock: the file may have been removed.
+ */
 static bool is_lock_file(int fd)
 {
 	struct stat opened, named;

@@ -18,9 +18,9 @@ int lock_take(void);
 /**
  * lock_take_early - Take the lock before it is needed, if possible
  *
- * For commands that read files first: of two commands that run at the same time,
- * the last one to change policies then also reads the files last.  Errors are
- * left to lock_take(): a mistake in a file is to be reported first.
+ * For commands that read files first: of two commands that run at the same
+ * time, the last one to change policies then also reads the files last.  Errors
+ * are left to lock_take(): a mistake in a file is to be reported first.
  */
 void lock_take_early(void);
 

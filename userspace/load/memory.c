@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Who pays for the memory of BPF programs
+ * execlock - Charge the memory of BPF programs to the root cgroup
  */
 
 #include <bpf/libbpf.h>
@@ -19,7 +19,7 @@
 /* Enough for libbpf, which has buffers of a page or two on its stack. */
 #define STACK_SIZE (1 << 20)
 
-/* What is done in the root cgroup, and what came of it. */
+/* BPF programs to be loaded in the root cgroup, and the results. */
 struct loading {
 	struct bpf_object_skeleton *skeleton;
 	int join_errno;
@@ -27,8 +27,8 @@ struct loading {
 };
 
 /*
- * In a child that shares memory and file descriptors with its parent, which
- * waits for it: what it creates is its parent's.
+ * Runs in a child that shares memory and file descriptors with its parent,
+ * which waits for it: the parent owns the programs and maps.
  */
 static int load_in_root(void *data)
 {
@@ -41,9 +41,9 @@ static int load_in_root(void *data)
 
 static void warn(int join_errno)
 {
-	/* There, the one document is for what was done. */
+	/* With JSON, the one document is for the result. */
 	if (!json_output)
-		p_warn_at(NULL, "cannot enter the root cgroup: %s; the memory that is needed for processes counts for the cgroup that execlock runs in, and if its limit is reached, executions can fail: load from where /sys/fs/cgroup is the system's and can be written",
+		p_warn_at(NULL, "cannot enter the root cgroup: %s; memory for processes is charged to the cgroup that execlock runs in, and execs can fail when its limit is reached: run execlock where /sys/fs/cgroup is the system's and writable",
 			  strerror(join_errno));
 }
 

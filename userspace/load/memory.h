@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Who pays for the memory of BPF programs
+ * execlock - Charge the memory of BPF programs to the root cgroup
  */
 
 #ifndef EXECLOCK_MEMORY_H
@@ -9,14 +9,14 @@
 struct bpf_object_skeleton;
 
 /**
- * memory_load - Load BPF programs and maps at the expense of the whole system
+ * memory_load - Load BPF programs and maps in the root cgroup
  *
- * The kernel charges all that a map ever holds to the memory cgroup in which it
- * was created.  Some maps hold something for each process that the programs
- * see.  So they are created in the root cgroup, which has no limit: the limit of
- * the service or session in which execlock runs could be reached by any user's
- * processes, and those of others would fail.  This process itself stays where
- * it is.  If the root cgroup is out of reach, a warning says so.
+ * The kernel charges the elements of a map to the memory cgroup in which the
+ * map was created.  Some maps have an element for each process that the
+ * programs see.  So maps are created in the root cgroup, which has no limit: in
+ * the cgroup of the service or session in which execlock runs, the processes of
+ * one user could reach the limit, and execs of others would fail.  This process
+ * stays in its cgroup.  If it cannot enter the root cgroup, there is a warning.
  *
  * @skeleton: The programs and maps, opened.
  *

@@ -134,8 +134,8 @@ static int pin_and_attach(const struct nnp_bpf *bpf)
 
 /*
  * The same programs are in force already.  They stay: an exec that is past the
- * place where others would be attached would be decided by no program.  @list is
- * the complete new list, for which there is room.
+ * place where others would be attached would be decided by no program.  @list
+ * is the complete new list, for which there is room.
  */
 static int extend(const struct attached *set, int list)
 {

@@ -154,9 +154,9 @@ int pins_open(const struct pins *pins, const char *name)
 }
 
 /*
- * Makes the programs of a set do nothing, at once: the kernel detaches them some
- * time after their links are unpinned, and a user who reads that a set is no
- * longer in force must be able to rely on it.
+ * Makes the programs of a set do nothing, at once: the kernel detaches them
+ * some time after their links are unpinned, and a user who reads that a set is
+ * no longer in force must be able to rely on it.
  */
 static int empty(int map, const char *name)
 {
@@ -246,9 +246,9 @@ static int repair(const struct pins *pins, const struct attached *set)
 }
 
 /*
- * Removes former sets.  Before they are emptied, each exec inside their programs
- * must have passed those of the current set; before they are removed, no exec may
- * be inside them.
+ * Removes former sets.  Before they are emptied, each exec inside their
+ * programs must have passed those of the current set; before they are removed,
+ * no exec may be inside them.
  *
  * Returns 1 if an exec stays inside for too long.
  */

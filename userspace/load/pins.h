@@ -2,12 +2,14 @@
 /*
  * execlock - Sets of BPF programs and maps, pinned and in force
  *
- * Pinned objects outlive the process that loaded them.  A new set of programs and
- * maps is pinned beside the current one, and takes its place with one rename.
+ * Pinned objects outlive the process that loaded them.  A new set of programs
+ * and maps is pinned beside the current one, and takes its place with one
+ * rename.
  *
  * A set is in force as long as its programs are attached, whatever the
- * directories have: another file system may hide them, or a load was killed.  So
- * sets are found by asking the kernel, and the next load repairs the directories.
+ * directories have: another file system may hide them, or a load was killed.
+ * So sets are found by asking the kernel, and the next load repairs the
+ * directories.
  */
 
 #ifndef EXECLOCK_PINS_H
@@ -31,8 +33,8 @@
  * @dir: Directory of the current set.
  * @new_dir: Directory where the next set is prepared.
  * @program: Name of the program that decides.
- * @map: Name of the map without whose elements the programs do nothing; its keys
- *       have at most eight bytes.
+ * @map: Name of the map without whose elements the programs do nothing; its
+ *       keys have at most eight bytes.
  * @what: Name of the kind, for messages.
  */
 struct pins {
@@ -161,8 +163,8 @@ int pins_attach(const struct pins *pins, const struct bpf_object *object);
  *
  * @pins: The kind of set.
  *
- * A former set is then in the other directory, and still in force: pins_settle()
- * removes it.
+ * A former set is then in the other directory, and still in force:
+ * pins_settle() removes it.
  *
  * Return: 0, or -1 with the error reported and the former set still current.
  */

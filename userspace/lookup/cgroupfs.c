@@ -27,7 +27,7 @@
 /* Type of the file handles of kernfs, from the kernel's <linux/exportfs.h>. */
 #define FILEID_KERNFS 0xfe
 
-/* A file handle of kernfs is the number. */
+/* A file handle of kernfs contains the number of the cgroup. */
 union handle {
 	struct file_handle handle;
 	struct {
@@ -37,7 +37,7 @@ union handle {
 	};
 };
 
-/* Where version 2 is, on systems that do not have version 1 and that do. */
+/* Mounts of version 2 on systems without and with version 1. */
 static const char *const mounts[] = {
 	"/sys/fs/cgroup",
 	"/sys/fs/cgroup/unified",
@@ -62,7 +62,7 @@ static const char *find_mount(void)
 	return NULL;
 }
 
-/* Returns what comes after @prefix in @path, or NULL. */
+/* Returns the part of @path after @prefix, or NULL. */
 static const char *skip_prefix(const char *path, const char *prefix)
 {
 	const size_t length = strlen(prefix);
@@ -115,7 +115,7 @@ int cgroupfs_number(const char *name, __u64 *number)
 			     strerror(errno));
 	err = name_to_handle_at(fd, "", &handle.handle, &id, AT_EMPTY_PATH);
 	if (err || handle.type != FILEID_KERNFS)
-		err = p_err("cannot learn the number of cgroup %s: %s", name,
+		err = p_err("cannot determine the number of cgroup %s: %s", name,
 			    strerror(errno));
 	else
 		memcpy(number, handle.number, sizeof(handle.number));
@@ -171,20 +171,20 @@ int cgroupfs_check_level(const char *name, __u64 number)
 	const char *c;
 	int level = 0;
 
-	/* If it was removed meanwhile, there is nothing to be said of it. */
+	/* It was just removed. */
 	if (!path)
 		return 0;
-	/* The topmost one is "/" and has level 0. */
+	/* The root cgroup "/" has level 0. */
 	for (c = path; *c; c++)
 		level += *c == '/' && c[1];
 	free(path);
 	if (level < CGROUPFS_LEVELS)
 		return 0;
-	return p_err("cgroup %s is too deep, at level %d: it must be less than %d",
+	return p_err("cgroup %s is too deep, at level %d: the level must be less than %d",
 		     name, level, CGROUPFS_LEVELS);
 }
 
-/* Whether a file of a cgroup, which may not be there, has a word in it. */
+/* Whether a file, which may be missing, has a word in it. */
 static bool file_has(const char *path, const char *word)
 {
 	FILE *const file = fopen(path, "re");
@@ -201,8 +201,7 @@ static bool file_has(const char *path, const char *word)
 }
 
 /*
- * Only the root has no type.  A cgroup that looks like the root because of a
- * namespace has one.
+ * Only the root cgroup has no type.  The root of a cgroup namespace has one.
  */
 static bool is_root(const char *mount)
 {
@@ -234,7 +233,7 @@ int cgroupfs_join_root(void)
 	if (!mount)
 		return -1;
 	if (!is_root(mount)) {
-		/* It is outside of this process's cgroup namespace. */
+		/* The root is outside of this process's cgroup namespace. */
 		errno = EXDEV;
 		return -1;
 	}
@@ -258,7 +257,9 @@ void cgroupfs_prune(int map)
 		char *name;
 
 		number = next;
-		/* Before it is deleted: then, the list starts again. */
+		/*
+		 * Find the next one before deleting, which restarts the list.
+		 */
 		more = !bpf_map_get_next_key(map, &number, &next);
 		name = cgroupfs_name(number);
 		if (!name && errno == ESTALE)

@@ -2,9 +2,8 @@
 /*
  * execlock - Names and numbers of cgroups
  *
- * BPF programs know a cgroup (v2) by its number, which is never given to
- * another one while the system runs.  People know it by its path, as in
- * /proc/PID/cgroup.
+ * BPF programs identify a cgroup (v2) by its number, which is not used again
+ * while the system runs.  Users name it by its path, as in /proc/PID/cgroup.
  */
 
 #ifndef EXECLOCK_CGROUPFS_H
@@ -13,24 +12,26 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-/** CGROUPFS_LEVELS - How many levels BPF programs look at (MAX_ANCESTORS) */
+/**
+ * CGROUPFS_LEVELS - Number of levels that BPF programs search (MAX_ANCESTORS)
+ */
 #define CGROUPFS_LEVELS 32
 
 /**
  * cgroupfs_open - Open the directory of a cgroup
  *
- * @name: Its path, with or without that of the cgroup file system in front.  It
- *        is below that, and no link or other file system is on the way.
+ * @name: Its path, with or without the mount of the cgroup file system in
+ *        front.  Links, and paths that leave the file system, are refused.
  *
- * Return: a file descriptor opened with O_PATH, or -1 with errno set; it is
+ * Return: a file descriptor opened with O_PATH, or -1 with errno set, which is
  * ENODEV if there is no cgroup file system.
  */
 int cgroupfs_open(const char *name);
 
 /**
- * cgroupfs_number - From the name of a cgroup to its number
+ * cgroupfs_number - Find the number of a cgroup
  *
- * @name: Its path, with or without that of the cgroup file system in front.
+ * @name: Its path, as for cgroupfs_open().
  * @number: Set to the number.
  *
  * Return: 0, or -1 with the error reported.
@@ -38,21 +39,19 @@ int cgroupfs_open(const char *name);
 int cgroupfs_number(const char *name, __u64 *number);
 
 /**
- * cgroupfs_name - From the number of a cgroup to its name
+ * cgroupfs_name - Find the name of a cgroup
  *
  * @number: The number.
  *
- * Return: its path in the hierarchy, which the caller has to free; NULL if it
- * cannot be told, with errno ESTALE if the cgroup was removed.
+ * Return: its path in the hierarchy, which the caller frees; NULL with errno
+ * set on error, which is ESTALE if the cgroup was removed.
  */
 char *cgroupfs_name(__u64 number);
 
 /**
- * cgroupfs_check_level - Refuse a cgroup that is too deep to be looked at
+ * cgroupfs_check_level - Refuse a cgroup that is too deep for BPF programs
  *
- * What is said of such a cgroup would never apply to anything.
- *
- * @name: What it is called, for a message.
+ * @name: Name of the cgroup, for a message.
  * @number: Its number.
  *
  * Return: 0, or -1 with the error reported.
@@ -75,7 +74,7 @@ bool cgroupfs_is_root(void);
 int cgroupfs_join_root(void);
 
 /**
- * cgroupfs_prune - Remove the cgroups that are gone from a map
+ * cgroupfs_prune - Remove cgroups that no longer exist from a map
  *
  * @map: File descriptor of a BPF hash map whose keys are cgroups' numbers.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Which file a command is
+ * execlock - Find the file of a command in PATH
  */
 
 #include <errno.h>
@@ -15,10 +15,10 @@
 
 #include "path_lookup.h"
 
-/* Where it is looked if there is no PATH. */
+/* The directories to search without PATH. */
 #define DEFAULT_PATH "/bin:/usr/bin"
 
-/* Returns what execve(2) would say before it looks into the file. */
+/* Returns 0, or the error of execve(2) before it reads the file. */
 static int try_path(const char *path)
 {
 	struct stat st;
@@ -30,7 +30,7 @@ static int try_path(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) ? -errno : 0;
 }
 
-/* Whether the next directory can still have the command. */
+/* Whether execvp(3) continues with the next directory after this error. */
 static bool may_go_on(int err)
 {
 	switch (err) {
@@ -62,7 +62,7 @@ int path_lookup(const char *name, char *path)
 	for (;; dir++) {
 		const size_t size = strcspn(dir, ":");
 
-		/* What is too long cannot be there. */
+		/* A path that is too long does not exist. */
 		if (snprintf(path, PATH_MAX, "%.*s%s%s", (int)size, dir,
 			     size ? "/" : "", name) < PATH_MAX) {
 			err = try_path(path);

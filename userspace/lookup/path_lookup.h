@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Which file a command is
+ * execlock - Find the file of a command in PATH
  */
 
 #ifndef EXECLOCK_PATH_LOOKUP_H
@@ -16,17 +16,17 @@
 /**
  * path_lookup - Look for a command as execvp(3) does
  *
- * A name with a slash is a path.  Another one is looked for in the directories
- * of PATH, of which an empty one is the working directory.
+ * A name with a slash is a path.  Any other name is looked for in the
+ * directories of PATH, where an empty one is the working directory.
  *
  * @name: Name of the command.
- * @path: Set to its path, which may be a relative one; of PATH_MAX bytes.
+ * @path: Set to its path, which may be relative; of PATH_MAX bytes.
  *
- * Nothing is executed.  That there is a path does not mean that it can be
- * executed; if the name is one, that there is something.
+ * Nothing is executed.  The file may still not be executable; if @name is a
+ * path, it may not even exist.
  *
- * Return: 0, or why it would not be executed: -ENOENT if there is no such
- * command, -EACCES if there are only files that may not be executed.
+ * Return: 0, or a negative errno: -ENOENT if there is no such command, -EACCES
+ * if there are only files that may not be executed.
  */
 int path_lookup(const char *name, char *path);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What processes under a policy were kept from
+ * execlock - Denials by the guard of the policies
  */
 
 #include <bpf/bpf.h>
@@ -37,15 +37,15 @@ void guard_counts(struct guard_counts *counts)
 	close(map);
 }
 
-/* Whether this denial is complete, and was not replaced by a later one. */
+/* Returns false if a denial is incomplete, or was replaced by a later one. */
 static bool read_denial(int map, __u64 number, struct guard_denial *denial)
 {
-	const __u32 place = number % GUARD_DENIALS;
+	const __u32 slot = number % GUARD_DENIALS;
 	struct guard_denial again;
 
-	return !bpf_map_lookup_elem(map, &place, denial) &&
+	return !bpf_map_lookup_elem(map, &slot, denial) &&
 	       denial->number == number &&
-	       !bpf_map_lookup_elem(map, &place, &again) &&
+	       !bpf_map_lookup_elem(map, &slot, &again) &&
 	       again.number == number;
 }
 
@@ -57,7 +57,7 @@ size_t guard_latest(__u64 *since, struct guard_denial denials[GUARD_DENIALS])
 	int map;
 
 	guard_counts(&counts);
-	/* Others were loaded, which count from the beginning. */
+	/* A new set of programs was loaded, which begins to count at zero. */
 	if (counts.number < *since)
 		*since = 0;
 	if (counts.number == *since)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What processes under a policy were kept from
+ * execlock - Denials by the guard of the policies
  */
 
 #ifndef EXECLOCK_GUARD_USER_H
@@ -20,25 +20,25 @@
 const char *guard_kind(__u32 kind);
 
 /**
- * guard_counts - Read how often something was denied
+ * guard_counts - Read the numbers of denials
  *
- * @counts: Filled in; with zeroes if another build of execlock, which does not
- *          count, loaded the policies.
+ * @counts: Filled in; with zeroes if another build of execlock loaded the
+ *          policies and does not count denials in this way.
  */
 void guard_counts(struct guard_counts *counts);
 
 /**
  * guard_latest - Read the latest denials
  *
- * @since: The number of the last one that is known; set to that of the latest.
- * @denials: Filled in with later ones, from the oldest on.
+ * @since: Number of the last known denial; set to the number of the latest one.
+ * @denials: Filled in with the later ones, from the oldest on.
  *
- * Return: their number; fewer than there were if there were too many.
+ * Return: the number of @denials; the oldest are lost if there were too many.
  */
 size_t guard_latest(__u64 *since, struct guard_denial denials[GUARD_DENIALS]);
 
 /**
- * guard_describe - Describe how often something was denied
+ * guard_describe - Describe the numbers of denials
  *
  * @counts: The counts.
  *

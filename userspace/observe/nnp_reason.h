@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Where privileges would have come from
+ * execlock - Sources of privileges that were denied
  */
 
 #ifndef EXECLOCK_NNP_REASON_H
@@ -13,7 +13,7 @@
  *
  * @reason: An &enum nnp_reason.
  *
- * Return: the name, "unknown" if it is none.
+ * Return: the name, or "unknown" if it is not an &enum nnp_reason.
  */
 static inline const char *nnp_reason_name(__u64 reason)
 {
