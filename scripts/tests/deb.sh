@@ -8,7 +8,7 @@ check 'a package is made' test -s "$deb"
 check 'it has the version of the sources' says 0 "^$("$TOP/scripts/version")\$" \
 	dpkg-deb -f "$deb" Version
 check 'so does the tool' says 0 "^execlock $("$TOP/scripts/version")\$" \
-	"$TOP/build/deb/source/build/userspace/execlock" --version
+	"$TOP/build/package/source/build/userspace/execlock" --version
 check 'lintian has no objections' lintian --allow-root \
 	--fail-on error,warning "$deb"
 sum=$(sha256sum <"$deb")
