@@ -22,7 +22,6 @@
 #include "policy_files.h"
 #include "ruleset.h"
 #include "sanitize.h"
-#include "unfit.h"
 
 /**
  * struct arguments - The command line
@@ -114,7 +113,7 @@ static int cgroup_set(const void *command_line)
 	p_collect_warnings(warnings);
 	lock_take_early();
 	if (!policy_read(&policy, arguments->policy, files_for_others()) &&
-	    !unfit_exec_nnp(&policy, "cgroup set")) {
+	    !policy_refuse_exec_nnp(&policy, "cgroup set")) {
 		status = arguments->allow_lockout ? STATUS_OK :
 			 check_lockout(&policy, cgroup);
 		if (status == STATUS_OK)

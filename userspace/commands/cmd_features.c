@@ -17,17 +17,6 @@ static const struct argp features_argp = {
 "command line; 4 a feature is missing.\n",
 };
 
-static bool can_run(const struct features *kernel)
-{
-	return kernel->landlock_abi && kernel->exectime;
-}
-
-static bool can_load(const struct features *kernel)
-{
-	return can_run(kernel) && kernel->bpf_lsm && kernel->map_type &&
-	       kernel->restrict_binprm && kernel->no_new_privs;
-}
-
 static const char *yes(bool value)
 {
 	return value ? "yes" : "no";
@@ -57,9 +46,9 @@ static void print(const struct features *kernel)
 	       yes(kernel->login));
 	printf("\n");
 	printf("execlock run can work:                      %s\n",
-	       yes(can_run(kernel)));
+	       yes(features_can_run(kernel)));
 	printf("execlock load can work:                     %s\n",
-	       yes(can_load(kernel)));
+	       yes(features_can_load(kernel)));
 }
 
 static int print_json(const struct features *kernel)
@@ -72,8 +61,8 @@ static int print_json(const struct features *kernel)
 				"bprmNoNewPrivs", kernel->no_new_privs,
 				"bpfLsm", kernel->bpf_lsm,
 				"login", kernel->login,
-				"run", can_run(kernel),
-				"load", can_load(kernel)));
+				"run", features_can_run(kernel),
+				"load", features_can_load(kernel)));
 }
 
 int cmd_features(int argc, char **argv)
@@ -89,5 +78,5 @@ int cmd_features(int argc, char **argv)
 		print_json(&kernel);
 	else
 		print(&kernel);
-	return can_load(&kernel) ? STATUS_OK : STATUS_KERNEL;
+	return features_can_load(&kernel) ? STATUS_OK : STATUS_KERNEL;
 }

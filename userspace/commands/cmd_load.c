@@ -6,14 +6,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "advice.h"
 #include "cli.h"
+#include "features.h"
+#include "landlock_abi.h"
 #include "loader.h"
 #include "lock.h"
-#include "lockout.h"
 #include "message.h"
-#include "pins.h"
 #include "policy_files.h"
+#include "verify.h"
 
 struct arguments {
 	char **paths;
@@ -83,110 +83,98 @@ static const struct argp load_argp = {
 "conditions whose paths are missing.\n",
 };
 
-static int check_policy(const struct policy *policy)
-{
-	const struct node root = node_root(&policy->source);
-
-	if (!policy->conditions)
-		return node_err(&root, "has no \"match\", which says what the policy is for");
-	return 0;
-}
-
-static json_t *describe(const struct policy *policies, size_t count,
-			size_t left_out, json_t *warnings)
+static json_t *describe(const struct verified *set, json_t *warnings)
 {
 	json_t *const names = json_array();
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		json_array_append_new(names, json_string(policies[i].name));
+	for (i = 0; i < set->count; i++)
+		json_array_append_new(names, json_string(set->policies[i].name));
 	return json_pack("{s:o, s:I, s:O}", "loaded", names, "leftOut",
-			 (json_int_t)left_out, "warnings", warnings);
+			 (json_int_t)set->left_out, "warnings", warnings);
 }
 
 /* Says what is in force.  Returns the exit status. */
-static int report(const struct policy *policies, size_t count,
-		  json_t *warnings)
+static int report(const struct verified *set, json_t *warnings)
 {
-	const size_t left_out = policies_report_left_out(policies, count);
-
 	if (json_output)
-		p_json(describe(policies, count, left_out, warnings));
+		p_json(describe(set, warnings));
 	else
-		printf("%zu %s in force\n", count,
-		       count == 1 ? "policy is" : "policies are");
-	if (!left_out)
+		printf("%zu %s in force\n", set->count,
+		       set->count == 1 ? "policy is" : "policies are");
+	if (!set->left_out)
 		return STATUS_OK;
 	if (!json_output)
 		fprintf(stderr, "execlock: warning: %zu paths or values of these policies are missing and left out; \"execlock check\" shows them, --strict refuses them\n",
-			left_out);
+			set->left_out);
 	return STATUS_LEFT_OUT;
 }
 
-static int load(struct policy *policies, size_t count, bool for_others,
-		bool allow_lockout)
+/* Reports what the kernel lacks.  Returns the exit status. */
+static int need_kernel(const struct features *kernel,
+		       const struct verified *set)
+{
+	size_t i;
+	int status;
+
+	status = features_need_bpf(kernel) ?: features_need_nnp(kernel);
+	for (i = 0; !status && i < set->count; i++)
+		if (set->policies[i].conditions & (1U << EXECLOCK_LOGIN))
+			status = features_need_login(kernel);
+	return status;
+}
+
+/* Returns the exit status. */
+static int load(const struct arguments *arguments, struct verified *set)
 {
 	struct features kernel;
-	size_t i;
-	int err;
+	struct loader *const loader = loader_new(&kernel);
+	const struct verify_loader calls = {
+		.begin = loader_begin,
+		.take_ruleset = loader_take_ruleset,
+		.data = loader,
+	};
+	struct verify_options options = {
+		.for_others = files_for_others(),
+		.strict = arguments->strict,
+		.allow_lockout = arguments->allow_lockout,
+	};
+	int status, err;
 
-	for (i = 0; i < count; i++)
-		if (check_policy(&policies[i]))
-			return STATUS_POLICY;
-
+	if (!loader)
+		return STATUS_FAILED;
 	features_ask_landlock(&kernel);
 	features_ask_bpf(&kernel);
-	err = features_need_bpf(&kernel) ?: features_need_nnp(&kernel);
+	options.kernel_abi = kernel.landlock_abi;
+	options.abi = kernel.landlock_abi ?: LANDLOCK_ABI_KNOWN;
+	/* A mistake in a policy is one on any kernel. */
+	if (features_can_load(&kernel))
+		options.loader = &calls;
+	err = verify(set, arguments->paths, arguments->count, &options);
 	if (err)
-		return err;
-	for (i = 0; !err && i < count; i++)
-		if (policies[i].conditions & (1U << EXECLOCK_LOGIN))
-			err = features_need_login(&kernel);
-	if (err)
-		return err;
-
-	err = allow_lockout ? 0 : lockout_check(policies, count, for_others);
-	if (err)
-		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
-	p_hold();
-	err = loader_load(policies, count, &kernel);
-	for (i = 0; !err && i < count; i++)
-		advice_give(&policies[i]);
-	p_release();
-	switch (err) {
-	case 0:
-		return STATUS_OK;
-	case POLICY_UNUSABLE:
-		return STATUS_POLICY;
-	default:
-		return STATUS_FAILED;
-	}
+		status = err < 0 ? STATUS_FAILED : STATUS_POLICY;
+	else
+		status = need_kernel(&kernel, set);
+	if (!status && loader_commit(loader, set))
+		status = STATUS_FAILED;
+	loader_free(loader);
+	return status;
 }
 
 int cmd_load(int argc, char **argv)
 {
 	struct arguments arguments = {};
 	json_t *const warnings = json_array();
-	const bool for_others = files_for_others();
-	struct policy *policies = NULL;
-	struct files files;
-	int status = STATUS_POLICY;
+	struct verified set = {};
+	int status;
 
 	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
 	p_collect_warnings(warnings);
 	lock_take_early();
-	if (!files_find(&files, arguments.paths, arguments.count,
-			for_others) &&
-	    !policies_read(&policies, files.names, files.count, for_others)) {
-		if (arguments.strict)
-			policies_be_strict(policies, files.count);
-		status = load(policies, files.count, for_others,
-			      arguments.allow_lockout);
-	}
+	status = load(&arguments, &set);
 	if (status == STATUS_OK)
-		status = report(policies, files.count, warnings);
+		status = report(&set, warnings);
 	json_decref(warnings);
-	policies_free(policies, files.count);
-	files_free(&files);
+	verify_release(&set);
 	return status;
 }

@@ -19,7 +19,6 @@
 #include "landlock_abi.h"
 #include "message.h"
 #include "ruleset.h"
-#include "unfit.h"
 
 struct arguments {
 	const char *policy;
@@ -162,7 +161,7 @@ int cmd_run(int argc, char **argv)
 	argp_parse(&run_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
 	err = policy_read(&policy, arguments.policy, false);
 	if (!err)
-		err = unfit_exec_nnp(&policy, "run");
+		err = policy_refuse_exec_nnp(&policy, "run");
 	if (!err)
 		err = prepare(&policy, arguments.no_new_privs);
 	policy_free(&policy);

@@ -137,6 +137,18 @@ void features_ask_bpf(struct features *kernel)
 	btf__free(btf);
 }
 
+bool features_can_run(const struct features *kernel)
+{
+	return kernel->landlock_abi && kernel->exectime;
+}
+
+bool features_can_load(const struct features *kernel)
+{
+	return features_can_run(kernel) && kernel->bpf_lsm &&
+	       kernel->map_type && kernel->restrict_binprm &&
+	       kernel->no_new_privs;
+}
+
 int features_asked(const struct features *kernel)
 {
 	if (!kernel->error)

@@ -55,6 +55,24 @@ void features_ask_landlock(struct features *kernel);
 void features_ask_bpf(struct features *kernel);
 
 /**
+ * features_can_run - Tell whether a process can stage for itself
+ *
+ * @kernel: The result of features_ask_landlock().
+ *
+ * Return: true if so.
+ */
+bool features_can_run(const struct features *kernel);
+
+/**
+ * features_can_load - Tell whether BPF programs can stage, and deny new privileges
+ *
+ * @kernel: The result of features_ask_landlock() and features_ask_bpf().
+ *
+ * Return: true if so.
+ */
+bool features_can_load(const struct features *kernel);
+
+/**
  * features_asked - Check that no probe failed
  *
  * @kernel: The result of features_ask_landlock() and features_ask_bpf().

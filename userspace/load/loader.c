@@ -31,7 +31,6 @@
 #include "memory.h"
 #include "message.h"
 #include "pins.h"
-#include "ruleset.h"
 
 /* The maps of a set, in the order in which they come and go. */
 enum part {
@@ -54,37 +53,25 @@ static const char *const part_names[PARTS] = {
  */
 #define SHOWN "policies"
 
-/* A key of a policy. */
-struct found {
-	struct execlock_key key;
-	/* If it is the name of a file, and whether it is. */
-	struct execlock_file file;
-	bool named;
-	__u32 index;		/* of the policy */
-};
-
-/* What is being loaded. */
-struct loading {
+/* A policy set on its way to be in force. */
+struct loader {
 	struct execlock_bpf *bpf;
-	struct policy *policies;
-	size_t count;
 	const struct features *kernel;
+	/* Whether the programs are attached already, and only the set changes. */
+	bool attached;
 	/* The maps of sets. */
 	int current;
 	int sets[PARTS];
 	int rulesets;
-	/* The places for rulesets that sets have which are kept. */
+	/* The slots for rulesets that former sets have which are kept. */
 	bool used[EXECLOCK_RULESETS];
 	/* The policies that are in force until then. */
 	struct execlock_policy *former;
 	size_t num_former;
-	/* The new set. */
+	/* The new set, and the slots of its policies' rulesets. */
 	int parts[PARTS];
 	struct execlock_header header;
-	__u32 index;		/* of the current policy */
-	/* What leads to its policies. */
-	struct found *found;
-	size_t num_found;
+	__u32 slots[EXECLOCK_POLICIES];
 };
 
 /* The map of what is known of tasks, which outlives sets. */
@@ -102,10 +89,10 @@ static void close_all(int *fds, size_t count)
 }
 
 /* Tells the kernel, and so who looks at the map, what the values are. */
-static void set_type(const struct loading *loading, const char *type,
+static void set_type(const struct loader *loader, const char *type,
 		     struct bpf_map_create_opts *options)
 {
-	const struct bpf_object *const object = loading->bpf->obj;
+	const struct bpf_object *const object = loader->bpf->obj;
 	const struct btf *const btf = bpf_object__btf(object);
 	const int fd = bpf_object__btf_fd(object);
 	const int key = btf__find_by_name_kind(btf, "unsigned int",
@@ -121,7 +108,7 @@ static void set_type(const struct loading *loading, const char *type,
 }
 
 /* Makes a map of a set. */
-static int create_part(const struct loading *loading, enum part part,
+static int create_part(const struct loader *loader, enum part part,
 		       __u32 entries)
 {
 	/* Arrays of different sizes can take each other's place. */
@@ -142,7 +129,7 @@ static int create_part(const struct loading *loading, enum part part,
 				    NULL);
 		break;
 	default:
-		set_type(loading, "execlock_policy", &options);
+		set_type(loader, "execlock_policy", &options);
 		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "execlock_policy",
 				    sizeof(__u32),
 				    sizeof(struct execlock_policy), entries,
@@ -154,92 +141,51 @@ static int create_part(const struct loading *loading, enum part part,
 	return fd;
 }
 
-static int create_parts(struct loading *loading)
+static int create_parts(struct loader *loader, const struct verified *set)
 {
 	/* There is no map without room, even if nothing leads to a policy. */
-	const __u32 keys = loading->num_found ?: 1;
+	const __u32 keys = set->num_keys ?: 1;
 	size_t i;
 
 	for (i = 0; i < PARTS; i++) {
-		loading->parts[i] = create_part(loading, i, i == MATCHES ?
-						keys : loading->count);
-		if (loading->parts[i] < 0)
+		loader->parts[i] = create_part(loader, i, i == MATCHES ?
+					       keys : set->count);
+		if (loader->parts[i] < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int store_match(const struct loading *loading,
+static int store_match(const struct loader *loader,
 		       const struct execlock_key *key,
 		       const struct execlock_match *match)
 {
-	if (bpf_map_update_elem(loading->parts[MATCHES], key, match, BPF_ANY))
+	if (bpf_map_update_elem(loader->parts[MATCHES], key, match, BPF_ANY))
 		return p_err("cannot store the conditions of policies in a BPF map: %s",
 			     strerror(errno));
 	return 0;
 }
 
-/* Remembers that a key leads to the current policy. */
-static int find_key(const struct execlock_key *key,
-		    const struct execlock_file *file, void *data)
-{
-	struct loading *const loading = data;
-	const size_t count = loading->num_found;
-	struct found *found = loading->found;
-
-	/* Doubles the room each time that it is full. */
-	if (!(count & (count - 1))) {
-		found = reallocarray(found, count ? count * 2 : 1,
-				     sizeof(*found));
-		if (!found)
-			return p_err("out of memory");
-		loading->found = found;
-	}
-	found += loading->num_found++;
-	memset(found, 0, sizeof(*found));
-	found->key = *key;
-	found->index = loading->index;
-	found->named = file;
-	if (file)
-		found->file = *file;
-	return 0;
-}
-
-/* How many keys there are is known only when all policies were looked at. */
-static int find_keys(struct loading *loading)
-{
-	const struct keys_options options = {
-		.identify = loading->bpf->progs.identify,
-	};
-	int err = 0;
-
-	for (loading->index = 0; !err && loading->index < loading->count;
-	     loading->index++)
-		err = keys_find(&loading->policies[loading->index], &options,
-				find_key, loading);
-	return err;
-}
-
-static int add_key(struct loading *loading, const struct found *found)
+static int add_key(struct loader *loader, const struct verified_key *found)
 {
 	const __u32 bit = execlock_filter_bit(&found->key);
 	struct execlock_match match = {};
 
-	loading->header.filter[bit / 64] |= 1ULL << bit % 64;
+	loader->header.filter[bit / 64] |= 1ULL << bit % 64;
 
 	/* If there is none yet, it stays empty. */
-	bpf_map_lookup_elem(loading->parts[MATCHES], &found->key, &match);
+	bpf_map_lookup_elem(loader->parts[MATCHES], &found->key, &match);
 	match.mask.word[found->index / 64] |= 1ULL << found->index % 64;
 	if (found->named)
 		match.file = found->file;
-	return store_match(loading, &found->key, &match);
+	return store_match(loader, &found->key, &match);
 }
 
 /* Completes what a name leads to: what its file does is known only now. */
-static int complete_name(const struct loading *loading,
+static int complete_name(const struct loader *loader,
 			 const struct execlock_key *name)
 {
-	const int matches = loading->parts[MATCHES];
+	const int matches = loader->parts[MATCHES];
 	struct execlock_match match, other;
 	struct execlock_key key;
 	size_t i;
@@ -253,77 +199,62 @@ static int complete_name(const struct loading *loading,
 			     strerror(errno));
 	for (i = 0; i < ARRAY_SIZE(match.with_file.word); i++)
 		match.with_file.word[i] = match.mask.word[i] | other.mask.word[i];
-	return store_match(loading, name, &match);
+	return store_match(loader, name, &match);
 }
 
 /* The former policy of this name, if it has the same ruleset, and has it still. */
 static const struct execlock_policy *
-find_unchanged(const struct loading *loading, const struct policy *policy)
+find_unchanged(const struct loader *loader, const struct policy *policy)
 {
 	const __u32 id = hash_policy(policy->name);
 	struct execlock_ruleset ruleset;
 	size_t i;
 
-	for (i = 0; i < loading->num_former; i++) {
+	for (i = 0; i < loader->num_former; i++) {
 		const struct execlock_policy *const former =
-			&loading->former[i];
+			&loader->former[i];
 
 		if (former->id == id && former->content &&
 		    former->content == policy->content &&
 		    former->ruleset < EXECLOCK_RULESETS &&
-		    !bpf_map_lookup_elem(loading->rulesets, &former->ruleset,
+		    !bpf_map_lookup_elem(loader->rulesets, &former->ruleset,
 					 &ruleset))
 			return former;
 	}
 	return NULL;
 }
 
-static int store_ruleset(struct loading *loading, const struct policy *policy,
-			 int ruleset, __u32 *place)
+/*
+ * Finds a slot for the ruleset of a policy.  If it did not change, it is the
+ * former one, so that processes in its domain get no other layer.
+ */
+int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
+			void *data)
 {
 	const struct execlock_ruleset value = { .ruleset_fd = ruleset };
+	struct loader *const loader = data;
+	const struct execlock_policy *const former =
+		find_unchanged(loader, policy);
+	__u32 *const slot = &loader->slots[index];
 
+	if (former) {
+		*slot = former->ruleset;
+		return 0;
+	}
 	/* There are enough of them. */
-	*place = 0;
-	while (*place < EXECLOCK_RULESETS - 1 && loading->used[*place])
-		++*place;
-	loading->used[*place] = true;
-	if (!bpf_map_update_elem(loading->rulesets, place, &value, BPF_ANY))
+	*slot = 0;
+	while (*slot < EXECLOCK_RULESETS - 1 && loader->used[*slot])
+		++*slot;
+	loader->used[*slot] = true;
+	if (!bpf_map_update_elem(loader->rulesets, slot, &value, BPF_ANY))
 		return 0;
 	return p_err("cannot store the ruleset of policy \"%s\" in a BPF map: %s",
 		     policy->name, strerror(errno));
 }
 
-/*
- * Makes the ruleset of a policy, and finds a place for it.  If it did not change,
- * it is the former one, and those who are in this domain get no other layer.
- */
-static int add_ruleset(struct loading *loading, struct policy *policy,
-		       __u32 *place)
+static int add_policy(struct loader *loader, const struct policy *policy,
+		      __u32 index)
 {
-	const struct ruleset_options options = {
-		.abi = loading->kernel->landlock_abi,
-		.kernel_abi = loading->kernel->landlock_abi,
-		.identify = loading->bpf->progs.identify,
-	};
-	const struct execlock_policy *former;
-	int ruleset, err;
-
-	err = ruleset_create(policy, &options, &ruleset);
-	if (err)
-		return err;
-	former = find_unchanged(loading, policy);
-	if (former)
-		*place = former->ruleset;
-	else
-		err = store_ruleset(loading, policy, ruleset, place);
-	close(ruleset);
-	return err;
-}
-
-static int add_policy(struct loading *loading, struct policy *policy)
-{
-	const __u32 *const index = &loading->index;
 	struct execlock_policy entry = {
 		.id = hash_policy(policy->name),
 		.flags = policy->flags,
@@ -332,65 +263,64 @@ static int add_policy(struct loading *loading, struct policy *policy)
 		.manages_policies = policy->manages_policies,
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
 						     EXECLOCK_DENY,
+		.ruleset = loader->slots[index],
+		.content = policy->content,
+		.left_out = policy->left_out,
 	};
-	const __u64 bit = 1ULL << *index % 64;
+	const __u64 bit = 1ULL << index % 64;
 	size_t i;
-	int err;
 
-	err = add_ruleset(loading, policy, &entry.ruleset);
-	if (err)
-		return err;
-	entry.content = policy->content;
-	entry.left_out = policy->left_out;
 	/* The parser checked that it fits. */
 	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);
-	if (bpf_map_update_elem(loading->parts[POLICIES], index, &entry,
+	if (bpf_map_update_elem(loader->parts[POLICIES], &index, &entry,
 				BPF_ANY))
 		return p_err("cannot store policy \"%s\" in a BPF map: %s",
 			     policy->name, strerror(errno));
 
-	loading->header.conditions |= policy->conditions;
-	loading->header.all.word[*index / 64] |= bit;
+	loader->header.conditions |= policy->conditions;
+	loader->header.all.word[index / 64] |= bit;
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		if (!(policy->conditions & (1U << i)))
-			loading->header.lacking[i].word[*index / 64] |= bit;
+			loader->header.lacking[i].word[index / 64] |= bit;
 	return 0;
 }
 
-/* Makes the new set. */
-static int fill(struct loading *loading)
+static int add_keys(struct loader *loader, const struct verified *set)
 {
 	size_t i;
-	int err;
 
-	err = find_keys(loading);
-	if (err)
-		return err;
-	if (create_parts(loading))
+	for (i = 0; i < set->num_keys; i++)
+		if (add_key(loader, &set->keys[i]))
+			return -1;
+	for (i = 0; i < set->num_keys; i++)
+		if (set->keys[i].named &&
+		    complete_name(loader, &set->keys[i].key))
+			return -1;
+	return 0;
+}
+
+/* Makes the new set, whose rulesets are stored. */
+static int fill(struct loader *loader, const struct verified *set)
+{
+	size_t i;
+
+	if (create_parts(loader, set))
 		return -1;
-	for (loading->index = 0; loading->index < loading->count;
-	     loading->index++) {
-		err = add_policy(loading, &loading->policies[loading->index]);
-		if (err)
-			return err;
-	}
-	for (i = 0; i < loading->num_found; i++)
-		if (add_key(loading, &loading->found[i]))
+	for (i = 0; i < set->count; i++)
+		if (add_policy(loader, &set->policies[i], i))
 			return -1;
-	for (i = 0; i < loading->num_found; i++)
-		if (loading->found[i].named &&
-		    complete_name(loading, &loading->found[i].key))
-			return -1;
-	loading->header.policies = loading->count;
-	if (bpf_map_update_elem(loading->parts[HEADER], &zero,
-				&loading->header, BPF_ANY))
-		return p_err("cannot store the number of policies in a BPF map: %s",
+	if (add_keys(loader, set))
+		return -1;
+	loader->header.policies = set->count;
+	if (bpf_map_update_elem(loader->parts[HEADER], &zero, &loader->header,
+				BPF_ANY))
+		return p_err("cannot store the header of a set in a BPF map: %s",
 			     strerror(errno));
 	return 0;
 }
 
 /* Removes sets that are too old, and what a load that was killed left. */
-static int prune(const struct loading *loading, __u32 generation)
+static int prune(const struct loader *loader, __u32 generation)
 {
 	struct execlock_header header;
 	__u32 place;
@@ -398,7 +328,7 @@ static int prune(const struct loading *loading, __u32 generation)
 	int found;
 
 	for (place = 0; place < EXECLOCK_SLOTS; place++) {
-		found = loaded_header_at(loading->sets[HEADER], place, &header);
+		found = loaded_header_at(loader->sets[HEADER], place, &header);
 		if (found < 0)
 			return found;
 		if (found && header.generation <= generation &&
@@ -406,24 +336,24 @@ static int prune(const struct loading *loading, __u32 generation)
 			continue;
 		/* The header first, see "header_sets" of the BPF programs. */
 		for (i = 0; i < PARTS; i++)
-			bpf_map_delete_elem(loading->sets[i], &place);
+			bpf_map_delete_elem(loader->sets[i], &place);
 	}
 	return 0;
 }
 
 /*
  * Remembers what the policies of the sets that are kept have: those of the one
- * in force, and the places of all their rulesets.
+ * in force, and the slots of all their rulesets.
  */
-static int find_former(struct loading *loading, __u32 generation, __u32 place)
+static int find_former(struct loader *loader, __u32 generation, __u32 place)
 {
-	const int policies = loaded_inner(loading->sets[POLICIES], place);
+	const int policies = loaded_inner(loader->sets[POLICIES], place);
 	struct execlock_header header;
 	struct execlock_policy policy;
 	__u32 i;
 	int found;
 
-	found = loaded_header_at(loading->sets[HEADER], place, &header);
+	found = loaded_header_at(loader->sets[HEADER], place, &header);
 	if (found > 0 && policies < 0)
 		found = p_err("cannot read the BPF map \"%s\" of the policies: %s",
 			      part_names[POLICIES], strerror(errno));
@@ -431,10 +361,10 @@ static int find_former(struct loading *loading, __u32 generation, __u32 place)
 		if (bpf_map_lookup_elem(policies, &i, &policy))
 			break;
 		if (policy.ruleset < EXECLOCK_RULESETS)
-			loading->used[policy.ruleset] = true;
+			loader->used[policy.ruleset] = true;
 		if (header.generation == generation &&
-		    loading->num_former < EXECLOCK_POLICIES)
-			loading->former[loading->num_former++] = policy;
+		    loader->num_former < EXECLOCK_POLICIES)
+			loader->former[loader->num_former++] = policy;
 	}
 	if (policies >= 0)
 		close(policies);
@@ -442,31 +372,31 @@ static int find_former(struct loading *loading, __u32 generation, __u32 place)
 }
 
 /* Removes the rulesets that no set has any more, now that those are gone. */
-static int prune_rulesets(struct loading *loading, __u32 generation)
+static int prune_rulesets(struct loader *loader, __u32 generation)
 {
 	__u32 place;
 	int err = 0;
 
-	loading->former = calloc(EXECLOCK_POLICIES, sizeof(*loading->former));
-	if (!loading->former)
+	loader->former = calloc(EXECLOCK_POLICIES, sizeof(*loader->former));
+	if (!loader->former)
 		return p_err("out of memory");
 	for (place = 0; !err && place < EXECLOCK_SLOTS; place++)
-		err = find_former(loading, generation, place);
+		err = find_former(loader, generation, place);
 	for (place = 0; !err && place < EXECLOCK_RULESETS; place++)
-		if (!loading->used[place])
-			bpf_map_delete_elem(loading->rulesets, &place);
+		if (!loader->used[place])
+			bpf_map_delete_elem(loader->rulesets, &place);
 	return err;
 }
 
 /* Pins the policies to be looked at beside those of the former set. */
-static int pin_shown(const struct loading *loading, const char *dir)
+static int pin_shown(const struct loader *loader, const char *dir)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/" SHOWN "-new", dir);
 	/* A load that was killed may have left one. */
 	unlink(path);
-	if (bpf_obj_pin(loading->parts[POLICIES], path))
+	if (bpf_obj_pin(loader->parts[POLICIES], path))
 		return p_err("cannot pin %s: %s", path, strerror(errno));
 	return 0;
 }
@@ -482,29 +412,29 @@ static void show(const char *dir)
 }
 
 /* Puts the new set in force; its programs are pinned in @dir. */
-static int publish(const struct loading *loading, const char *dir)
+static int publish(const struct loader *loader, const char *dir)
 {
-	const __u32 place = execlock_slot(loading->header.generation);
+	const __u32 place = execlock_slot(loader->header.generation);
 	size_t i;
 
-	if (pin_shown(loading, dir))
+	if (pin_shown(loader, dir))
 		return -1;
 	for (i = 0; i < PARTS; i++)
-		if (bpf_map_update_elem(loading->sets[i], &place,
-					&loading->parts[i], BPF_ANY))
+		if (bpf_map_update_elem(loader->sets[i], &place,
+					&loader->parts[i], BPF_ANY))
 			return p_err("cannot store a set in the BPF map \"%s\": %s",
 				     part_names[i], strerror(errno));
-	if (bpf_map_update_elem(loading->current, &zero,
-				&loading->parts[HEADER], BPF_ANY))
+	if (bpf_map_update_elem(loader->current, &zero,
+				&loader->parts[HEADER], BPF_ANY))
 		return p_err("cannot put the new set in force: %s",
 			     strerror(errno));
 	show(dir);
 	return 0;
 }
 
-static int load_object(const struct loading *loading)
+static int load_object(const struct loader *loader)
 {
-	if (!memory_load(loading->bpf->skeleton))
+	if (!memory_load(loader->bpf->skeleton))
 		return 0;
 	return features_report_refused("load ...");
 }
@@ -513,59 +443,55 @@ static int load_object(const struct loading *loading)
  * Opens what is in force, if this build loaded it and all of it is there.
  * Returns 1 if so.  Without a set, a load or an unload was killed half-way.
  */
-static int open_current(struct loading *loading, const struct attached *set,
+static int open_current(struct loader *loader, const struct attached *set,
 			__u32 *generation)
 {
 	struct execlock_header header;
 	size_t i;
 	int found;
 
-	loading->current = attached_map(set, "current");
-	found = loaded_header_at(loading->current, 0, &header);
+	loader->current = attached_map(set, "current");
+	found = loaded_header_at(loader->current, 0, &header);
 	if (found <= 0)
 		return found;
-	if (header.build != loading->header.build ||
-	    !attached_whole(set, loading->bpf->obj))
+	if (header.build != loader->header.build ||
+	    !attached_whole(set, loader->bpf->obj))
 		return 0;
 	for (i = 0; i < PARTS; i++) {
-		loading->sets[i] = attached_map(set, part_names[i]);
-		if (loading->sets[i] < 0)
+		loader->sets[i] = attached_map(set, part_names[i]);
+		if (loader->sets[i] < 0)
 			return 0;
 	}
-	loading->rulesets = attached_map(set, "rulesets");
-	if (loading->rulesets < 0)
+	loader->rulesets = attached_map(set, "rulesets");
+	if (loader->rulesets < 0)
 		return 0;
 	*generation = header.generation;
 	return 1;
 }
 
-/* The BPF programs are in force already. */
-static int reload(struct loading *loading, __u32 generation)
+/* The BPF programs are attached already, but for the one that is only run. */
+static int begin_reload(struct loader *loader, __u32 generation)
 {
 	struct bpf_program *program;
 	struct bpf_map *map;
-	int err;
 
-	bpf_object__for_each_program(program, loading->bpf->obj)
+	bpf_object__for_each_program(program, loader->bpf->obj)
 		bpf_program__set_autoload(program,
 					  program ==
-					  loading->bpf->progs.identify);
-	bpf_object__for_each_map(map, loading->bpf->obj)
+					  loader->bpf->progs.identify);
+	bpf_object__for_each_map(map, loader->bpf->obj)
 		bpf_map__set_autocreate(map, false);
-	if (load_object(loading))
+	if (load_object(loader))
 		return -1;
-	loading->header.generation = generation + 1;
-	err = prune(loading, generation) ?:
-	      prune_rulesets(loading, generation) ?: fill(loading);
-	if (err)
-		return err;
-	return publish(loading, pins_policies.dir);
+	loader->attached = true;
+	loader->header.generation = generation + 1;
+	return prune(loader, generation) ?: prune_rulesets(loader, generation);
 }
 
 /* The kernel wants to see maps like those that a map of maps will hold. */
-static int load_all(const struct loading *loading)
+static int load_all(const struct loader *loader)
 {
-	const struct bpf_object *const object = loading->bpf->obj;
+	const struct bpf_object *const object = loader->bpf->obj;
 	int prototypes[PARTS];
 	size_t i;
 	int err = 0;
@@ -575,15 +501,15 @@ static int load_all(const struct loading *loading)
 		struct bpf_map *const map =
 			bpf_object__find_map_by_name(object, part_names[i]);
 
-		prototypes[i] = create_part(loading, i, 1);
+		prototypes[i] = create_part(loader, i, 1);
 		err = prototypes[i] < 0 ||
 		      bpf_map__set_inner_map_fd(map, prototypes[i]);
 	}
-	err = err || bpf_map__set_inner_map_fd(loading->bpf->maps.current,
+	err = err || bpf_map__set_inner_map_fd(loader->bpf->maps.current,
 					       prototypes[HEADER]) ||
-	      bpf_map__set_type(loading->bpf->maps.rulesets,
-				loading->kernel->map_type);
-	err = err ? -1 : load_object(loading);
+	      bpf_map__set_type(loader->bpf->maps.rulesets,
+				loader->kernel->map_type);
+	err = err ? -1 : load_object(loader);
 	close_all(prototypes, PARTS);
 	return err;
 }
@@ -596,22 +522,23 @@ static int warn_parent(const struct node *value, void *data)
 }
 
 /* For people: the one JSON document is for what was done. */
-static void warn_not_taken_over(const struct loading *loading)
+static void warn_not_taken_over(const struct verified *set)
 {
 	size_t i;
 
 	if (json_output)
 		return;
-	for (i = 0; i < loading->count; i++)
-		if (policy_values(&loading->policies[i], EXECLOCK_PARENT,
+	for (i = 0; i < set->count; i++)
+		if (policy_values(&set->policies[i], EXECLOCK_PARENT,
 				  warn_parent, NULL))
 			return;
 }
 
 /* Opens what the programs of another build know of tasks, if this one can. */
-static int find_former_tasks(const struct loading *loading)
+static int find_former_tasks(const struct loader *loader,
+			     const struct verified *set)
 {
-	const struct execlock_bpf *const bpf = loading->bpf;
+	const struct execlock_bpf *const bpf = loader->bpf;
 	const int map = pins_try(&pins_policies, TASKS);
 	const bool fits = map >= 0 &&
 			  pins_fits(map, sizeof(int),
@@ -619,7 +546,7 @@ static int find_former_tasks(const struct loading *loading)
 	int err;
 
 	if (map >= 0 && !fits)
-		warn_not_taken_over(loading);
+		warn_not_taken_over(set);
 	if (fits)
 		err = bpf_map__reuse_fd(bpf->maps.former, map);
 	else
@@ -638,9 +565,9 @@ static int find_former_tasks(const struct loading *loading)
  * are attached, so that what is forked meanwhile has what its parent has, and
  * their set is not in force, so that they do not change anything themselves.
  */
-static int take_over(const struct loading *loading)
+static int take_over(const struct loader *loader)
 {
-	const struct bpf_program *const program = loading->bpf->progs.take_over;
+	const struct bpf_program *const program = loader->bpf->progs.take_over;
 	struct bpf_link *link;
 	int iter, err;
 	char byte;
@@ -677,87 +604,104 @@ static int pin_maps(const struct execlock_bpf *bpf)
 	return 0;
 }
 
-/* Puts programs and maps in force, in place of others if there are some. */
-static int load_first(struct loading *loading)
+/* Loads the BPF programs, of which none is attached yet. */
+static int begin_first(struct loader *loader, const struct verified *set)
 {
-	struct execlock_bpf *const bpf = loading->bpf;
-	struct attached set = {};
+	struct execlock_bpf *const bpf = loader->bpf;
 	size_t i;
-	int err;
 
-	if (find_former_tasks(loading) || load_all(loading))
+	if (find_former_tasks(loader, set) || load_all(loader))
 		return -1;
-	loading->current = bpf_map__fd(bpf->maps.current);
+	loader->current = bpf_map__fd(bpf->maps.current);
 	for (i = 0; i < PARTS; i++)
-		loading->sets[i] =
+		loader->sets[i] =
 			bpf_object__find_map_fd_by_name(bpf->obj,
 							part_names[i]);
-	loading->rulesets = bpf_map__fd(bpf->maps.rulesets);
-	loading->header.generation = 1;
-	err = fill(loading);
-	if (err)
-		return err;
+	loader->rulesets = bpf_map__fd(bpf->maps.rulesets);
+	loader->header.generation = 1;
+	return 0;
+}
+
+int loader_begin(const struct verified *set,
+		 const struct bpf_program **identify, void *data)
+{
+	struct loader *const loader = data;
+	__u32 generation;
+	size_t size;
+	const void *const elf = execlock_bpf__elf_bytes(&size);
+	struct attached former = {};
+	int state, current = 0, err;
+
+	if (lock_take())
+		return -1;
+	loader->bpf = execlock_bpf__open();
+	if (!loader->bpf)
+		return p_err("cannot prepare the BPF programs: %s",
+			     strerror(errno));
+	loader->header.build = hash_name(EXECLOCK_HASH_INIT, elf, size);
+	/* The process ends soon, and with it what is open. */
+	state = pins_settle(&pins_policies, &former);
+	if (state > PINS_NONE)
+		current = open_current(loader, &former, &generation);
+	if (state < 0 || current < 0)
+		return -1;
+	if (!current && state == PINS_STUCK)
+		return p_err("an exec is inside the BPF programs that another build of execlock loaded before: try again when it is over");
+	err = current ? begin_reload(loader, generation) :
+			begin_first(loader, set);
+	*identify = loader->bpf->progs.identify;
+	return err;
+}
+
+/* Puts programs and maps in force, in place of others if there are some. */
+static int attach(struct loader *loader)
+{
+	struct execlock_bpf *const bpf = loader->bpf;
+	struct attached set = {};
+
 	if (pins_prepare(&pins_policies))
 		return -1;
 	/* Attached programs do nothing until there is a set. */
 	if (pin_maps(bpf) || pins_attach(&pins_policies, bpf->obj) ||
-	    take_over(loading) || publish(loading, pins_policies.new_dir) ||
+	    take_over(loader) || publish(loader, pins_policies.new_dir) ||
 	    pins_commit(&pins_policies)) {
 		pins_discard(&pins_policies);
 		return -1;
 	}
 	/* Drop what another build loaded. */
-	err = pins_settle(&pins_policies, &set);
-	if (err < 0)
+	if (pins_settle(&pins_policies, &set) < 0)
 		return -1;
 	attached_close(&set);
 	return 0;
 }
 
-static int load(struct loading *loading)
+int loader_commit(struct loader *loader, const struct verified *set)
 {
-	__u32 generation;
-	size_t size;
-	const void *const elf = execlock_bpf__elf_bytes(&size);
-	struct attached set = {};
-	int state, current = 0;
-
-	loading->header.build = hash_name(EXECLOCK_HASH_INIT, elf, size);
-	state = pins_settle(&pins_policies, &set);
-	if (state > PINS_NONE)
-		current = open_current(loading, &set, &generation);
-	if (state < 0 || current < 0)
+	if (fill(loader, set))
 		return -1;
-	/* The process ends soon, and with it what is open. */
-	if (current)
-		return reload(loading, generation);
-	if (state == PINS_STUCK)
-		return p_err("an exec is inside the BPF programs that another build of execlock loaded before: try again when it is over");
-	return load_first(loading);
+	return loader->attached ? publish(loader, pins_policies.dir) :
+				  attach(loader);
 }
 
-int loader_load(struct policy *policies, size_t count,
-		const struct features *kernel)
+struct loader *loader_new(const struct features *kernel)
 {
-	struct loading loading = {
-		.policies = policies,
-		.count = count,
-		.kernel = kernel,
-	};
-	int err;
+	struct loader *const loader = calloc(1, sizeof(*loader));
 
-	if (lock_take())
-		return -1;
-	memset(loading.parts, -1, sizeof(loading.parts));
-	loading.bpf = execlock_bpf__open();
-	if (!loading.bpf)
-		return p_err("cannot prepare the BPF programs: %s",
-			     strerror(errno));
-	/* The process ends soon, and with it what is open. */
-	err = load(&loading);
-	free(loading.found);
-	free(loading.former);
-	close_all(loading.parts, PARTS);
-	execlock_bpf__destroy(loading.bpf);
-	return err;
+	if (!loader) {
+		p_err("out of memory");
+		return NULL;
+	}
+	loader->kernel = kernel;
+	memset(loader->parts, -1, sizeof(loader->parts));
+	return loader;
+}
+
+void loader_free(struct loader *loader)
+{
+	if (!loader)
+		return;
+	free(loader->former);
+	close_all(loader->parts, PARTS);
+	execlock_bpf__destroy(loader->bpf);
+	free(loader);
 }

@@ -7,10 +7,49 @@
 #define EXECLOCK_LOADER_H
 
 #include "features.h"
-#include "policy.h"
+#include "verify.h"
+
+struct loader;
 
 /**
- * loader_load - Replace the policy set in force by another one
+ * loader_new - Begin to replace the policy set in force
+ *
+ * @kernel: What the kernel can do.
+ *
+ * Return: what the functions below take, to be released with loader_free(); NULL
+ * with the error reported.
+ */
+struct loader *loader_new(const struct features *kernel);
+
+/**
+ * loader_begin - Load the BPF programs, and find out what is in force
+ *
+ * What is in force does not change.
+ *
+ * @set: The new set: policies that are parsed, at least one.
+ * @identify: Set to the identify program of bpf/execlock.bpf.c.
+ * @data: The struct loader.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int loader_begin(const struct verified *set,
+		 const struct bpf_program **identify, void *data);
+
+/**
+ * loader_take_ruleset - Store the ruleset of a policy
+ *
+ * @policy: The policy.
+ * @index: Its index in the set.
+ * @ruleset: File descriptor of its ruleset.
+ * @data: The struct loader, after loader_begin().
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
+			void *data);
+
+/**
+ * loader_commit - Put a verified set in force
  *
  * All or nothing: after an error, the former set is in force as before.  Each
  * exec is subject to exactly one of both.
@@ -18,16 +57,20 @@
  * There is one exception.  If the former set was loaded by another build of
  * execlock, whose BPF programs are others, both are in force for a moment.
  * Which policies processes are under is taken over, if both builds remember it
- * in the same way; else there is a warning if the new set depends on it.
+ * in the same way; else loader_begin() warned if the new set depends on it.
  *
- * @policies: The new set, at least one.
- * @count: Their number, at most %EXECLOCK_POLICIES.
- * @kernel: What the kernel can do, which must be enough.
+ * @loader: Where all rulesets of the set are stored.
+ * @set: The set, at least one policy and at most %EXECLOCK_POLICIES.
  *
- * Return: 0, or, with the error reported, %POLICY_UNUSABLE if a policy is at
- * fault, or -1 if the system is.
+ * Return: 0, or -1 with the error reported.
  */
-int loader_load(struct policy *policies, size_t count,
-		const struct features *kernel);
+int loader_commit(struct loader *loader, const struct verified *set);
+
+/**
+ * loader_free - Release what loader_new() and loader_begin() acquired
+ *
+ * @loader: What loader_new() returned.
+ */
+void loader_free(struct loader *loader);
 
 #endif /* EXECLOCK_LOADER_H */

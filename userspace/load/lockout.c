@@ -465,22 +465,27 @@ static bool look_at(struct lockout *lockout, size_t index, bool *refused)
 }
 
 /* Those whose parents are found come after these. */
-static int look_at_all(struct lockout *lockout)
+static int look_at_all(struct lockout *lockout, bool all)
 {
 	bool more = true, refused = false;
 	size_t i;
 
 	while (more) {
 		more = false;
-		for (i = 0; i < lockout->count; i++)
-			if (!lockout->applied[i] &&
-			    lockout->policies[i].conditions)
-				more |= look_at(lockout, i, &refused);
+		for (i = 0; i < lockout->count; i++) {
+			if (lockout->applied[i] ||
+			    !lockout->policies[i].conditions)
+				continue;
+			more |= look_at(lockout, i, &refused);
+			if (refused && !all)
+				return POLICY_UNUSABLE;
+		}
 	}
 	return refused ? POLICY_UNUSABLE : 0;
 }
 
-int lockout_check(const struct policy *policies, size_t count, bool for_others)
+int lockout_check(const struct policy *policies, size_t count, bool for_others,
+		  bool all)
 {
 	const struct resolve_trust trust = { .for_others = for_others };
 	struct lockout *const lockout = calloc(1, sizeof(*lockout));
@@ -496,7 +501,7 @@ int lockout_check(const struct policy *policies, size_t count, bool for_others)
 		p_err("out of memory");
 	} else if (!add_processes(lockout)) {
 		add_logins(lockout);
-		err = look_at_all(lockout);
+		err = look_at_all(lockout, all);
 	}
 	release(lockout);
 	free(lockout);

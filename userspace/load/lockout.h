@@ -26,11 +26,13 @@
  * @policies: The policies, as a set.
  * @count: Their number.
  * @for_others: Whether execlock decides for others, see struct resolve_trust.
+ * @all: Whether all of these policies are reported, or only the first.
  *
- * Return: 0, %POLICY_UNUSABLE with an error reported for each of these policies,
- * or -1 with the error reported if the system is at fault.
+ * Return: 0, %POLICY_UNUSABLE with an error reported for these policies, or -1
+ * with the error reported if the system is at fault.
  */
-int lockout_check(const struct policy *policies, size_t count, bool for_others);
+int lockout_check(const struct policy *policies, size_t count, bool for_others,
+		  bool all);
 
 /**
  * lockout_check_cgroup - The same for the policy of a cgroup

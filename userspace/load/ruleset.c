@@ -161,7 +161,7 @@ static void warn_of_users(const struct making *making,
 {
 	char *whose;
 
-	if (!making->options->all || !resolved->place[0])
+	if (!resolved->place[0])
 		return;
 	whose = resolve_whose(resolved);
 	policy_path_warn(making->policy, rule,
@@ -278,11 +278,18 @@ static int check_rights(const struct making *making, struct ruleset_attr *attr)
 {
 	const struct policy *const policy = making->policy;
 	const int abi = making->options->abi;
+	__u64 *const rights[RIGHTS_KINDS] = {
+		[RIGHTS_FS] = &attr->handled_access_fs,
+		[RIGHTS_NET] = &attr->handled_access_net,
+		[RIGHTS_SCOPE] = &attr->scoped,
+	};
+	int i, err = 0;
 
-	if (keep_supported(policy, RIGHTS_FS, abi, &attr->handled_access_fs) |
-	    keep_supported(policy, RIGHTS_NET, abi, &attr->handled_access_net) |
-	    keep_supported(policy, RIGHTS_SCOPE, abi, &attr->scoped))
-		return POLICY_UNUSABLE;
+	for (i = 0; goes_on(making, err) && i < RIGHTS_KINDS; i++)
+		if (keep_supported(policy, i, abi, rights[i]))
+			err = POLICY_UNUSABLE;
+	if (err)
+		return err;
 	if (attr->handled_access_fs || attr->handled_access_net ||
 	    attr->scoped)
 		return 0;

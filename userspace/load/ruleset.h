@@ -17,7 +17,7 @@ struct bpf_program;
  * @kernel_abi: That of the kernel; 0 not to ask it.  If it is less than @abi,
  *              rules are made without what the kernel lacks.
  * @relative: Whether paths may be relative to the working directory.
- * @all: Whether all that is wrong is reported, and whose paths they are.
+ * @all: Whether all that is wrong is reported.
  * @identify: The identify program of bpf/execlock.bpf.c, loaded, to find out
  *            what the ruleset consists of; or NULL.
  */

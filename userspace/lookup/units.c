@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "units.h"
 #include "util.h"
@@ -338,4 +339,43 @@ void units_private(const struct stat *file,
 	for (i = 0; !err && i < num_services; i++)
 		if (is_executed(&services[i], file))
 			err = call_for_service(&services[i], call, data);
+}
+
+/* Whether there is a file of this name among the units, or of its template. */
+static bool is_unit(const char *name)
+{
+	const char *const at = strchr(name, '@');
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(directories); i++) {
+		snprintf(path, sizeof(path), "%s/%s", directories[i], name);
+		if (access(path, F_OK) == 0)
+			return true;
+		snprintf(path, sizeof(path), "%s/%.*s@.service", directories[i],
+			 (int)(at ? at - name : 0), name);
+		if (at && access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool units_have_cgroup(const char *path)
+{
+	static const char suffix[] = ".service";
+	char name[NAME_MAX + 1];
+
+	for (; *path; path += strspn(path, "/")) {
+		const size_t size = strcspn(path, "/");
+
+		if (size > strlen(suffix) && size < sizeof(name) &&
+		    strncmp(path + size - strlen(suffix), suffix,
+			    strlen(suffix)) == 0) {
+			snprintf(name, sizeof(name), "%.*s", (int)size, path);
+			if (is_unit(name))
+				return true;
+		}
+		path += size;
+	}
+	return false;
 }

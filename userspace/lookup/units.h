@@ -6,6 +6,7 @@
 #ifndef EXECLOCK_UNITS_H
 #define EXECLOCK_UNITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 
@@ -37,5 +38,14 @@ struct private_place {
 void units_private(const struct stat *file,
 		   int (*call)(const struct private_place *place, void *data),
 		   void *data);
+
+/**
+ * units_have_cgroup - Tell whether a cgroup is there whenever a service runs
+ *
+ * @path: The cgroup's path, as in /proc/PID/cgroup.
+ *
+ * Return: true if a component of it is the name of a service that systemd knows.
+ */
+bool units_have_cgroup(const char *path);
 
 #endif /* EXECLOCK_UNITS_H */

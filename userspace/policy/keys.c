@@ -290,8 +290,7 @@ static int check_users(const struct lookup *lookup, const struct node *node,
 	const bool strict = lookup->policy->if_missing == POLICY_MISSING_ERROR;
 	char *whose;
 
-	if (!resolved->place[0] ||
-	    (resolved->covered && !lookup->options->all))
+	if (!resolved->place[0])
 		return 0;
 	whose = resolve_whose(resolved);
 	if (resolved->covered || !strict)

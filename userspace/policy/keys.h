@@ -41,7 +41,7 @@ struct execlock_key keys_of_file(enum execlock_condition condition,
  *
  * @identify: The identify program of bpf/execlock.bpf.c, loaded; NULL if only
  *            errors are of interest.
- * @all: Whether all that is wrong is reported, and whose paths they are.
+ * @all: Whether all that is wrong is reported.
  */
 struct keys_options {
 	const struct bpf_program *identify;

@@ -399,32 +399,41 @@ int policies_check_name(const struct policy *policies, size_t count)
 
 	for (i = 0; i < count - 1; i++) {
 		if (strcmp(policies[i].name, last->name) == 0)
-			return node_err(&name, "\"%s\" is also the name of the policy in %s",
-					last->name, policies[i].source.file);
-		if (hash_policy(policies[i].name) == hash_policy(last->name))
-			return node_err(&name, "\"%s\" has the same hash as \"%s\" in %s, so they could not be told apart: rename one",
-					last->name, policies[i].name,
-					policies[i].source.file);
+			node_err(&name, "\"%s\" is also the name of the policy in %s",
+				 last->name, policies[i].source.file);
+		else if (hash_policy(policies[i].name) ==
+			 hash_policy(last->name))
+			node_err(&name, "\"%s\" has the same hash as \"%s\" in %s, so they could not be told apart: rename one",
+				 last->name, policies[i].name,
+				 policies[i].source.file);
+		else
+			continue;
+		return POLICY_UNUSABLE;
 	}
 	return 0;
 }
 
-int policies_read(struct policy **policies, char *const files[], size_t count,
-		  bool for_others)
+int policy_check_match(const struct policy *policy)
 {
-	size_t i;
+	const struct node root = node_root(&policy->source);
 
-	*policies = calloc(count, sizeof(**policies));
-	if (!*policies)
-		return p_err("out of memory");
-	for (i = 0; i < count; i++)
-		if (policy_read(&(*policies)[i], files[i], for_others) ||
-		    policies_check_name(*policies, i + 1)) {
-			policies_free(*policies, count);
-			*policies = NULL;
-			return -1;
-		}
-	return 0;
+	if (policy->conditions)
+		return 0;
+	node_err(&root, "has no \"match\", which says what the policy is for");
+	return POLICY_UNUSABLE;
+}
+
+int policy_refuse_exec_nnp(const struct policy *policy, const char *command)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node enforce = node_member(&root, "enforce");
+	const struct node value = node_member(&enforce, "execNoNewPrivs");
+
+	if (!policy->exec_no_new_privs)
+		return 0;
+	node_err(&value, "is true, which \"execlock %s\" cannot enforce, only \"execlock load\" can; \"noNewPrivs\": true is for this exec and later ones",
+		 command);
+	return POLICY_UNUSABLE;
 }
 
 void policies_free(struct policy *policies, size_t count)
@@ -563,14 +572,6 @@ size_t policies_report_left_out(const struct policy *policies, size_t count)
 				  left_out - POLICY_LEFT_OUT_SHOWN);
 	}
 	return sum;
-}
-
-void policies_be_strict(struct policy *policies, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		policies[i].if_missing = POLICY_MISSING_ERROR;
 }
 
 int policy_relative_err(const struct policy *policy,

@@ -87,33 +87,39 @@ int policy_read(struct policy *policy, const char *file, bool for_others);
 void policy_free(struct policy *policy);
 
 /**
- * policies_read - Read several policy files
- *
- * @policies: Set to an array, release it with policies_free(); NULL after an
- *            error.
- * @files: Their names.
- * @count: Their number.
- * @for_others: As for policy_read().
- *
- * Policies that are used together must have different names.
- *
- * Return: 0, or -1 with the error reported.
- */
-int policies_read(struct policy **policies, char *const files[], size_t count,
-		  bool for_others);
-
-/**
  * policies_check_name - Check that the last of several policies has a new name
  *
  * @policies: The policies.
  * @count: Their number.
  *
- * Return: 0, or -1 with the error reported.
+ * Return: 0, or %POLICY_UNUSABLE with the error reported.
  */
 int policies_check_name(const struct policy *policies, size_t count);
 
 /**
- * policies_free - Release what policies_read() acquired
+ * policy_check_match - Check that a policy says what it is for
+ *
+ * @policy: The policy.
+ *
+ * Return: 0, or %POLICY_UNUSABLE with the error reported.
+ */
+int policy_check_match(const struct policy *policy);
+
+/**
+ * policy_refuse_exec_nnp - Refuse a policy that denies new privileges to one exec
+ *
+ * For commands that cannot do this: a policy must not be enforced in part without
+ * a word.
+ *
+ * @policy: The policy.
+ * @command: The command, for the message.
+ *
+ * Return: 0 if the policy does not, or %POLICY_UNUSABLE with the error reported.
+ */
+int policy_refuse_exec_nnp(const struct policy *policy, const char *command);
+
+/**
+ * policies_free - Release policies, and the array that they are in
  *
  * @policies: Array or NULL.
  * @count: Its size.
@@ -159,14 +165,6 @@ int policy_leave_out(struct policy *policy, const struct node *node,
  * Return: how many rules and values of conditions were left out altogether.
  */
 size_t policies_report_left_out(const struct policy *policies, size_t count);
-
-/**
- * policies_be_strict - Make what is missing an error
- *
- * @policies: The policies.
- * @count: Their number.
- */
-void policies_be_strict(struct policy *policies, size_t count);
 
 /**
  * policy_path_leave_out - policy_leave_out() of the path of a rule

@@ -8,6 +8,7 @@
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "landlock_abi.h"
 #include "policy.h"
@@ -90,16 +91,20 @@ static void print(const struct policy *policy)
 int main(int argc, char **argv)
 {
 	struct policy *policies;
-	int i;
+	int i, err = 0;
 
 	if (argc < 2) {
 		fputs("usage: parser FILE...\n", stderr);
 		return 2;
 	}
-	if (policies_read(&policies, argv + 1, argc - 1, false))
+	policies = calloc(argc - 1, sizeof(*policies));
+	if (!policies)
 		return 1;
-	for (i = 0; i < argc - 1; i++)
+	for (i = 0; !err && i < argc - 1; i++)
+		err = policy_read(&policies[i], argv[i + 1], false) ||
+		      policies_check_name(policies, i + 1);
+	for (i = 0; !err && i < argc - 1; i++)
 		print(&policies[i]);
 	policies_free(policies, argc - 1);
-	return 0;
+	return err;
 }

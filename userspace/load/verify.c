@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - From policy files to a policy set, and what is wrong with it
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keys.h"
+#include "lockout.h"
+#include "message.h"
+#include "policy_files.h"
+#include "review.h"
+#include "ruleset.h"
+#include "verify.h"
+
+/* Where the work is. */
+struct walk {
+	const struct verify_options *options;
+	struct verified *set;
+	const struct bpf_program *identify;
+	size_t index;		/* of the current policy */
+	int result;
+};
+
+/* Takes note of what a part of the work returned.  Returns whether to go on. */
+static bool goes_on(struct walk *walk, int err)
+{
+	if (err && walk->result >= 0)
+		walk->result = err;
+	return !walk->result || (walk->result > 0 && walk->options->all);
+}
+
+/*
+ * Files
+ */
+
+static bool read_policy(struct walk *walk, const char *file)
+{
+	const struct verify_options *const options = walk->options;
+	struct verified *const set = walk->set;
+	struct policy *const policy = &set->policies[set->count];
+
+	if (policy_read(policy, file, options->for_others)) {
+		policy_free(policy);
+		return goes_on(walk, POLICY_UNUSABLE);
+	}
+	set->count++;
+	if (options->strict)
+		policy->if_missing = POLICY_MISSING_ERROR;
+	return goes_on(walk, policies_check_name(set->policies, set->count)) &&
+	       goes_on(walk, policy_check_match(policy));
+}
+
+static bool read_policies(struct walk *walk, char *const paths[], size_t count)
+{
+	struct files files;
+	size_t i;
+
+	if (files_find(&files, paths, count, walk->options->for_others)) {
+		/* What is not known cannot be gone through. */
+		walk->result = POLICY_UNUSABLE;
+		files_free(&files);
+		return false;
+	}
+	walk->set->policies = calloc(files.count, sizeof(struct policy));
+	if (!walk->set->policies)
+		goes_on(walk, p_err("out of memory"));
+	for (i = 0; i < files.count; i++)
+		if (!walk->set->policies ||
+		    !read_policy(walk, files.names[i]))
+			break;
+	files_free(&files);
+	return goes_on(walk, 0);
+}
+
+/*
+ * What policies name
+ */
+
+static int add_key(const struct execlock_key *key,
+		   const struct execlock_file *file, void *data)
+{
+	const struct walk *const walk = data;
+	struct verified *const set = walk->set;
+	const size_t count = set->num_keys;
+	struct verified_key *keys = set->keys;
+
+	/* Doubles the room each time that it is full. */
+	if (!(count & (count - 1))) {
+		keys = reallocarray(keys, count ? count * 2 : 1, sizeof(*keys));
+		if (!keys)
+			return p_err("out of memory");
+		set->keys = keys;
+	}
+	keys[count] = (struct verified_key) {
+		.key = *key,
+		.named = file,
+		.index = walk->index,
+	};
+	if (file)
+		keys[count].file = *file;
+	set->num_keys++;
+	return 0;
+}
+
+static int find_keys(struct walk *walk, struct policy *policy)
+{
+	const struct keys_options options = {
+		.identify = walk->identify,
+		.all = walk->options->all,
+	};
+
+	return keys_find(policy, &options, add_key, walk);
+}
+
+/* The ruleset is made whether or not somebody takes it. */
+static int make_ruleset(const struct walk *walk, struct policy *policy)
+{
+	const struct verify_loader *const loader = walk->options->loader;
+	const struct ruleset_options options = {
+		.abi = walk->options->abi,
+		.kernel_abi = walk->options->kernel_abi,
+		.all = walk->options->all,
+		.identify = walk->identify,
+	};
+	int ruleset, err;
+
+	err = ruleset_create(policy, &options, &ruleset);
+	if (err || ruleset < 0)
+		return err;
+	if (loader)
+		err = loader->take_ruleset(policy, walk->index, ruleset,
+					   loader->data);
+	close(ruleset);
+	return err;
+}
+
+static bool look_up(struct walk *walk)
+{
+	const struct verify_loader *const loader = walk->options->loader;
+	struct verified *const set = walk->set;
+	bool more = true;
+
+	if (loader)
+		more = goes_on(walk, loader->begin(set, &walk->identify,
+						   loader->data));
+	for (walk->index = 0; more && walk->index < set->count; walk->index++) {
+		struct policy *const policy = &set->policies[walk->index];
+
+		more = goes_on(walk, find_keys(walk, policy)) &&
+		       goes_on(walk, make_ruleset(walk, policy));
+		if (more)
+			set->left_out += policies_report_left_out(policy, 1);
+	}
+	return more;
+}
+
+int verify(struct verified *set, char *const paths[], size_t count,
+	   const struct verify_options *options)
+{
+	struct walk walk = { .options = options, .set = set };
+	bool more;
+
+	memset(set, 0, sizeof(*set));
+	p_hold();
+	more = read_policies(&walk, paths, count) && look_up(&walk);
+	if (more && !options->allow_lockout)
+		more = goes_on(&walk, lockout_check(set->policies, set->count,
+						    options->for_others,
+						    options->all));
+	if (more)
+		goes_on(&walk, review(set->policies, set->count, options->abi));
+	p_release();
+	return walk.result;
+}
+
+void verify_release(struct verified *set)
+{
+	policies_free(set->policies, set->count);
+	free(set->keys);
+	memset(set, 0, sizeof(*set));
+}
