@@ -517,7 +517,7 @@ static int load_all(const struct loader *loader)
 /* Returns 1, one is enough. */
 static int warn_parent(const struct node *value, void *data)
 {
-	node_warn(value, "does not hold for processes that run already: the build of execlock that loaded the former policies remembers in another way which ones they are under");
+	node_warn(value, "does not hold for processes that run already: an incompatible build of execlock loaded the former policies");
 	return 1;
 }
 
@@ -579,7 +579,7 @@ static int take_over(const struct loader *loader)
 	/* There is nothing to be read, but the end comes after all tasks. */
 	err = iter < 0 ? -1 : read(iter, &byte, sizeof(byte));
 	if (err)
-		p_err("cannot take over which policies processes are under: %s",
+		p_err("cannot take over the policies of running processes: %s",
 		      strerror(errno == EAGAIN ? ENOMEM : errno));
 	if (iter >= 0)
 		close(iter);

@@ -161,7 +161,7 @@ static int add_processes(struct lockout *lockout)
 	pid_t parent;
 
 	if (!read_context(subject, getpid()))
-		return p_err("cannot learn from /proc in which context execlock is: mount it, or use --allow-lockout");
+		return p_err("cannot read the context of execlock from /proc: mount /proc, or use --allow-lockout");
 	add_process(subject);
 	/* Root does it, whoever checks. */
 	subject->context.user = 0;
@@ -216,7 +216,7 @@ static void add_logins(struct lockout *lockout)
 
 	for (i = 0; i < ARRAY_SIZE(programs); i++)
 		if (access(programs[i].path, F_OK) == 0)
-			add_program(lockout, "root logs in by it",
+			add_program(lockout, "root logs in with it",
 				    programs[i].path, programs[i].cgroup,
 				    EXECLOCK_UNSET);
 	add_program(lockout, "its service loads policies at boot",
@@ -459,7 +459,7 @@ static bool look_at(struct lockout *lockout, size_t index, bool *refused)
 	if (policy->manages_policies)
 		return true;
 	*refused = true;
-	node_err(&match, "holds for %s as user %u (%s), and under this policy \"execlock unload\" is denied: add a condition that leaves it out, or \"managesPolicies\": true to \"enforce\" if what is under the policy may manage policies, or use --allow-lockout",
+	node_err(&match, "holds for %s as user %u (%s), and under this policy \"execlock unload\" is denied: add a condition that exempts it, add \"managesPolicies\": true to \"enforce\" if programs under the policy may manage policies, or use --allow-lockout",
 		 file->path, subject->context.user, subject->role);
 	return true;
 }
@@ -550,7 +550,7 @@ int lockout_check_cgroup(const struct policy *policy, const char *cgroup)
 
 		if (!is_below(&subject->context, number))
 			continue;
-		node_err(&root, "would be the policy of cgroup %s, in which process %d is (%s), and what is executed there could not end it again: choose a cgroup below, or add \"managesPolicies\": true to \"enforce\" if what is under the policy may manage policies, or use --allow-lockout",
+		node_err(&root, "would apply to cgroup %s, which has process %d in it (%s), and no program executed there could clear it again: choose a cgroup below, add \"managesPolicies\": true to \"enforce\" if programs under the policy may manage policies, or use --allow-lockout",
 			 cgroup, subject->context.pid, subject->role);
 		err = POLICY_UNUSABLE;
 	}

@@ -42,7 +42,7 @@ static int keep_supported(const struct policy *policy, enum rights_kind kind,
 
 	if (missing && !policy->best_effort)
 		return policy_err(policy,
-				  "needs \"%s\", which a kernel with Landlock ABI %d does not have; it would be left out with \"compatibility\": \"bestEffort\"",
+				  "needs \"%s\", which a kernel with Landlock ABI %d lacks; \"compatibility\": \"bestEffort\" leaves it out",
 				  rights_name(kind, missing), abi);
 	*rights &= ~missing;
 	return 0;
@@ -294,7 +294,7 @@ static int check_rights(const struct making *making, struct ruleset_attr *attr)
 	    attr->scoped)
 		return 0;
 	policy_err(policy,
-		   "a kernel with Landlock ABI %d has none of the rights that it is about",
+		   "handles only rights that a kernel with Landlock ABI %d lacks",
 		   abi);
 	return POLICY_UNUSABLE;
 }

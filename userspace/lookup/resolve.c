@@ -690,8 +690,8 @@ static char *why_refused(const struct resolved *resolved, const char *path)
 	char *const whose = resolve_whose(resolved);
 	char *text = NULL;
 
-	if (whose && asprintf(&text, "%s is refused: %s, who decide%s what is there; if a path of theirs is meant, put it or a directory above it in \"userPaths\" of the policy's \"enforce\"",
-			      path, whose, resolved->uid ? "s" : "") < 0)
+	if (whose && asprintf(&text, "%s is refused: %s, so others than root decide where it leads; to allow a user's path, add it, or a directory above it, to \"userPaths\" in \"enforce\"",
+			      path, whose) < 0)
 		text = NULL;
 	free(whose);
 	return text;
@@ -725,7 +725,7 @@ char *resolve_why(const struct resolved *resolved, const char *path,
 		return why_refused(resolved, path);
 	if (result != RESOLVE_INVALID)
 		return why_missing(resolved, path);
-	if (asprintf(&text, "%s is refused: %s is a link to what a process has open, and to something else for each process; write the path that is meant",
+	if (asprintf(&text, "%s is refused: %s is a link to an open file of a process, and leads elsewhere for each process; write the path of the file itself",
 		     path, resolved->real) < 0)
 		return NULL;
 	return text;
@@ -833,7 +833,7 @@ static int check_trusted(const char *name, const struct resolved *resolved,
 		return check_owner(name, resolved->place, depends,
 				   resolved->uid, resolved->mode);
 	if (result == RESOLVE_INVALID)
-		return p_err("%s is refused: %s is a link to what a process has open",
+		return p_err("%s is refused: %s is a link to an open file of a process",
 			     name, resolved->real);
 	if (result != RESOLVED)
 		return p_err("cannot open %s: %s", name, resolved->reason ?:

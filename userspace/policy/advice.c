@@ -109,7 +109,7 @@ static void look_at_link(const struct looking *looking)
 						    1, slash ? looking->path :
 							       ".");
 	count = add_names(looking, *dir ? dir : "/", names, sizeof(names), 0);
-	node_warn(looking->value, "is a link to %s: the policy is for this program by any of its names%s%s%s",
+	node_warn(looking->value, "is a link to %s: the policy applies to this program under any of its names%s%s%s",
 		  real, count > 1 ? ", also as " : "", count > 1 ? names : "",
 		  count > MAX_NAMES ? " and more" : "");
 	free(real);
@@ -120,14 +120,14 @@ static void look_at_modes(const struct looking *looking)
 	const struct stat *const st = &looking->st;
 
 	if (st->st_uid)
-		node_warn(looking->value, "belongs to user %u, who can replace what the policy is for, also by a copy that the policy is not for",
+		node_warn(looking->value, "belongs to user %u, who can replace it, and execute a copy to which the policy does not apply",
 			  st->st_uid);
 	else if (st->st_mode & 0022)
-		node_warn(looking->value, "can be written by others than root (mode %04o), who decide what the policy is for",
+		node_warn(looking->value, "can be written by others than root (mode %04o), who can make another program of it",
 			  st->st_mode & 07777);
 	if (st->st_mode & (S_ISUID | S_ISGID) &&
 	    !looking->policy->exec_no_new_privs)
-		node_warn(looking->value, "is set-%s-ID: under this policy it gains privileges as without, and whoever executes it decides on its arguments and its environment; \"execNoNewPrivs\": true prevents it from gaining them",
+		node_warn(looking->value, "is set-%s-ID: it gains privileges under this policy as well, with the arguments and the environment that its caller chooses; \"execNoNewPrivs\": true prevents it from gaining them",
 			  st->st_mode & S_ISUID ? "user" : "group");
 }
 
@@ -228,10 +228,10 @@ static void look_at_rules(const struct policy *policy)
 				continue;
 			said[j] = true;
 			if (strcmp(name, "overlayfs") == 0)
-				policy_path_warn(policy, rule, "%s is on an overlayfs: this rule is not for the same files where the layers below it are seen, nor the other way round",
+				policy_path_warn(policy, rule, "%s is on an overlayfs: this rule does not apply to the same files in the directories that the overlayfs is made of, nor the other way round",
 						 rule->path);
 			else
-				policy_path_warn(policy, rule, "%s is on %s, where the kernel can forget which file it is, and this rule then allows nothing: it lasts if it is for the directory that the file system is mounted on",
+				policy_path_warn(policy, rule, "%s is on %s, where the kernel can forget the identity of a file, and this rule then allows nothing: a rule for the directory on which the file system is mounted lasts",
 						 rule->path, name);
 		}
 	}
@@ -305,7 +305,7 @@ static void look_at_refer(const struct policy *policy)
 	const __u64 handled = policy->config.handled[RIGHTS_FS];
 
 	if (handled && !(handled & LANDLOCK_ACCESS_FS_REFER))
-		node_warn(&landlock, "denies to rename and link files from one directory to another everywhere, because Landlock does so with any right for files: allow \"refer\" for the directories where it is to be possible");
+		node_warn(&landlock, "denies renaming and linking files from one directory to another, as Landlock does with any right for files: allow \"refer\" for the directories that need it");
 }
 
 /*
@@ -319,7 +319,7 @@ static void look_at_nnp(const struct policy *policy)
 	const struct node value = node_member(&enforce, "noNewPrivs");
 
 	if (policy->no_new_privs == EXECLOCK_NNP_NEVER)
-		node_warn(&value, "is false: a user can execute set-user-ID programs from under this policy, which then gain their privileges and run with what it allows and denies; \"auto\" prevents it for all but administrators");
+		node_warn(&value, "is false: a user can execute set-user-ID programs from under this policy; they gain their privileges, and the policy applies to them; \"auto\" prevents this for all but administrators");
 }
 
 void advice_give(const struct policy *policy)

@@ -287,7 +287,7 @@ int node_object(const struct node *node, const char *const known[])
 		/* The name is what is wrong, not the value. */
 		member.json = NULL;
 		names = list_names(known);
-		node_err(&member, "is not known here; known are %s",
+		node_err(&member, "is unknown; expected one of %s",
 			 names ? names : "others");
 		free(names);
 		return -1;

@@ -75,7 +75,7 @@ static int unknown_right(const struct node *node, enum rights_kind kind,
 					name, kind_names[other],
 					kind_names[kind]);
 	names = list_rights(kind);
-	node_err(node, "\"%s\" is not the name of a %s; known are %s", name,
+	node_err(node, "\"%s\" is not the name of a %s; expected one of %s", name,
 		 kind_names[kind], names ? names : "others");
 	free(names);
 	return -1;
@@ -90,7 +90,7 @@ static int parse_right(const struct parser *parser, enum rights_kind kind,
 	if (node_string(node, &name))
 		return -1;
 	if (strncmp(name, "abi.", 4) == 0 && !parser->abi)
-		return node_err(node, "\"%s\" depends on the ABI version, but \"abi\" is not given: add \"abi\": %d, or that of the oldest kernel in question",
+		return node_err(node, "\"%s\" depends on the ABI version, but \"abi\" is missing: add \"abi\": %d, or the version of the oldest kernel that the policy is for",
 				name, LANDLOCK_ABI_KNOWN);
 	right = rights_by_name(kind, name, parser->abi);
 	if (right) {
@@ -126,7 +126,7 @@ static int parse_abi(struct parser *parser, const struct node *node)
 	if (!node->json)
 		return 0;
 	if (json_integer_value(node->json) > LANDLOCK_ABI_KNOWN)
-		return node_err(node, "is %lld, but this execlock only knows the Landlock ABI versions up to %d",
+		return node_err(node, "is %lld, but this build of execlock knows Landlock ABI versions up to %d",
 				(long long)json_integer_value(node->json),
 				LANDLOCK_ABI_KNOWN);
 	if (node_integer(node, 1, LANDLOCK_ABI_KNOWN, &abi))
@@ -160,7 +160,7 @@ static int parse_variable(struct parser *parser, const struct node *node)
 	if (node_object(node, known) || node_string(&name, &text))
 		return -1;
 	if (strpbrk(text, "${}"))
-		return node_err(&name, "has one of $ { } in it");
+		return node_err(&name, "contains one of the characters $ { }");
 	if (json_object_get(parser->variables, text))
 		return node_err(&name, "\"%s\" is defined twice", text);
 	texts = json_array();

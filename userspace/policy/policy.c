@@ -32,7 +32,7 @@ static int parse_name(const struct node *node, const char **name)
 					*name);
 	if (strchr(".-", **name))
 		return node_err(node,
-				"\"%s\" begins with \".\" or \"-\", as no name of a policy does",
+				"\"%s\" begins with \".\" or \"-\", which the name of a policy must not",
 				*name);
 	return 0;
 }
@@ -181,7 +181,7 @@ static int parse_match(struct policy *policy, const struct node *node)
 		policy->conditions |= 1U << i;
 	}
 	if (!policy->conditions)
-		return node_err(node, "has no condition; \"directory\": \"/\" is for all programs of the root file system");
+		return node_err(node, "has no condition; \"directory\": \"/\" holds for all programs of the root file system");
 	return 0;
 }
 
@@ -357,7 +357,7 @@ static int parse(struct policy *policy, const struct node *root)
 	const struct node enforce = node_member(root, "enforce");
 
 	if (is_config(root))
-		return node_err(root, "is a Landlock Config, and not a policy: make it the \"landlock\" of one, beside \"name\" and \"match\"");
+		return node_err(root, "is a Landlock Config and not a policy: make it the \"landlock\" of a policy, beside \"name\" and \"match\"");
 	if (node_object(root, known) ||
 	    parse_name(&name, &policy->name) ||
 	    parse_match(policy, &match) ||
@@ -419,7 +419,7 @@ int policy_check_match(const struct policy *policy)
 
 	if (policy->conditions)
 		return 0;
-	node_err(&root, "has no \"match\", which says what the policy is for");
+	node_err(&root, "has no \"match\", which says to which programs the policy applies");
 	return POLICY_UNUSABLE;
 }
 
@@ -431,7 +431,7 @@ int policy_refuse_exec_nnp(const struct policy *policy, const char *command)
 
 	if (!policy->exec_no_new_privs)
 		return 0;
-	node_err(&value, "is true, which \"execlock %s\" cannot enforce, only \"execlock load\" can; \"noNewPrivs\": true is for this exec and later ones",
+	node_err(&value, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot; \"noNewPrivs\": true holds from this exec on",
 		 command);
 	return POLICY_UNUSABLE;
 }
@@ -578,7 +578,7 @@ int policy_relative_err(const struct policy *policy,
 			const struct path_rule *rule)
 {
 	return policy_path_err(policy, rule,
-			       "\"%s\" is a relative path, and no working directory is the right one for all that the policy applies to: write the absolute path (only \"execlock run\" takes relative ones)",
+			       "\"%s\" is a relative path, and the programs to which the policy applies have different working directories: write the absolute path (only \"execlock run\" accepts relative ones)",
 			       rule->path);
 }
 

@@ -87,7 +87,7 @@ static int add_directory(struct files *files, const char *path, int fd)
 		return p_err("%s has %zu policies, and a set has at most %d",
 			     path, files->count - first, EXECLOCK_POLICIES);
 	if (files->count == first)
-		return p_err("there is no policy in %s, that is, no file whose name ends in " SUFFIX "; \"execlock unload\" is for no policy at all",
+		return p_err("there is no policy in %s: no file in it has a name that ends in " SUFFIX "; to end the enforcement, use \"execlock unload\"",
 			     path);
 	qsort(files->names + first, files->count - first,
 	      sizeof(*files->names), compare);
@@ -124,7 +124,7 @@ int files_find(struct files *files, char *const paths[], size_t count,
 		if (add_path(files, paths[i], for_others))
 			return -1;
 	if (files->count > EXECLOCK_POLICIES)
-		return p_err("these are %zu policies, and a set has at most %d",
+		return p_err("%zu policies are given, and a set has at most %d",
 			     files->count, EXECLOCK_POLICIES);
 	return 0;
 }

@@ -179,7 +179,7 @@ static void check_place(const struct source *source, const json_t *finding)
 	found = json_loads(text, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK,
 			   NULL);
 	MUST(found);
-	if (strncmp(message, "is not known here", 17) == 0)
+	if (strncmp(message, "is unknown", 10) == 0)
 		MUST(strcmp(json_string_value(found), key) == 0);
 	else
 		MUST(json_equal(found, value));
