@@ -197,7 +197,7 @@ static int add_no_path(const struct making *making,
 	return err;
 }
 
-static int add_path(struct making *making, const struct path_rule *rule)
+static int add_path(struct making *making, struct path_rule *rule)
 {
 	const __u64 allowed = rule->allowed &
 			      rights_of_abi(RIGHTS_FS, making->options->abi);
@@ -214,8 +214,12 @@ static int add_path(struct making *making, const struct path_rule *rule)
 	result = resolve(rule->path, &making->policy->trust, 0, &resolved);
 	if (result == RESOLVED) {
 		err = add_path_fd(making, rule, allowed, &resolved);
-		if (!err)
+		if (!err) {
 			warn_of_users(making, rule, &resolved);
+			/* Not to look it up again; without it, this is done. */
+			free(rule->real);
+			rule->real = strdup(resolved.real);
+		}
 	} else {
 		err = add_no_path(making, rule, &resolved, result);
 	}
@@ -258,7 +262,7 @@ static bool goes_on(const struct making *making, int err)
 
 static int add_rules(struct making *making)
 {
-	const struct config *const config = &making->policy->config;
+	struct config *const config = &making->policy->config;
 	int err = 0, result = 0;
 	size_t i;
 

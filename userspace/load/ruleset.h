@@ -39,7 +39,7 @@ struct ruleset_options {
  * @options: Circumstances.
  * @fd: Set to the ruleset's file descriptor, or -1 if there is none.
  *
- * Sets &policy.content.
+ * Sets &policy.content, and @real of the rules that it has.
  *
  * Return: 0, or, with the error reported, %POLICY_UNUSABLE if the policy is at
  * fault, or -1 if the system is, which lacks memory or file descriptors.

@@ -91,8 +91,10 @@ static int prepare_paths(struct compared *compared, const struct config *config)
 		const struct path_rule *const rule = &config->paths[i];
 		struct compared_path *const path = &compared->paths[i];
 
-		/* What does not exist is what it says. */
-		path->path = resolve_real(rule->path, for_others) ?: strdup(rule->path);
+		/* A path that does not exist is compared as it is. */
+		path->path = rule->real ? strdup(rule->real) :
+			     resolve_real(rule->path, for_others) ?:
+			     strdup(rule->path);
 		if (!path->path)
 			return -1;
 		path->allowed = rule->allowed;

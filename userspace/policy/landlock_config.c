@@ -341,8 +341,10 @@ void config_free(struct config *config)
 {
 	size_t i;
 
-	for (i = 0; i < config->num_paths; i++)
+	for (i = 0; i < config->num_paths; i++) {
 		free(config->paths[i].path);
+		free(config->paths[i].real);
+	}
 	free(config->paths);
 	free(config->ports);
 	memset(config, 0, sizeof(*config));

@@ -15,12 +15,14 @@
  * struct path_rule - Rights for a file, or a directory and what is beneath
  *
  * @path: The file or directory, variables expanded.
+ * @real: The path without links, once a ruleset has the rule; NULL before.
  * @allowed: Rights, from &enum rights_kind RIGHTS_FS.
  * @entry: Index of the rule in "pathBeneath", for messages.
  * @parent: Index of the path in the rule's "parent", for messages.
  */
 struct path_rule {
 	char *path;
+	char *real;
 	__u64 allowed;
 	unsigned int entry;
 	unsigned int parent;
