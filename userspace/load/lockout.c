@@ -3,8 +3,6 @@
  * execlock - Policies that would take away how they can be ended
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
@@ -15,49 +13,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "binfmt.h"
 #include "cgroupfs.h"
-#include "context.h"
 #include "lockout.h"
 #include "message.h"
 #include "resolve.h"
+#include "subjects.h"
 #include "util.h"
 
 #define USERS "/etc/passwd"
 #define GROUPS "/etc/group"
-
-/* There if systemd runs, see sd_booted(3). */
-#define SYSTEMD "/run/systemd/system"
-#define GETTY "/system.slice/system-getty.slice/getty@tty1.service"
-
-/* What was executed, and the interpreters that the kernel allows. */
-#define MAX_FILES 6
-
-/* More than anybody is deep in shells. */
-#define MAX_SUBJECTS 64
-
-/* A file that is executed. */
-struct file {
-	char *path;	/* the real one, as far as it is known */
-	dev_t device;
-	ino_t inode;
-};
-
-/* A program that has to be able to end the enforcement, as it is executed. */
-struct subject {
-	const char *role;
-	struct context context;
-	struct file files[MAX_FILES];
-	size_t num_files;
-};
 
 /* The work as a whole. */
 struct lockout {
 	const struct policy *policies;
 	size_t count;
 	const struct resolve_trust *trust;
-	struct subject subjects[MAX_SUBJECTS];
-	size_t num_subjects;
+	struct subjects subjects;
 	/* For each policy, whether one of the subjects comes to be under it. */
 	bool *applied;
 };
@@ -66,199 +37,17 @@ struct lockout {
 struct question {
 	const struct lockout *lockout;
 	const struct subject *subject;
-	const struct file *file;
+	const struct subject_file *file;
 	enum execlock_condition condition;
 };
 
-/*
- * Subjects
- */
-
-static bool add_file(struct subject *subject, int fd, const char *path)
-{
-	struct file *const file = &subject->files[subject->num_files];
-	struct stat st;
-
-	if (subject->num_files == MAX_FILES || fstat(fd, &st))
-		return false;
-	file->path = realpath(path, NULL) ?: strdup(path);
-	if (!file->path)
-		return false;
-	file->device = st.st_dev;
-	file->inode = st.st_ino;
-	subject->num_files++;
-	return true;
-}
-
-/*
- * Adds a file and its interpreters.  What cannot be opened is no way in.  @path
- * is where it is, if @name is a link of /proc.
- */
-static void add_files(struct subject *subject, const char *name,
-		      const char *path)
-{
-	struct binfmt binfmt;
-	bool more;
-	int fd;
-
-	do {
-		fd = binfmt_open(name);
-		if (fd < 0)
-			return;
-		binfmt_read(fd, path, &binfmt);
-		more = add_file(subject, fd, path) &&
-		       (binfmt.kind == BINFMT_SCRIPT ||
-			binfmt.kind == BINFMT_MISC);
-		close(fd);
-		name = binfmt.interpreter;
-		path = binfmt.interpreter;
-	} while (more);
-}
-
-static struct subject *new_subject(struct lockout *lockout, const char *role)
-{
-	struct subject *const subject =
-		&lockout->subjects[lockout->num_subjects];
-
-	if (lockout->num_subjects == MAX_SUBJECTS)
-		return NULL;
-	lockout->num_subjects++;
-	subject->role = role;
-	return subject;
-}
-
-/* The program of a process, in its context. */
-static void add_process(struct subject *subject)
-{
-	char link[64], path[PATH_MAX];
-	ssize_t size;
-
-	snprintf(link, sizeof(link), "/proc/%d/exe", subject->context.pid);
-	size = readlink(link, path, sizeof(path) - 1);
-	/* A user may not know this of others. */
-	if (size < 0)
-		return;
-	path[size] = '\0';
-	add_files(subject, link, path);
-}
-
-/* Returns false if the process cannot be looked at, or is there no more. */
-static bool read_context(struct subject *subject, pid_t pid)
-{
-	struct context *const context = &subject->context;
-
-	/* Where there is no cgroup2, all are in its root for the kernel. */
-	if (context_read(context, pid) == -ENODATA)
-		context->cgroup = strdup("/");
-	/* A user may not know the namespace of others, which comes last. */
-	return context->cgroup;
-}
-
-/* execlock, and what it was started from, up to the first process. */
-static int add_processes(struct lockout *lockout)
-{
-	struct subject *subject = new_subject(lockout, "execlock itself");
-	pid_t parent;
-
-	if (!read_context(subject, getpid()))
-		return p_err("cannot read the context of execlock from /proc: mount /proc, or use --allow-lockout");
-	add_process(subject);
-	/* Root does it, whoever checks. */
-	subject->context.user = 0;
-	for (parent = subject->context.parent; parent;
-	     parent = subject->context.parent) {
-		subject = new_subject(lockout, "execlock was started from it");
-		if (!subject || !read_context(subject, parent))
-			break;
-		add_process(subject);
-	}
-	return 0;
-}
-
-/*
- * A program that root executes, logged in as @login.  It is in @cgroup if there
- * is systemd, whoever loads the policies: a service at boot, or root in a
- * session.  Without systemd, it is where execlock is.
- */
-static void add_program(struct lockout *lockout, const char *role,
-			const char *path, const char *cgroup, __u32 login)
-{
-	const struct context *const here = &lockout->subjects[0].context;
-	struct subject *const subject = new_subject(lockout, role);
-
-	if (!subject)
-		return;
-	subject->context = *here;
-	subject->context.login = login;
-	subject->context.cgroup = strdup(access(SYSTEMD, F_OK) ? here->cgroup :
-								 cgroup);
-	/* Of root's groups, its own matters. */
-	subject->context.groups = calloc(1, sizeof(__u32));
-	subject->context.num_groups = !!subject->context.groups;
-	add_files(subject, path, path);
-}
-
-static void add_logins(struct lockout *lockout)
-{
-	static const struct {
-		const char *path, *cgroup;
-	} programs[] = {
-		{ "/sbin/init", "/init.scope" },
-		{ "/sbin/agetty", GETTY },
-		{ "/sbin/getty", GETTY },
-		{ "/bin/login", GETTY },
-		{ "/usr/bin/login", GETTY },
-		{ "/sbin/sulogin", "/system.slice/rescue.service" },
-	};
-	FILE *const users = resolve_list(USERS, lockout->trust->for_others);
-	const struct passwd *user;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(programs); i++)
-		if (access(programs[i].path, F_OK) == 0)
-			add_program(lockout, "root logs in with it",
-				    programs[i].path, programs[i].cgroup,
-				    EXECLOCK_UNSET);
-	add_program(lockout, "its service loads policies at boot",
-		    "/proc/self/exe", "/system.slice/execlock.service",
-		    EXECLOCK_UNSET);
-	while (users && (user = fgetpwent(users)))
-		if (user->pw_uid == 0)
-			add_program(lockout, "it is root's shell",
-				    *user->pw_shell ? user->pw_shell :
-						      "/bin/sh",
-				    "/user.slice/user-0.slice/session-1.scope",
-				    0);
-	if (users)
-		fclose(users);
-}
-
-static void release(struct lockout *lockout)
-{
-	size_t i;
-
-	while (lockout->num_subjects) {
-		struct subject *const subject =
-			&lockout->subjects[--lockout->num_subjects];
-
-		for (i = 0; i < subject->num_files; i++)
-			free(subject->files[i].path);
-		context_release(&subject->context);
-	}
-	free(lockout->applied);
-}
-
-/*
- * Conditions
- */
-
-static bool is_same(const struct file *file, const struct stat *st)
+static bool is_same(const struct subject_file *file, const struct stat *st)
 {
 	return file->device == st->st_dev && file->inode == st->st_ino;
 }
 
 /* By what it is, or by the name that it has. */
-static bool is_executable(const struct lockout *lockout, const struct file *file,
+static bool is_executable(const struct lockout *lockout, const struct subject_file *file,
 			  const char *path)
 {
 	struct resolved resolved;
@@ -275,7 +64,7 @@ static bool is_executable(const struct lockout *lockout, const struct file *file
 }
 
 /* Also if the directory is mounted there, or a part of it is. */
-static bool is_in(const struct lockout *lockout, const struct file *file,
+static bool is_in(const struct lockout *lockout, const struct subject_file *file,
 		  const char *directory)
 {
 	char path[PATH_MAX];
@@ -420,7 +209,7 @@ static bool applies_to_file(const struct policy *policy,
 }
 
 /* Returns the file because of which the policy would be applied, or NULL. */
-static const struct file *find_file(const struct lockout *lockout,
+static const struct subject_file *find_file(const struct lockout *lockout,
 				    const struct policy *policy,
 				    const struct subject *subject)
 {
@@ -446,11 +235,11 @@ static bool look_at(struct lockout *lockout, size_t index, bool *refused)
 	const struct node root = node_root(&policy->source);
 	const struct node match = node_member(&root, "match");
 	const struct subject *subject;
-	const struct file *file = NULL;
+	const struct subject_file *file = NULL;
 	size_t i;
 
-	for (i = 0; !file && i < lockout->num_subjects; i++) {
-		subject = &lockout->subjects[i];
+	for (i = 0; !file && i < lockout->subjects.count; i++) {
+		subject = &lockout->subjects.list[i];
 		file = find_file(lockout, policy, subject);
 	}
 	if (!file)
@@ -499,11 +288,12 @@ int lockout_check(const struct policy *policies, size_t count, bool for_others,
 	lockout->applied = calloc(count + 1, sizeof(*lockout->applied));
 	if (!lockout->applied) {
 		p_err("out of memory");
-	} else if (!add_processes(lockout)) {
-		add_logins(lockout);
+	} else if (!subjects_add_processes(&lockout->subjects)) {
+		subjects_add_logins(&lockout->subjects, for_others);
 		err = look_at_all(lockout, all);
 	}
-	release(lockout);
+	subjects_release(&lockout->subjects);
+	free(lockout->applied);
 	free(lockout);
 	return err;
 }
@@ -534,19 +324,19 @@ static bool is_below(const struct context *context, __u64 wanted)
 
 int lockout_check_cgroup(const struct policy *policy, const char *cgroup)
 {
-	struct lockout *const lockout = calloc(1, sizeof(*lockout));
+	struct subjects *const subjects = calloc(1, sizeof(*subjects));
 	const struct node root = node_root(&policy->source);
 	__u64 number;
 	size_t i;
 	int err;
 
-	if (!lockout)
+	if (!subjects)
 		return p_err("out of memory");
 	err = cgroupfs_number(cgroup, &number);
 	if (!err && !policy->manages_policies)
-		err = add_processes(lockout);
-	for (i = 0; !err && i < lockout->num_subjects; i++) {
-		const struct subject *const subject = &lockout->subjects[i];
+		err = subjects_add_processes(subjects);
+	for (i = 0; !err && i < subjects->count; i++) {
+		const struct subject *const subject = &subjects->list[i];
 
 		if (!is_below(&subject->context, number))
 			continue;
@@ -554,7 +344,7 @@ int lockout_check_cgroup(const struct policy *policy, const char *cgroup)
 			 cgroup, subject->context.pid, subject->role);
 		err = POLICY_UNUSABLE;
 	}
-	release(lockout);
-	free(lockout);
+	subjects_release(subjects);
+	free(subjects);
 	return err;
 }

@@ -140,6 +140,19 @@ char *resolve_why(const struct resolved *resolved, const char *path,
 char *resolve_whose(const struct resolved *resolved);
 
 /**
+ * resolve_is_roots - Tell whether nobody but root may write a file or directory
+ *
+ * @st: The file or directory, or a symbolic link.
+ *
+ * Return: true if so.
+ */
+bool resolve_is_roots(const struct stat *st);
+
+/*
+ * Files and directories that are opened under the rule above: resolve_files.c.
+ */
+
+/**
  * resolve_real - Make a path one without links
  *
  * @path: An absolute path.

@@ -5,9 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gelf.h>
 #include <glob.h>
-#include <libelf.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +14,7 @@
 #include <unistd.h>
 
 #include "binfmt.h"
+#include "elf_object.h"
 #include "resolve.h"
 #include "startup_files.h"
 #include "util.h"
@@ -47,29 +46,10 @@ struct list {
 	char loader[NAME_MAX + 1];
 };
 
-/* For which programs a library is. */
-struct machine {
-	unsigned int number;
-	unsigned int class;
-};
-
-/* One program or library, as far as it says what it needs. */
-struct object {
-	char *path;	/* the real one */
-	bool for_others;
-	struct machine machine;
-	/* Directory that it is in, for "$ORIGIN". */
-	char *origin;
-	char *rpath;
-	char *runpath;
-	char **needed;
-	size_t num_needed;
-};
-
 /* Where the system has a library. */
 struct found {
 	char *name;
-	struct machine machine;
+	struct elf_machine machine;
 	char *path;	/* the real one; NULL if it has none */
 	bool config;	/* ld.so finds it by its configuration */
 };
@@ -78,7 +58,7 @@ struct found {
  * The libraries of the system, and what they need: hundreds of programs may need
  * the same.  The memory is for the rest of the command.
  */
-static struct object **libraries;
+static struct elf_object **libraries;
 static size_t num_libraries;
 static struct found *founds;
 static size_t num_founds;
@@ -90,46 +70,22 @@ static const char *const defaults[] = {
 	"/lib64", "/usr/lib64", "/lib", "/usr/lib",
 };
 
-/* Opens ELF; NULL if it is something else. */
-static Elf *open_elf(int fd, struct machine *machine)
-{
-	Elf *const elf = elf_begin(fd, ELF_C_READ, NULL);
-	GElf_Ehdr header;
-
-	if (!elf)
-		return NULL;
-	if (elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &header)) {
-		machine->number = header.e_machine;
-		machine->class = header.e_ident[EI_CLASS];
-		return elf;
-	}
-	elf_end(elf);
-	return NULL;
-}
-
-static bool same_machine(const struct machine *a, const struct machine *b)
-{
-	return a->number == b->number && a->class == b->class;
-}
-
 /* Whether the file is a library for @object. */
-static bool fits(const char *path, const struct object *object)
+static bool fits(const char *path, const struct elf_object *object)
 {
-	struct machine machine;
-	Elf *elf;
+	struct elf_machine machine;
+	bool is_elf;
 	int fd;
 
 	fd = resolve_open(path, object->for_others);
 	if (fd < 0)
 		return false;
-	elf = open_elf(fd, &machine);
-	if (elf)
-		elf_end(elf);
+	is_elf = elf_read_machine(fd, &machine);
 	close(fd);
-	return elf && same_machine(&machine, &object->machine);
+	return is_elf && elf_same_machine(&machine, &object->machine);
 }
 
-static bool try_directory(const struct object *object, const char *dir,
+static bool try_directory(const struct elf_object *object, const char *dir,
 			  size_t size, const char *name, char *path)
 {
 	static const char *const origins[] = { "$ORIGIN", "${ORIGIN}" };
@@ -153,7 +109,7 @@ static bool try_directory(const struct object *object, const char *dir,
 }
 
 /* @dirs is a list with colons. */
-static bool try_list(const struct object *object, const char *dirs,
+static bool try_list(const struct elf_object *object, const char *dirs,
 		     const char *name, char *path)
 {
 	while (dirs && *dirs) {
@@ -167,10 +123,10 @@ static bool try_list(const struct object *object, const char *dirs,
 	return false;
 }
 
-static bool try_config(const struct object *object, const char *config,
+static bool try_config(const struct elf_object *object, const char *config,
 		       const char *name, char *path, int depth);
 
-static bool try_include(const struct object *object, const char *pattern,
+static bool try_include(const struct elf_object *object, const char *pattern,
 			const char *name, char *path, int depth)
 {
 	char absolute[PATH_MAX];
@@ -201,7 +157,7 @@ static const char *trim(char *line)
 }
 
 /* Goes through the directories in ld.so.conf. */
-static bool try_config(const struct object *object, const char *config,
+static bool try_config(const struct elf_object *object, const char *config,
 		       const char *name, char *path, int depth)
 {
 	const int fd = depth < MAX_DEPTH ?
@@ -232,7 +188,7 @@ static bool try_config(const struct object *object, const char *config,
 	return found;
 }
 
-static void look_for(struct found *found, const struct object *object)
+static void look_for(struct found *found, const struct elf_object *object)
 {
 	char path[PATH_MAX];
 	bool there = false;
@@ -249,7 +205,7 @@ static void look_for(struct found *found, const struct object *object)
 }
 
 /* Finds a library that the system has for all.  NULL: no memory. */
-static const struct found *find_common(const struct object *object,
+static const struct found *find_common(const struct elf_object *object,
 				       const char *name)
 {
 	struct found *found;
@@ -257,7 +213,7 @@ static const struct found *find_common(const struct object *object,
 
 	for (i = 0; i < num_founds; i++)
 		if (strcmp(founds[i].name, name) == 0 &&
-		    same_machine(&founds[i].machine, &object->machine))
+		    elf_same_machine(&founds[i].machine, &object->machine))
 			return &founds[i];
 	found = reallocarray(founds, num_founds + 1, sizeof(*found));
 	if (!found)
@@ -275,7 +231,7 @@ static const struct found *find_common(const struct object *object,
 }
 
 /* Returns the real path at which ld.so would find the library, or NULL. */
-static char *find_library(struct list *list, const struct object *object,
+static char *find_library(struct list *list, const struct elf_object *object,
 			  const char *name)
 {
 	const struct found *found;
@@ -317,108 +273,7 @@ static int add_file(struct list *list, char *real, bool library)
 	return 0;
 }
 
-/*
- * What an object says
- */
-
-static void free_object(struct object *object)
-{
-	while (object->num_needed)
-		free(object->needed[--object->num_needed]);
-	free(object->needed);
-	free(object->runpath);
-	free(object->rpath);
-	free(object->origin);
-	free(object->path);
-	free(object);
-}
-
-static bool set_text(char **to, const char *text)
-{
-	free(*to);
-	*to = strdup(text);
-	return *to;
-}
-
-static bool add_needed(struct object *object, const char *name)
-{
-	char **const more = reallocarray(object->needed,
-					 object->num_needed + 1,
-					 sizeof(*more));
-
-	if (!more)
-		return false;
-	object->needed = more;
-	more[object->num_needed] = strdup(name);
-	if (!more[object->num_needed])
-		return false;
-	object->num_needed++;
-	return true;
-}
-
-/* Returns whether there was memory for it. */
-static bool read_dynamic(struct object *object, Elf *elf, Elf_Scn *section,
-			 const GElf_Shdr *header)
-{
-	Elf_Data *const data = elf_getdata(section, NULL);
-	const char *text;
-	bool done = true;
-	GElf_Dyn entry;
-	int i;
-
-	for (i = 0; done && data && gelf_getdyn(data, i, &entry); i++) {
-		if (entry.d_tag == DT_NULL)
-			break;
-		if (entry.d_tag != DT_NEEDED && entry.d_tag != DT_RPATH &&
-		    entry.d_tag != DT_RUNPATH)
-			continue;
-		text = elf_strptr(elf, header->sh_link, entry.d_un.d_val);
-		if (!text)
-			continue;
-		if (entry.d_tag == DT_RPATH)
-			done = set_text(&object->rpath, text);
-		else if (entry.d_tag == DT_RUNPATH)
-			done = set_text(&object->runpath, text);
-		else
-			done = add_needed(object, text);
-	}
-	return done;
-}
-
-/* Returns NULL if it is not ELF, or without memory. */
-static struct object *read_object(const struct list *list, const char *path,
-				  int fd)
-{
-	struct object *const object = calloc(1, sizeof(*object));
-	Elf_Scn *section = NULL;
-	GElf_Shdr header;
-	bool done;
-	Elf *elf;
-
-	elf = object ? open_elf(fd, &object->machine) : NULL;
-	if (!elf) {
-		free(object);
-		return NULL;
-	}
-	object->for_others = list->for_others;
-	object->path = strdup(path);
-	object->origin = strdup(path);
-	done = object->path && object->origin;
-	if (done)
-		*strrchr(object->origin, '/') = '\0';
-	while (done && (section = elf_nextscn(elf, section)))
-		if (gelf_getshdr(section, &header) &&
-		    header.sh_type == SHT_DYNAMIC)
-			done = read_dynamic(object, elf, section, &header);
-	elf_end(elf);
-	if (!done) {
-		free_object(object);
-		return NULL;
-	}
-	return object;
-}
-
-static int add_libraries(struct list *list, const struct object *object)
+static int add_libraries(struct list *list, const struct elf_object *object)
 {
 	size_t i;
 	int err = 0;
@@ -432,10 +287,10 @@ static int add_libraries(struct list *list, const struct object *object)
 }
 
 /* Returns NULL if it cannot be opened, is not ELF, or without memory. */
-static const struct object *find_object(const struct list *list,
+static const struct elf_object *find_object(const struct list *list,
 					const char *path)
 {
-	struct object **more, *object;
+	struct elf_object **more, *object;
 	size_t i;
 	int fd;
 
@@ -449,10 +304,12 @@ static const struct object *find_object(const struct list *list,
 	fd = resolve_open(path, list->for_others);
 	if (fd < 0)
 		return NULL;
-	object = read_object(list, path, fd);
+	object = elf_object_read(path, fd);
 	close(fd);
-	if (object)
-		libraries[num_libraries++] = object;
+	if (!object)
+		return NULL;
+	object->for_others = list->for_others;
+	libraries[num_libraries++] = object;
 	return object;
 }
 
@@ -469,7 +326,7 @@ static void find_loader(struct list *list, const char *path)
 
 static int look_into_library(struct list *list, const char *path)
 {
-	const struct object *const object = find_object(list, path);
+	const struct elf_object *const object = find_object(list, path);
 
 	if (!object)
 		return 0;
@@ -478,13 +335,14 @@ static int look_into_library(struct list *list, const char *path)
 
 static int look_into_elf(struct list *list, const char *path, int fd)
 {
-	struct object *const object = read_object(list, path, fd);
+	struct elf_object *const object = elf_object_read(path, fd);
 	int err;
 
 	if (!object)
 		return 0;
+	object->for_others = list->for_others;
 	err = add_libraries(list, object);
-	free_object(object);
+	elf_object_free(object);
 	return err;
 }
 
@@ -535,7 +393,6 @@ int for_each_startup_file(const char *path, bool for_others,
 	size_t i;
 	int err;
 
-	elf_version(EV_CURRENT);
 	err = add_file(&list, resolve_real(path, for_others), false);
 	for (i = 0; !err && i < list.count; i++)
 		err = look_at(&list, &list.entries[i]);
