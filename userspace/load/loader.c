@@ -12,7 +12,6 @@
  */
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -24,28 +23,13 @@
 #include "attached.h"
 #include "execlock.skel.h"
 #include "hash.h"
-#include "keys.h"
 #include "loaded.h"
 #include "loader.h"
 #include "lock.h"
 #include "memory.h"
 #include "message.h"
 #include "pins.h"
-
-/* The maps of a set, in the order in which they come and go. */
-enum part {
-	HEADER,
-	MATCHES,
-	POLICIES,
-	PARTS,
-};
-
-/* Names of the maps of sets: in the BPF file system and in messages. */
-static const char *const part_names[PARTS] = {
-	[HEADER] = "header_sets",
-	[MATCHES] = "match_sets",
-	[POLICIES] = "policy_sets",
-};
+#include "set_maps.h"
 
 /*
  * Name of the policies of the current set that are there for people to look at,
@@ -61,7 +45,7 @@ struct loader {
 	bool attached;
 	/* The maps of sets. */
 	int current;
-	int sets[PARTS];
+	int sets[SET_PARTS];
 	int rulesets;
 	/* The slots for rulesets that former sets have which are kept. */
 	bool used[EXECLOCK_RULESETS];
@@ -69,8 +53,7 @@ struct loader {
 	struct execlock_policy *former;
 	size_t num_former;
 	/* The new set, and the slots of its policies' rulesets. */
-	int parts[PARTS];
-	struct execlock_header header;
+	struct set_maps new;
 	__u32 slots[EXECLOCK_POLICIES];
 };
 
@@ -78,129 +61,6 @@ struct loader {
 #define TASKS "confined"
 
 static const __u32 zero;
-
-static void close_all(int *fds, size_t count)
-{
-	while (count--) {
-		if (fds[count] >= 0)
-			close(fds[count]);
-		fds[count] = -1;
-	}
-}
-
-/* Tells the kernel, and so who looks at the map, what the values are. */
-static void set_type(const struct loader *loader, const char *type,
-		     struct bpf_map_create_opts *options)
-{
-	const struct bpf_object *const object = loader->bpf->obj;
-	const struct btf *const btf = bpf_object__btf(object);
-	const int fd = bpf_object__btf_fd(object);
-	const int key = btf__find_by_name_kind(btf, "unsigned int",
-					       BTF_KIND_INT);
-	const int value = btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT);
-
-	/* Before the programs are loaded, there is none. */
-	if (fd < 0 || key < 0 || value < 0)
-		return;
-	options->btf_fd = fd;
-	options->btf_key_type_id = key;
-	options->btf_value_type_id = value;
-}
-
-/* Makes a map of a set. */
-static int create_part(const struct loader *loader, enum part part,
-		       __u32 entries)
-{
-	/* Arrays of different sizes can take each other's place. */
-	LIBBPF_OPTS(bpf_map_create_opts, options,
-		    .map_flags = BPF_F_INNER_MAP);
-	int fd;
-
-	switch (part) {
-	case HEADER:
-		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "execlock_header",
-				    sizeof(__u32),
-				    sizeof(struct execlock_header), 1, NULL);
-		break;
-	case MATCHES:
-		fd = bpf_map_create(BPF_MAP_TYPE_HASH, "execlock_match",
-				    sizeof(struct execlock_key),
-				    sizeof(struct execlock_match), entries,
-				    NULL);
-		break;
-	default:
-		set_type(loader, "execlock_policy", &options);
-		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "execlock_policy",
-				    sizeof(__u32),
-				    sizeof(struct execlock_policy), entries,
-				    &options);
-	}
-	if (fd < 0)
-		p_err("cannot create the BPF map \"%s\" of a set: %s",
-		      part_names[part], strerror(errno));
-	return fd;
-}
-
-static int create_parts(struct loader *loader, const struct verified *set)
-{
-	/* There is no map without room, even if nothing leads to a policy. */
-	const __u32 keys = set->num_keys ?: 1;
-	size_t i;
-
-	for (i = 0; i < PARTS; i++) {
-		loader->parts[i] = create_part(loader, i, i == MATCHES ?
-					       keys : set->count);
-		if (loader->parts[i] < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int store_match(const struct loader *loader,
-		       const struct execlock_key *key,
-		       const struct execlock_match *match)
-{
-	if (bpf_map_update_elem(loader->parts[MATCHES], key, match, BPF_ANY))
-		return p_err("cannot store the conditions of policies in a BPF map: %s",
-			     strerror(errno));
-	return 0;
-}
-
-static int add_key(struct loader *loader, const struct verified_key *found)
-{
-	const __u32 bit = execlock_filter_bit(&found->key);
-	struct execlock_match match = {};
-
-	loader->header.filter[bit / 64] |= 1ULL << bit % 64;
-
-	/* If there is none yet, it stays empty. */
-	bpf_map_lookup_elem(loader->parts[MATCHES], &found->key, &match);
-	match.mask.word[found->index / 64] |= 1ULL << found->index % 64;
-	if (found->named)
-		match.file = found->file;
-	return store_match(loader, &found->key, &match);
-}
-
-/* Completes what a name leads to: what its file does is known only now. */
-static int complete_name(const struct loader *loader,
-			 const struct execlock_key *name)
-{
-	const int matches = loader->parts[MATCHES];
-	struct execlock_match match, other;
-	struct execlock_key key;
-	size_t i;
-
-	if (bpf_map_lookup_elem(matches, name, &match))
-		return p_err("cannot read the conditions of policies in a BPF map: %s",
-			     strerror(errno));
-	key = keys_of_file(name->condition, &match.file);
-	if (bpf_map_lookup_elem(matches, &key, &other))
-		return p_err("cannot read the conditions of policies in a BPF map: %s",
-			     strerror(errno));
-	for (i = 0; i < ARRAY_SIZE(match.with_file.word); i++)
-		match.with_file.word[i] = match.mask.word[i] | other.mask.word[i];
-	return store_match(loader, name, &match);
-}
 
 /* The former policy of this name, if it has the same ruleset, and has it still. */
 static const struct execlock_policy *
@@ -252,73 +112,6 @@ int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
 		     policy->name, strerror(errno));
 }
 
-static int add_policy(struct loader *loader, const struct policy *policy,
-		      __u32 index)
-{
-	struct execlock_policy entry = {
-		.id = hash_policy(policy->name),
-		.flags = policy->flags,
-		.no_new_privs = policy->no_new_privs,
-		.exec_no_new_privs = policy->exec_no_new_privs,
-		.manages_policies = policy->manages_policies,
-		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
-						     EXECLOCK_DENY,
-		.ruleset = loader->slots[index],
-		.content = policy->content,
-		.left_out = policy->left_out,
-	};
-	const __u64 bit = 1ULL << index % 64;
-	size_t i;
-
-	/* The parser checked that it fits. */
-	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);
-	if (bpf_map_update_elem(loader->parts[POLICIES], &index, &entry,
-				BPF_ANY))
-		return p_err("cannot store policy \"%s\" in a BPF map: %s",
-			     policy->name, strerror(errno));
-
-	loader->header.conditions |= policy->conditions;
-	loader->header.all.word[index / 64] |= bit;
-	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
-		if (!(policy->conditions & (1U << i)))
-			loader->header.lacking[i].word[index / 64] |= bit;
-	return 0;
-}
-
-static int add_keys(struct loader *loader, const struct verified *set)
-{
-	size_t i;
-
-	for (i = 0; i < set->num_keys; i++)
-		if (add_key(loader, &set->keys[i]))
-			return -1;
-	for (i = 0; i < set->num_keys; i++)
-		if (set->keys[i].named &&
-		    complete_name(loader, &set->keys[i].key))
-			return -1;
-	return 0;
-}
-
-/* Makes the new set, whose rulesets are stored. */
-static int fill(struct loader *loader, const struct verified *set)
-{
-	size_t i;
-
-	if (create_parts(loader, set))
-		return -1;
-	for (i = 0; i < set->count; i++)
-		if (add_policy(loader, &set->policies[i], i))
-			return -1;
-	if (add_keys(loader, set))
-		return -1;
-	loader->header.policies = set->count;
-	if (bpf_map_update_elem(loader->parts[HEADER], &zero, &loader->header,
-				BPF_ANY))
-		return p_err("cannot store the header of a set in a BPF map: %s",
-			     strerror(errno));
-	return 0;
-}
-
 /* Removes sets that are too old, and what a load that was killed left. */
 static int prune(const struct loader *loader, __u32 generation)
 {
@@ -328,14 +121,14 @@ static int prune(const struct loader *loader, __u32 generation)
 	int found;
 
 	for (place = 0; place < EXECLOCK_SLOTS; place++) {
-		found = loaded_header_at(loader->sets[HEADER], place, &header);
+		found = loaded_header_at(loader->sets[SET_HEADER], place, &header);
 		if (found < 0)
 			return found;
 		if (found && header.generation <= generation &&
 		    generation - header.generation < EXECLOCK_GENERATIONS)
 			continue;
 		/* The header first, see "header_sets" of the BPF programs. */
-		for (i = 0; i < PARTS; i++)
+		for (i = 0; i < SET_PARTS; i++)
 			bpf_map_delete_elem(loader->sets[i], &place);
 	}
 	return 0;
@@ -347,16 +140,16 @@ static int prune(const struct loader *loader, __u32 generation)
  */
 static int find_former(struct loader *loader, __u32 generation, __u32 place)
 {
-	const int policies = loaded_inner(loader->sets[POLICIES], place);
+	const int policies = loaded_inner(loader->sets[SET_POLICIES], place);
 	struct execlock_header header;
 	struct execlock_policy policy;
 	__u32 i;
 	int found;
 
-	found = loaded_header_at(loader->sets[HEADER], place, &header);
+	found = loaded_header_at(loader->sets[SET_HEADER], place, &header);
 	if (found > 0 && policies < 0)
 		found = p_err("cannot read the BPF map \"%s\" of the policies: %s",
-			      part_names[POLICIES], strerror(errno));
+			      set_part_names[SET_POLICIES], strerror(errno));
 	for (i = 0; found > 0 && i < header.policies; i++) {
 		if (bpf_map_lookup_elem(policies, &i, &policy))
 			break;
@@ -396,7 +189,7 @@ static int pin_shown(const struct loader *loader, const char *dir)
 	snprintf(path, sizeof(path), "%s/" SHOWN "-new", dir);
 	/* A load that was killed may have left one. */
 	unlink(path);
-	if (bpf_obj_pin(loader->parts[POLICIES], path))
+	if (bpf_obj_pin(loader->new.fds[SET_POLICIES], path))
 		return p_err("cannot pin %s: %s", path, strerror(errno));
 	return 0;
 }
@@ -414,18 +207,18 @@ static void show(const char *dir)
 /* Puts the new set in force; its programs are pinned in @dir. */
 static int publish(const struct loader *loader, const char *dir)
 {
-	const __u32 place = execlock_slot(loader->header.generation);
+	const __u32 place = execlock_slot(loader->new.header.generation);
 	size_t i;
 
 	if (pin_shown(loader, dir))
 		return -1;
-	for (i = 0; i < PARTS; i++)
+	for (i = 0; i < SET_PARTS; i++)
 		if (bpf_map_update_elem(loader->sets[i], &place,
-					&loader->parts[i], BPF_ANY))
+					&loader->new.fds[i], BPF_ANY))
 			return p_err("cannot store a set in the BPF map \"%s\": %s",
-				     part_names[i], strerror(errno));
+				     set_part_names[i], strerror(errno));
 	if (bpf_map_update_elem(loader->current, &zero,
-				&loader->parts[HEADER], BPF_ANY))
+				&loader->new.fds[SET_HEADER], BPF_ANY))
 		return p_err("cannot put the new set in force: %s",
 			     strerror(errno));
 	show(dir);
@@ -454,11 +247,11 @@ static int open_current(struct loader *loader, const struct attached *set,
 	found = loaded_header_at(loader->current, 0, &header);
 	if (found <= 0)
 		return found;
-	if (header.build != loader->header.build ||
+	if (header.build != loader->new.header.build ||
 	    !attached_whole(set, loader->bpf->obj))
 		return 0;
-	for (i = 0; i < PARTS; i++) {
-		loader->sets[i] = attached_map(set, part_names[i]);
+	for (i = 0; i < SET_PARTS; i++) {
+		loader->sets[i] = attached_map(set, set_part_names[i]);
 		if (loader->sets[i] < 0)
 			return 0;
 	}
@@ -484,7 +277,7 @@ static int begin_reload(struct loader *loader, __u32 generation)
 	if (load_object(loader))
 		return -1;
 	loader->attached = true;
-	loader->header.generation = generation + 1;
+	loader->new.header.generation = generation + 1;
 	return prune(loader, generation) ?: prune_rulesets(loader, generation);
 }
 
@@ -492,25 +285,25 @@ static int begin_reload(struct loader *loader, __u32 generation)
 static int load_all(const struct loader *loader)
 {
 	const struct bpf_object *const object = loader->bpf->obj;
-	int prototypes[PARTS];
+	int prototypes[SET_PARTS];
 	size_t i;
 	int err = 0;
 
 	memset(prototypes, -1, sizeof(prototypes));
-	for (i = 0; !err && i < PARTS; i++) {
+	for (i = 0; !err && i < SET_PARTS; i++) {
 		struct bpf_map *const map =
-			bpf_object__find_map_by_name(object, part_names[i]);
+			bpf_object__find_map_by_name(object, set_part_names[i]);
 
-		prototypes[i] = create_part(loader, i, 1);
+		prototypes[i] = set_maps_create(object, i, 1);
 		err = prototypes[i] < 0 ||
 		      bpf_map__set_inner_map_fd(map, prototypes[i]);
 	}
 	err = err || bpf_map__set_inner_map_fd(loader->bpf->maps.current,
-					       prototypes[HEADER]) ||
+					       prototypes[SET_HEADER]) ||
 	      bpf_map__set_type(loader->bpf->maps.rulesets,
 				loader->kernel->map_type);
 	err = err ? -1 : load_object(loader);
-	close_all(prototypes, PARTS);
+	set_maps_close(prototypes);
 	return err;
 }
 
@@ -613,12 +406,12 @@ static int begin_first(struct loader *loader, const struct verified *set)
 	if (find_former_tasks(loader, set) || load_all(loader))
 		return -1;
 	loader->current = bpf_map__fd(bpf->maps.current);
-	for (i = 0; i < PARTS; i++)
+	for (i = 0; i < SET_PARTS; i++)
 		loader->sets[i] =
 			bpf_object__find_map_fd_by_name(bpf->obj,
-							part_names[i]);
+							set_part_names[i]);
 	loader->rulesets = bpf_map__fd(bpf->maps.rulesets);
-	loader->header.generation = 1;
+	loader->new.header.generation = 1;
 	return 0;
 }
 
@@ -638,7 +431,7 @@ int loader_begin(const struct verified *set,
 	if (!loader->bpf)
 		return p_err("cannot prepare the BPF programs: %s",
 			     strerror(errno));
-	loader->header.build = hash_name(EXECLOCK_HASH_INIT, elf, size);
+	loader->new.header.build = hash_name(EXECLOCK_HASH_INIT, elf, size);
 	/* The process ends soon, and with it what is open. */
 	state = pins_settle(&pins_policies, &former);
 	if (state > PINS_NONE)
@@ -677,7 +470,7 @@ static int attach(struct loader *loader)
 
 int loader_commit(struct loader *loader, const struct verified *set)
 {
-	if (fill(loader, set))
+	if (set_maps_fill(&loader->new, loader->bpf->obj, set, loader->slots))
 		return -1;
 	return loader->attached ? publish(loader, pins_policies.dir) :
 				  attach(loader);
@@ -692,7 +485,7 @@ struct loader *loader_new(const struct features *kernel)
 		return NULL;
 	}
 	loader->kernel = kernel;
-	memset(loader->parts, -1, sizeof(loader->parts));
+	memset(loader->new.fds, -1, sizeof(loader->new.fds));
 	return loader;
 }
 
@@ -701,7 +494,7 @@ void loader_free(struct loader *loader)
 	if (!loader)
 		return;
 	free(loader->former);
-	close_all(loader->parts, PARTS);
+	set_maps_close(loader->new.fds);
 	execlock_bpf__destroy(loader->bpf);
 	free(loader);
 }

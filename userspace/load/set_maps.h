@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * execlock - The BPF maps of a policy set
+ */
+
+#ifndef EXECLOCK_SET_MAPS_H
+#define EXECLOCK_SET_MAPS_H
+
+#include "bpf/execlock.h"
+#include "verify.h"
+
+struct bpf_object;
+
+/**
+ * enum set_part - The maps of a set, in the order in which they come and go
+ *
+ * @SET_HEADER: A struct execlock_header.
+ * @SET_MATCHES: From keys to struct execlock_match.
+ * @SET_POLICIES: An array of struct execlock_policy.
+ * @SET_PARTS: Their number.
+ */
+enum set_part {
+	SET_HEADER,
+	SET_MATCHES,
+	SET_POLICIES,
+	SET_PARTS,
+};
+
+/** set_part_names - Names of the maps of them: in BPF file systems and messages */
+extern const char *const set_part_names[SET_PARTS];
+
+/**
+ * struct set_maps - A set that is being made
+ *
+ * @fds: Its maps, or -1.
+ * @header: What its header is to be.
+ */
+struct set_maps {
+	int fds[SET_PARTS];
+	struct execlock_header header;
+};
+
+/**
+ * set_maps_create - Create a map of a set
+ *
+ * @object: The BPF programs.  If they are loaded, the map has a type, which tells
+ *          what its values are.
+ * @part: Which one.
+ * @entries: For so many entries.
+ *
+ * Return: a file descriptor, or -1 with the error reported.
+ */
+int set_maps_create(const struct bpf_object *object, enum set_part part,
+		    __u32 entries);
+
+/**
+ * set_maps_fill - Create all maps of a set, and fill them
+ *
+ * @maps: Where to put them.  Of the header, the build and the generation are set
+ *        before.
+ * @object: As for set_maps_create().
+ * @set: The set.
+ * @slots: For each policy, where its ruleset is.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int set_maps_fill(struct set_maps *maps, const struct bpf_object *object,
+		  const struct verified *set, const __u32 *slots);
+
+/**
+ * set_maps_close - Close the maps of a set
+ *
+ * @fds: The maps, or -1.
+ */
+void set_maps_close(int fds[SET_PARTS]);
+
+#endif /* EXECLOCK_SET_MAPS_H */
