@@ -57,7 +57,7 @@ struct loader {
 	__u32 slots[EXECLOCK_POLICIES];
 };
 
-/* The map of what is known of tasks, which outlives sets. */
+/* The map of the states of tasks, which outlives sets. */
 #define TASKS "confined"
 
 static const __u32 zero;
@@ -112,7 +112,7 @@ int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
 		     policy->name, strerror(errno));
 }
 
-/* Removes sets that are too old, and what a load that was killed left. */
+/* Removes sets that are too old, and the rest of a load that was killed. */
 static int prune(const struct loader *loader, __u32 generation)
 {
 	struct execlock_header header;
@@ -233,7 +233,7 @@ static int load_object(const struct loader *loader)
 }
 
 /*
- * Opens what is in force, if this build loaded it and all of it is there.
+ * Opens the set in force, if this build loaded it and all of it is there.
  * Returns 1 if so.  Without a set, a load or an unload was killed half-way.
  */
 static int open_current(struct loader *loader, const struct attached *set,
@@ -314,7 +314,7 @@ static int warn_parent(const struct node *value, void *data)
 	return 1;
 }
 
-/* For people: the one JSON document is for what was done. */
+/* For people: the one JSON document is for the result. */
 static void warn_not_taken_over(const struct verified *set)
 {
 	size_t i;
@@ -327,7 +327,7 @@ static void warn_not_taken_over(const struct verified *set)
 			return;
 }
 
-/* Opens what the programs of another build know of tasks, if this one can. */
+/* Opens the states of tasks of another build, if this one can read them. */
 static int find_former_tasks(const struct loader *loader,
 			     const struct verified *set)
 {
@@ -461,7 +461,7 @@ static int attach(struct loader *loader)
 		pins_discard(&pins_policies);
 		return -1;
 	}
-	/* Drop what another build loaded. */
+	/* Drop the set of another build. */
 	if (pins_settle(&pins_policies, &set) < 0)
 		return -1;
 	attached_close(&set);

@@ -14,17 +14,17 @@ struct loader;
 /**
  * loader_new - Begin to replace the policy set in force
  *
- * @kernel: What the kernel can do.
+ * @kernel: The features of the kernel.
  *
- * Return: what the functions below take, to be released with loader_free(); NULL
- * with the error reported.
+ * Return: the loader, to be released with loader_free(); NULL with the error
+ * reported.
  */
 struct loader *loader_new(const struct features *kernel);
 
 /**
- * loader_begin - Load the BPF programs, and find out what is in force
+ * loader_begin - Load the BPF programs, and open the set in force
  *
- * What is in force does not change.
+ * The set in force does not change.
  *
  * @set: The new set: policies that are parsed, at least one.
  * @identify: Set to the identify program of bpf/execlock.bpf.c.
@@ -67,9 +67,9 @@ int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
 int loader_commit(struct loader *loader, const struct verified *set);
 
 /**
- * loader_free - Release what loader_new() and loader_begin() acquired
+ * loader_free - Release a loader
  *
- * @loader: What loader_new() returned.
+ * @loader: The loader, or NULL.
  */
 void loader_free(struct loader *loader);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Policies that would take away how they can be ended
+ * execlock - Policies that would lock out root
  */
 
 #include <grp.h>
@@ -46,7 +46,7 @@ static bool is_same(const struct subject_file *file, const struct stat *st)
 	return file->device == st->st_dev && file->inode == st->st_ino;
 }
 
-/* By what it is, or by the name that it has. */
+/* By its inode, or by its name. */
 static bool is_executable(const struct lockout *lockout, const struct subject_file *file,
 			  const char *path)
 {
@@ -150,7 +150,7 @@ static bool is_in_cgroup(const struct context *context, const char *cgroup)
 		(!context->cgroup[size] || context->cgroup[size] == '/'));
 }
 
-/* What a subject is under, others can be that it starts. */
+/* Processes that a subject starts can come under the policies of children. */
 static bool is_applied(const struct lockout *lockout, const char *name)
 {
 	size_t i;
@@ -308,7 +308,7 @@ static bool is_below(const struct context *context, __u64 wanted)
 	__u64 number;
 	char *slash;
 
-	/* What is outside of this cgroup namespace has no name here. */
+	/* A cgroup outside of this cgroup namespace has no name here. */
 	if (!context->cgroup || strncmp(context->cgroup, "/..", 3) == 0)
 		return false;
 	snprintf(path, sizeof(path), "%s", context->cgroup);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Policies that would take away how they can be ended
+ * execlock - Policies that would lock out root
  */
 
 #ifndef EXECLOCK_LOCKOUT_H
@@ -14,8 +14,8 @@
 /**
  * lockout_check - Refuse policies under which nobody could unload them again
  *
- * A process under a policy, and whatever it executes, may not touch the policies
- * in force unless the policy has "managesPolicies".  So a policy is refused if
+ * A process under a policy, and its descendants, may not touch the policies in
+ * force unless the policy has "managesPolicies".  So a policy is refused if
  * it would be applied to execlock itself, to a program that execlock was started
  * from, or to what root logs in with, were it executed now: in the contexts of
  * these processes, and of root.

@@ -29,12 +29,12 @@ struct making {
 	const struct ruleset_options *options;
 	/* -1 if the kernel is not asked. */
 	int fd;
-	/* What it consists of so far, and whether all of this is known. */
+	/* Its content so far, and whether all of it is known. */
 	__u64 content;
 	bool known;
 };
 
-/* Clears from @rights, unless they are all needed, what the kernel lacks. */
+/* Clears rights that the kernel lacks, unless all of them are needed. */
 static int keep_supported(const struct policy *policy, enum rights_kind kind,
 			  int abi, __u64 *rights)
 {
@@ -48,7 +48,7 @@ static int keep_supported(const struct policy *policy, enum rights_kind kind,
 	return 0;
 }
 
-/* Whether it is the policy's fault, or what the system has run out of. */
+/* Whether the policy is at fault, or the system has run out of something. */
 static int at_fault(int err)
 {
 	switch (err) {
@@ -61,7 +61,7 @@ static int at_fault(int err)
 	}
 }
 
-/* What a user put there is not the administrator's mistake. */
+/* A file that a user put there is not the administrator's mistake. */
 static int path_at_fault(const struct making *making,
 			 const struct path_rule *rule,
 			 const struct resolved *resolved, const char *fmt, ...)

@@ -11,15 +11,15 @@
 struct bpf_program;
 
 /**
- * struct ruleset_options - What depends on who asks for a ruleset
+ * struct ruleset_options - The caller's part of the work
  *
  * @abi: The Landlock ABI version that the policy is for.
  * @kernel_abi: That of the kernel; 0 not to ask it.  If it is less than @abi,
- *              rules are made without what the kernel lacks.
+ *              rules are made without the rights that the kernel lacks.
  * @relative: Whether paths may be relative to the working directory.
- * @all: Whether all that is wrong is reported.
+ * @all: Whether the work goes on after an error, to report all of them.
  * @identify: The identify program of bpf/execlock.bpf.c, loaded, to find out
- *            what the ruleset consists of; or NULL.
+ *            the content of the ruleset; or NULL.
  */
 struct ruleset_options {
 	int abi;

@@ -22,7 +22,7 @@ const char *const set_part_names[SET_PARTS] = {
 	[SET_POLICIES] = "policy_sets",
 };
 
-/* Tells the kernel, and so who looks at the map, what the values are. */
+/* Tells the kernel the type of the values, for tools that print the map. */
 static void set_type(const struct bpf_object *object, const char *type,
 		     struct bpf_map_create_opts *options)
 {
@@ -114,7 +114,7 @@ static int add_key(struct set_maps *maps, const struct verified_key *found)
 	return store_match(maps, &found->key, &match);
 }
 
-/* Completes what a name leads to: what its file does is known only now. */
+/* Completes the entry of a name, now that the entry of its file is there. */
 static int complete_name(const struct set_maps *maps,
 			 const struct execlock_key *name)
 {

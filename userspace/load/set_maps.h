@@ -33,7 +33,7 @@ extern const char *const set_part_names[SET_PARTS];
  * struct set_maps - A set that is being made
  *
  * @fds: Its maps, or -1.
- * @header: What its header is to be.
+ * @header: Its header, before it is in its map.
  */
 struct set_maps {
 	int fds[SET_PARTS];
@@ -43,8 +43,8 @@ struct set_maps {
 /**
  * set_maps_create - Create a map of a set
  *
- * @object: The BPF programs.  If they are loaded, the map has a type, which tells
- *          what its values are.
+ * @object: The BPF programs.  If they are loaded, the map has the type of its
+ *          values, for tools that print it.
  * @part: Which one.
  * @entries: For so many entries.
  *

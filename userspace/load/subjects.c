@@ -42,8 +42,8 @@ static bool add_file(struct subject *subject, int fd, const char *path)
 }
 
 /*
- * Adds a file and its interpreters.  What cannot be opened is no way in.  @path
- * is where it is, if @name is a link of /proc.
+ * Adds a file and its interpreters.  A file that cannot be opened is no way in.
+ * @path is where it is, if @name is a link of /proc.
  */
 static void add_files(struct subject *subject, const char *name,
 		      const char *path)
@@ -113,7 +113,7 @@ int subjects_add_processes(struct subjects *subjects)
 	if (!read_context(subject, getpid()))
 		return p_err("cannot read the context of execlock from /proc: mount /proc, or use --allow-lockout");
 	add_process(subject);
-	/* Root does it, whoever checks. */
+	/* Root loads, even if a user checks. */
 	subject->context.user = 0;
 	for (parent = subject->context.parent; parent;
 	     parent = subject->context.parent) {

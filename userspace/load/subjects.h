@@ -77,7 +77,7 @@ int subjects_add_processes(struct subjects *subjects);
 void subjects_add_logins(struct subjects *subjects, bool for_others);
 
 /**
- * subjects_release - Release what was acquired for subjects
+ * subjects_release - Release the subjects
  *
  * @subjects: The subjects.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - From policy files to a policy set, and what is wrong with it
+ * execlock - From policy files to a verified policy set
  */
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ struct walk {
 	int result;
 };
 
-/* Takes note of what a part of the work returned.  Returns whether to go on. */
+/* Takes note of the result of one part.  Returns whether to go on. */
 static bool goes_on(struct walk *walk, int err)
 {
 	if (err && walk->result >= 0)
@@ -59,7 +59,7 @@ static bool read_policies(struct walk *walk, char *const paths[], size_t count)
 	size_t i;
 
 	if (files_find(&files, paths, count, walk->options->for_others)) {
-		/* What is not known cannot be gone through. */
+		/* Without a list of files, there is nothing to read. */
 		walk->result = POLICY_UNUSABLE;
 		files_free(&files);
 		return false;
@@ -76,7 +76,7 @@ static bool read_policies(struct walk *walk, char *const paths[], size_t count)
 }
 
 /*
- * What policies name
+ * Files, accounts and rulesets
  */
 
 static int add_key(const struct execlock_key *key,

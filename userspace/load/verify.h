@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - From policy files to a policy set, and what is wrong with it
+ * execlock - From policy files to a verified policy set
  *
  * "check" and "load" call the same function, so that "check" refuses exactly the
  * sets that "load" would refuse, for the same reasons in the same order.  They
@@ -51,7 +51,7 @@ struct verified {
 };
 
 /**
- * struct verify_loader - What the caller does with a set while it is verified
+ * struct verify_loader - Calls that take the result while a set is verified
  *
  * @begin: Called when all policies are parsed, before the files are looked at
  *         that they name.  Sets @identify to the identify program of
@@ -69,16 +69,16 @@ struct verify_loader {
 };
 
 /**
- * struct verify_options - What depends on the caller
+ * struct verify_options - The caller's part of the work
  *
  * @abi: The Landlock ABI version that the policies are for.
  * @kernel_abi: That of the kernel; 0 if it has no Landlock.
  * @for_others: Whether execlock decides for others, see struct resolve_trust.
- * @strict: Whether whatever is missing is an error.
+ * @strict: Whether a missing path, user or group is an error.
  * @allow_lockout: Whether a policy is accepted that would be applied to execlock
  *                 itself, or to a program that root needs to end it.
  * @all: Whether the work goes on after an error, to report all of them.
- * @loader: What to do with the result; NULL: nothing.
+ * @loader: Takes the result; or NULL.
  */
 struct verify_options {
 	int abi;
@@ -111,9 +111,9 @@ int verify(struct verified *set, char *const paths[], size_t count,
 	   const struct verify_options *options);
 
 /**
- * verify_release - Release what verify() acquired
+ * verify_release - Release a set
  *
- * @set: What it filled in, or zeroes.
+ * @set: The set, as verify() filled it in, or zeroes.
  */
 void verify_release(struct verified *set);
 

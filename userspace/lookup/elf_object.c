@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What an ELF file says of itself, and of the libraries that it needs
+ * execlock - An ELF file's machine, and the libraries that it needs
  */
 
 #include <gelf.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What an ELF file says of itself, and of the libraries that it needs
+ * execlock - An ELF file's machine, and the libraries that it needs
  */
 
 #ifndef EXECLOCK_ELF_OBJECT_H
@@ -21,7 +21,7 @@ struct elf_machine {
 };
 
 /**
- * struct elf_object - A program or library, as far as it says what it needs
+ * struct elf_object - A program or library, and the libraries that it names
  *
  * @path: Its path without links.
  * @for_others: Whether execlock decides for others, see resolve_open().
@@ -64,7 +64,7 @@ bool elf_read_machine(int fd, struct elf_machine *machine);
 bool elf_same_machine(const struct elf_machine *a, const struct elf_machine *b);
 
 /**
- * elf_object_read - Read what a program or library needs
+ * elf_object_read - Read the names of the libraries of a file
  *
  * @path: Its path without links.
  * @fd: The file, open to be read.
@@ -77,7 +77,7 @@ struct elf_object *elf_object_read(const char *path, int fd);
 /**
  * elf_object_free - Release an object
  *
- * @object: What elf_object_read() returned, or NULL.
+ * @object: The object, or NULL.
  */
 void elf_object_free(struct elf_object *object);
 

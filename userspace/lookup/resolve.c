@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - From a path to the file that it names, whoever tries to steer it
+ * execlock - From a path to its file, whatever links users put on the way
  */
 
 #include <errno.h>
@@ -31,7 +31,7 @@ struct walk {
 	int dir;
 	struct stat st;
 	__u64 mount;
-	/* What is still to be gone through. */
+	/* The rest of the path. */
 	char rest[PATH_MAX];
 	int links;
 	/* Whether @rest is still an end of the path that was given. */
@@ -126,7 +126,7 @@ static void pop(struct walk *walk)
 	slash[slash == walk->out->real] = '\0';
 }
 
-/* Remembers who may write what the path goes through. */
+/* Remembers the first directory or link on the way that others may write. */
 static void set_place(struct walk *walk, const struct stat *st)
 {
 	snprintf(walk->out->place, sizeof(walk->out->place), "%s",
@@ -311,7 +311,7 @@ static bool is_magic(int dir, const char *name, int link)
 	return fd < 0 && err == ELOOP;
 }
 
-/* Puts what a link says in front of what is still to be gone through. */
+/* Puts the text of a link in front of the rest of the path. */
 static enum resolve_result follow(struct walk *walk, int link,
 				  const char *name, const char *rest)
 {
@@ -600,7 +600,7 @@ static enum resolve_result walk_path(const char *path,
 	return result;
 }
 
-/* Sets the path without links to what the kernel says. */
+/* Sets the path without links, as the kernel says it. */
 static void read_real(struct resolved *resolved)
 {
 	char link[64];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - From a path to the file that it names, whoever tries to steer it
+ * execlock - From a path to its file, whatever links users put on the way
  *
  * Root puts policies in force for everybody, and users may write some of the
  * directories that policies name paths in.  A link that a user puts there must
@@ -33,13 +33,13 @@
 #include <sys/stat.h>
 
 /**
- * enum resolve_result - What becomes of a path
+ * enum resolve_result - The result for a path
  *
  * @RESOLVED: It is open.
  * @RESOLVE_MISSING: There is nothing, or it cannot be reached: a user or a
  *                   package may have done this.
- * @RESOLVE_REFUSED: It goes through what others may write, and nobody said that
- *                   this is meant.
+ * @RESOLVE_REFUSED: It goes through a directory or link that others may write,
+ *                   and the policy does not allow this.
  * @RESOLVE_INVALID: No such path can be meant.
  * @RESOLVE_FAILED: The system lacks memory or file descriptors.
  */
@@ -57,7 +57,7 @@ enum resolve_result {
 #define RESOLVE_ANYWAY 2U
 
 /**
- * struct resolve_trust - Who may decide where a path leads
+ * struct resolve_trust - Users who may decide where a path leads
  *
  * @for_others: Whether execlock decides for others: the rule above holds.  If it
  *              does not, paths are opened as they are anywhere else.
@@ -71,7 +71,7 @@ struct resolve_trust {
 };
 
 /**
- * struct resolved - What a path led to
+ * struct resolved - A path, and the file that it led to
  *
  * @fd: The file or directory, opened with O_PATH; -1 if it is not there.
  * @dir: The directory that it is in, or would be in; -1 if that is not known.
@@ -81,9 +81,9 @@ struct resolve_trust {
  * @place: The first directory or link on the way that others may write; empty
  *         if there is none.
  * @covered: Whether the users' paths include this one.
- * @uid: Who owns @place.
+ * @uid: The owner of @place.
  * @mode: Mode of @place.
- * @reason: What else is to be said of @error, or NULL.
+ * @reason: A better description of @error, or NULL.
  */
 struct resolved {
 	int fd;
@@ -99,31 +99,31 @@ struct resolved {
 };
 
 /**
- * resolve - Find out what a path names
+ * resolve - Open the file or directory of a path
  *
  * @path: The path; a relative one is missing if the rule above holds.
- * @trust: Who may decide where it leads; NULL: nobody but root.
+ * @trust: Users who may decide where it leads; NULL: root alone.
  * @flags: RESOLVE_*.
  * @resolved: Filled in; release it with resolve_release(), also after an error.
  *
- * Return: what became of it.
+ * Return: the result.
  */
 enum resolve_result resolve(const char *path, const struct resolve_trust *trust,
 			    unsigned int flags, struct resolved *resolved);
 
 /**
- * resolve_release - Close what resolve() opened
+ * resolve_release - Close the file descriptors of a path
  *
- * @resolved: What it filled in.
+ * @resolved: The path, as resolve() filled it in.
  */
 void resolve_release(struct resolved *resolved);
 
 /**
  * resolve_why - Say why a path was not resolved
  *
- * @resolved: What resolve() filled in, which did not return RESOLVED.
+ * @resolved: The path, as resolve() filled it in; it did not return RESOLVED.
  * @path: The path, as the policy has it.
- * @result: What resolve() returned.
+ * @result: The result of resolve().
  *
  * Return: the text, which the caller has to free; NULL if there is no memory.
  */
@@ -131,9 +131,9 @@ char *resolve_why(const struct resolved *resolved, const char *path,
 		  enum resolve_result result);
 
 /**
- * resolve_whose - Say who may write what a path goes through
+ * resolve_whose - Name the user who may write a directory on the way
  *
- * @resolved: What resolve() filled in; its place is not empty.
+ * @resolved: The path, as resolve() filled it in; its place is not empty.
  *
  * Return: the text, which the caller has to free; NULL if there is no memory.
  */
@@ -231,7 +231,7 @@ FILE *resolve_list(const char *name, bool for_others);
 int resolve_parent(const char *name, const char **last);
 
 /**
- * resolve_beneath - Open what is below a directory, without links and mounts
+ * resolve_beneath - Open a file below a directory, without links and mounts
  *
  * @dir: The directory.
  * @path: The path from there, not empty.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Which files a program opens before it does anything
+ * execlock - Files that a program opens as it starts
  */
 
 #include <errno.h>
@@ -32,8 +32,8 @@ struct entry {
 };
 
 /*
- * The work as a whole.  Each file adds those that it needs to the end: who wrote
- * the files decides how long the chains are.
+ * The work as a whole.  Each file adds the files that it needs to the end of the
+ * list: the authors of the files decide how long the chains are.
  */
 struct list {
 	int (*call)(const char *path, void *data);
@@ -55,8 +55,8 @@ struct found {
 };
 
 /*
- * The libraries of the system, and what they need: hundreds of programs may need
- * the same.  The memory is for the rest of the command.
+ * The libraries of the system, and their own libraries: hundreds of programs may
+ * need the same.  The memory is for the rest of the command.
  */
 static struct elf_object **libraries;
 static size_t num_libraries;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Which files a program opens before it does anything
+ * execlock - Files that a program opens as it starts
  */
 
 #ifndef EXECLOCK_STARTUP_FILES_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Which services have a view of the file systems of their own
+ * execlock - Services that have private mounts
  */
 
 #include <fnmatch.h>
@@ -16,7 +16,7 @@
 #include "units.h"
 #include "util.h"
 
-/* What a service can mount of its own. */
+/* So many private mounts of a service are read. */
 #define MAX_PLACES 64
 
 /*
@@ -108,7 +108,7 @@ static void add_executable(struct service *service, const char *line)
 	struct stat st;
 	size_t size;
 
-	/* What these say does not matter here. */
+	/* Prefixes of the command, see systemd.service(5). */
 	line += strspn(line, "@-:+!|\"'");
 	size = strcspn(line, " \t\"'");
 	if (size >= sizeof(path))
@@ -286,7 +286,7 @@ static void read_services(void)
 	done = true;
 	for (i = 0; i < ARRAY_SIZE(directories); i++)
 		for_files(directories[i], "*.service", read_unit);
-	/* What the administrator adds comes last. */
+	/* The administrator's drop-ins come last. */
 	for (i = ARRAY_SIZE(directories); i-- > 0;)
 		for_files(directories[i], "*.service.d/*.conf", read_drop_in);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Which services have a view of the file systems of their own
+ * execlock - Services that have private mounts
  */
 
 #ifndef EXECLOCK_UNITS_H
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 /**
- * struct private_place - What a service does not see as others do
+ * struct private_place - A path at which a service sees another file
  *
  * @unit: Name of the service.
  * @setting: Because of which it is so.
@@ -24,7 +24,7 @@ struct private_place {
 };
 
 /**
- * units_private - List what the services that execute a file see differently
+ * units_private - List the private mounts of the services that execute a file
  *
  * The files of systemd's services are read, with their drop-ins, for the few
  * settings that mount something: once, when the command first asks.  Services

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What a policy does not do, although it may seem so
+ * execlock - Gaps between a policy and its apparent effect
  */
 
 #include <dirent.h>
@@ -43,7 +43,7 @@ struct looking {
 	struct stat st;
 };
 
-/* Finds what the policy is about, and not what a user's link leads to. */
+/* Finds the file of the policy, and not the target of a user's link. */
 static bool find(const struct policy *policy, const char *path, struct stat *st,
 		 struct statfs *fs)
 {
@@ -145,7 +145,7 @@ static void look_at_format(const struct looking *looking)
 		node_warn(looking->value, "has no format that the kernel executes, and no \"#!\": shells execute /bin/sh or read it themselves, and the policy is never applied; begin a script with \"#!/bin/sh\"");
 }
 
-/* A rule at or below what a service has of its own does not reach it. */
+/* A rule at or below a private mount of a service does not reach into it. */
 static int look_at_place(const struct private_place *place, void *data)
 {
 	const struct looking *const looking = data;
@@ -176,7 +176,7 @@ static int look_at_executable(const struct node *value, void *data)
 		.path = json_string_value(value->json),
 	};
 
-	/* What is missing is said elsewhere. */
+	/* Missing files are reported elsewhere. */
 	if (!find(policy, looking.path, &looking.st, NULL) ||
 	    !S_ISREG(looking.st.st_mode))
 		return 0;
@@ -252,7 +252,7 @@ static bool has_line(const char *path, const char *text)
 	return found;
 }
 
-/* Whether it is there, or would be if somebody asked for it. */
+/* Whether it is there, or would be loaded on demand. */
 static bool has_sctp(void)
 {
 	struct utsname kernel;
@@ -267,7 +267,7 @@ static bool has_sctp(void)
 	return has_line(path, "/sctp.ko");
 }
 
-/* What the kernel has beside TCP; it is asked once, for all policies. */
+/* Protocols beside TCP; the kernel is asked once, for all policies. */
 static const struct protocols {
 	bool mptcp;
 	bool sctp;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What a policy does not do, although it may seem so
+ * execlock - Gaps between a policy and its apparent effect
  */
 
 #ifndef EXECLOCK_ADVICE_H
@@ -9,12 +9,12 @@
 #include "policy.h"
 
 /**
- * advice_give - Warn of what a policy does less than it seems
+ * advice_give - Warn of gaps between a policy and its apparent effect
  *
- * Of what it is for: links to programs that have several names, files that others
- * can change or that give privileges, and what the kernel does not execute.  Of
- * its rules: what they do not reach in the services that it is for, file systems
- * on which they may not last, and what no right is about.
+ * Of its executables: links to programs that have several names, files that
+ * others can change or that give privileges, and formats that the kernel does not
+ * execute.  Of its rules: private mounts of its services that they do not reach,
+ * file systems on which they may not last, and protocols that no right controls.
  *
  * @policy: The policy.
  */

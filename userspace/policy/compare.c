@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What policies allow, and how they relate to each other
+ * execlock - Which access policies allow, and how they relate to each other
  */
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static __u64 handled_fs(const struct policy *policy)
 	return handled ? handled | LANDLOCK_ACCESS_FS_REFER : 0;
 }
 
-/* The slash comes first, so that what is beneath a path comes right after it. */
+/* The slash comes first, so that paths beneath another come right after it. */
 static int rank(char c)
 {
 	return c == '/' ? 1 : c ? (unsigned char)c + 1 : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What policies allow, and how they relate to each other
+ * execlock - Which access policies allow, and how they relate to each other
  */
 
 #ifndef EXECLOCK_COMPARE_H
@@ -11,7 +11,7 @@
 #include "policy.h"
 
 /**
- * struct compared_path - What rules allow at a path
+ * struct compared_path - Rights at a path
  *
  * @path: The path, without symbolic links.
  * @allowed: Rights, also those from rules on the directories above it.
@@ -31,8 +31,8 @@ struct compared_path {
  * and it is found without looking at the others.
  *
  * @policy: The policy.
- * @paths: Its rules on files, in an order in which what is beneath a path
- *         follows it.
+ * @paths: Its rules on files, in an order in which paths beneath another one
+ *         follow it.
  * @num_paths: Their number.
  * @ports: Its rules on ports, in the order of these, one for each.
  * @num_ports: Their number.
@@ -56,14 +56,14 @@ struct compared {
 int compare_prepare(struct compared *compared, const struct policy *policy);
 
 /**
- * compare_release - Release what compare_prepare() acquired
+ * compare_release - Release a prepared policy
  *
- * @compared: What it filled in, or zeroes.
+ * @compared: The policy, as compare_prepare() filled it in, or zeroes.
  */
 void compare_release(struct compared *compared);
 
 /**
- * compare_allowed - What a policy allows for a file
+ * compare_allowed - Get the rights that a policy allows for a file
  *
  * @compared: The policy.
  * @path: Absolute path of the file, without symbolic links.

@@ -48,7 +48,7 @@ static int look_up(struct expansion *ex, const char *begin, const char *end,
 			size, begin);
 }
 
-/* Counts what is used up: a step, and maybe a path of this size. */
+/* Counts a step, and maybe a path of this size. */
 static int use(struct expansion *ex, size_t size)
 {
 	ex->usage->steps++;

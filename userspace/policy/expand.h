@@ -14,7 +14,7 @@
 #define EXPAND_MAX_SIZE (64 << 20)
 
 /**
- * struct expand_usage - What the paths of a policy have taken so far
+ * struct expand_usage - Steps and memory of the paths of a policy so far
  *
  * A few short lines can stand for any number of paths, so there are limits to
  * what all of them take together.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - JSON files, and where in them a value is
+ * execlock - JSON files, and the places of their values
  */
 
 #include <errno.h>
@@ -65,7 +65,7 @@ static int load_text(struct source *source, bool for_others)
 	return err;
 }
 
-/* What the JSON library says is short, and not for those who are new to JSON. */
+/* The JSON library's messages are short, and hard for readers new to JSON. */
 static const char *explain(const struct source *source, const char *error)
 {
 	static const char mark[] = "\xef\xbb\xbf", toml[] = ".toml";
@@ -284,7 +284,7 @@ int node_object(const struct node *node, const char *const known[])
 		if (is_known(key, known))
 			continue;
 		member = node_member(node, key);
-		/* The name is what is wrong, not the value. */
+		/* The name is wrong, not the value. */
 		member.json = NULL;
 		names = list_names(known);
 		node_err(&member, "is unknown; expected one of %s",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - JSON files, and where in them a value is
+ * execlock - JSON files, and the places of their values
  */
 
 #ifndef EXECLOCK_JSON_SOURCE_H
@@ -61,7 +61,7 @@ struct node {
 int source_read(struct source *source, const char *file, bool for_others);
 
 /**
- * source_free - Release what source_read() acquired
+ * source_free - Release a file
  *
  * @source: File, or zeroes.
  */
@@ -97,10 +97,10 @@ struct node node_member(const struct node *parent, const char *key);
 struct node node_item(const struct node *parent, size_t index);
 
 /**
- * node_err - Report what is wrong with a value
+ * node_err - Report an error in a value
  *
  * @node: The value.
- * @fmt: What is wrong.
+ * @fmt: The error.
  *
  * Return: always -1.
  */
@@ -108,10 +108,10 @@ int node_err(const struct node *node, const char *fmt, ...)
 	__printf(2, 3);
 
 /**
- * node_warn - Report what may be wrong with a value
+ * node_warn - Report a likely mistake in a value
  *
  * @node: The value.
- * @fmt: What may be wrong.
+ * @fmt: The warning.
  */
 void node_warn(const struct node *node, const char *fmt, ...)
 	__printf(2, 3);
@@ -130,7 +130,7 @@ int node_object(const struct node *node, const char *const known[]);
  * node_mismatch - Report that a value is missing, or of another type
  *
  * @node: The value.
- * @expected: What it should be.
+ * @expected: The type, in words.
  *
  * Return: always -1.
  */

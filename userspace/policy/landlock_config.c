@@ -12,7 +12,7 @@
 #include "landlock_config.h"
 #include "message.h"
 
-/* What is known while a config is parsed. */
+/* The state of the parser. */
 struct parser {
 	struct config *config;
 	int abi;		/* 0 if not given */

@@ -12,7 +12,7 @@
 #include "rights.h"
 
 /**
- * struct path_rule - Rights for a file, or a directory and what is beneath
+ * struct path_rule - Rights for a file, or for all files beneath a directory
  *
  * @path: The file or directory, variables expanded.
  * @real: The path without links, once a ruleset has the rule; NULL before.
@@ -71,7 +71,7 @@ struct config {
 int config_parse(struct config *config, const struct node *node);
 
 /**
- * config_free - Release what config_parse() acquired
+ * config_free - Release a config
  *
  * @config: Config, or zeroes.
  */

@@ -329,7 +329,7 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	return 0;
 }
 
-/* Whether somebody took the part for the whole. */
+/* Whether the file has the part instead of the whole. */
 static bool is_config(const struct node *root)
 {
 	static const char *const members[] = {

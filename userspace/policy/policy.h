@@ -15,10 +15,10 @@
 #include "util.h"
 
 /**
- * enum policy_if_missing - What becomes of a policy that names what is not there
+ * enum policy_if_missing - How to treat a missing path, user or group
  *
- * @POLICY_MISSING_UNSAID: It does not say.
- * @POLICY_MISSING_SKIP: What names it is left out.
+ * @POLICY_MISSING_UNSAID: The policy does not say.
+ * @POLICY_MISSING_SKIP: The rule or value is left out.
  * @POLICY_MISSING_ERROR: It is an error.
  */
 enum policy_if_missing {
@@ -30,23 +30,22 @@ enum policy_if_missing {
 /**
  * struct policy - A policy, parsed and checked
  *
- * Whatever can be known without looking at files and at the kernel has been
- * checked.
+ * Everything has been checked that does not depend on files and on the kernel.
  *
  * @source: File that it is from, for messages.
  * @name: Its name.
- * @conditions: What it depends on, a bit for each &enum execlock_condition.
+ * @conditions: Its conditions, a bit for each &enum execlock_condition.
  * @config: The Landlock part.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags.
  * @no_new_privs: Whether and when it sets no_new_privs.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
- * @manages_policies: Whether a process may touch what execlock loaded.
+ * @manages_policies: Whether a process under it may touch the policies in force.
  * @allow_on_error: Whether an exec that cannot be confined goes ahead.
  * @best_effort: Whether rights that the kernel lacks are left out.
- * @if_missing: What becomes of it if something is not there.
+ * @if_missing: How to treat a missing path, user or group.
  * @trust: Who may decide where its paths lead.
  * @left_out: How many rules and values of conditions were left out.
- * @content: Hash of what its ruleset consists of, once this was made: the files
+ * @content: Hash of the content of its ruleset, once this was made: the files
  *           and ports, the rights, and the scopes.  As long as another ruleset
  *           with the same hash is there, both are the same.  Zero if that is
  *           not known.
@@ -80,7 +79,7 @@ struct policy {
 int policy_read(struct policy *policy, const char *file, bool for_others);
 
 /**
- * policy_free - Release what policy_read() acquired
+ * policy_free - Release a policy
  *
  * @policy: Policy, or zeroes.
  */
@@ -97,7 +96,7 @@ void policy_free(struct policy *policy);
 int policies_check_name(const struct policy *policies, size_t count);
 
 /**
- * policy_check_match - Check that a policy says what it is for
+ * policy_check_match - Check that a policy says to which programs it applies
  *
  * @policy: The policy.
  *
@@ -106,10 +105,10 @@ int policies_check_name(const struct policy *policies, size_t count);
 int policy_check_match(const struct policy *policy);
 
 /**
- * policy_refuse_exec_nnp - Refuse a policy that denies new privileges to one exec
+ * policy_refuse_exec_nnp - Refuse a policy that has "execNoNewPrivs"
  *
- * For commands that cannot do this: a policy must not be enforced in part without
- * a word.
+ * For commands that cannot enforce it: a policy must not be enforced in part
+ * without a word.
  *
  * @policy: The policy.
  * @command: The command, for the message.
@@ -138,14 +137,14 @@ bool policy_login_unset(const struct node *value);
 /** POLICY_UNUSABLE - A policy is at fault, and not the system */
 #define POLICY_UNUSABLE 1
 
-/** POLICY_LEFT_OUT_SHOWN - How much is reported of what one policy leaves out */
+/** POLICY_LEFT_OUT_SHOWN - So many rules and values are reported that one policy leaves out */
 #define POLICY_LEFT_OUT_SHOWN 20
 
 /**
  * policy_leave_out - Leave out a part of a policy, and report it
  *
- * For what a user or a package can bring about: that must not end the policy,
- * nor others of its set.
+ * For a state that a user or a package can bring about: it must not end the
+ * policy, nor others of its set.
  *
  * @policy: The policy.
  * @node: The rule's path, or the value of the condition.
@@ -179,11 +178,11 @@ int policy_path_leave_out(struct policy *policy, const struct path_rule *rule,
 			  const char *why);
 
 /**
- * policy_path_warn - Report what may be wrong with the path of a rule
+ * policy_path_warn - Report a likely mistake in the path of a rule
  *
  * @policy: The policy.
  * @rule: The rule, one of @policy's.
- * @fmt: What may be wrong.
+ * @fmt: The warning.
  */
 void policy_path_warn(const struct policy *policy, const struct path_rule *rule,
 		      const char *fmt, ...) __printf(3, 4);
@@ -203,7 +202,7 @@ int policy_values(const struct policy *policy,
 		  int (*call)(const struct node *value, void *data), void *data);
 
 /**
- * policy_condition_name - What a condition is called in policies
+ * policy_condition_name - Get the name of a condition in policies
  *
  * @condition: The condition.
  *
@@ -212,11 +211,11 @@ int policy_values(const struct policy *policy,
 const char *policy_condition_name(enum execlock_condition condition);
 
 /**
- * policy_path_err - Report what is wrong with the path of a rule
+ * policy_path_err - Report an error in the path of a rule
  *
  * @policy: The policy.
  * @rule: The rule, one of @policy's.
- * @fmt: What is wrong.
+ * @fmt: The error.
  *
  * Return: always -1.
  */
@@ -224,7 +223,7 @@ int policy_path_err(const struct policy *policy, const struct path_rule *rule,
 		    const char *fmt, ...) __printf(3, 4);
 
 /**
- * policy_relative_err - Report that the path of a rule must not be a relative one
+ * policy_relative_err - Report that the path of a rule must not be relative
  *
  * @policy: The policy.
  * @rule: The rule, one of @policy's.
@@ -235,11 +234,11 @@ int policy_relative_err(const struct policy *policy,
 			const struct path_rule *rule);
 
 /**
- * policy_port_err - Report what is wrong with a rule on ports
+ * policy_port_err - Report an error in a rule on ports
  *
  * @policy: The policy.
  * @rule: The rule, one of @policy's.
- * @fmt: What is wrong.
+ * @fmt: The error.
  *
  * Return: always -1.
  */
@@ -247,10 +246,10 @@ int policy_port_err(const struct policy *policy, const struct port_rule *rule,
 		    const char *fmt, ...) __printf(3, 4);
 
 /**
- * policy_err - Report what is wrong with the Landlock part as a whole
+ * policy_err - Report an error in the Landlock part as a whole
  *
  * @policy: The policy.
- * @fmt: What is wrong.
+ * @fmt: The error.
  *
  * Return: always -1.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Which policy files are meant
+ * execlock - From a command line to policy files
  */
 
 #include <dirent.h>

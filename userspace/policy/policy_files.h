@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Which policy files are meant
+ * execlock - From a command line to policy files
  */
 
 #ifndef EXECLOCK_POLICY_FILES_H
@@ -26,11 +26,11 @@ struct files {
 /**
  * files_for_others - Tell whether execlock decides for others
  *
- * Whoever can write a policy that is put in force for others has root's power
- * over them; and so it is with the paths that policies name, see resolve.h.
+ * A user who can write a policy that is put in force for others has root's power
+ * over them; the same is true of the paths that policies name, see resolve.h.
  *
- * Return: true if the caller can put policies in force for others: it is root, or
- * has the capability.
+ * Return: true if the caller can put policies in force for others: it is root,
+ * or has the capability.
  */
 bool files_for_others(void);
 
@@ -52,7 +52,7 @@ int files_find(struct files *files, char *const paths[], size_t count,
 	       bool for_others);
 
 /**
- * files_free - Release what files_find() acquired
+ * files_free - Release a list of files
  *
  * @files: The files.
  */

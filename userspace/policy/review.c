@@ -112,7 +112,7 @@ static int is_beneath(const struct node *directory, void *data)
 			     for_others);
 	int beneath;
 
-	/* What does not exist was reported. */
+	/* A missing file was reported. */
 	beneath = !real || !executable || compare_beneath(executable, real);
 	free(real);
 	free(executable);
@@ -166,7 +166,7 @@ static int order_entries(const void *a, const void *b)
 				    (first->index < second->index);
 }
 
-/* How many policies up to the current one are for a file whatever else holds. */
+/* How many policies, up to the current one, have only this file as condition. */
 static size_t count_layers(const struct review *review, const char *path)
 {
 	const struct entry wanted = { .path = path };
@@ -262,7 +262,7 @@ static void review_redundant(const struct review *review)
 }
 
 /*
- * What has to be known of the set
+ * Preparations
  */
 
 /* Stops at a parent that can be in force, or that may be from another set. */
@@ -274,7 +274,7 @@ static int is_reachable(const struct node *parent, void *data)
 	return i == review->count || review->reachable[i];
 }
 
-/* Begins with the policies that have no parent, and goes on to their children. */
+/* Begins with policies that have no parent, and goes on to their children. */
 static void find_reachable(struct review *review)
 {
 	bool more = true;

@@ -11,11 +11,11 @@
 #include "policy.h"
 
 /**
- * review - Warn of what the policies of a set do less, or more, than it seems
+ * review - Warn of policies that are never applied, or not as they seem to be
  *
  * Policies and their values that are never applied; policies that add nothing to
  * another one; files that a program needs to start and must not read; rights
- * that are left out; and what advice_give() says.  Nothing of this is an error.
+ * that are left out; and the advice of advice_give().  None of this is an error.
  *
  * @policies: The policies, of which rulesets were made.
  * @count: Their number.

@@ -33,7 +33,7 @@ enum rights_kind {
 	 LANDLOCK_ACCESS_FS_IOCTL_DEV | LANDLOCK_ACCESS_FS_RESOLVE_UNIX)
 
 /**
- * rights_by_name - Get what a name in a policy stands for
+ * rights_by_name - Get the rights that a name in a policy stands for
  *
  * @kind: Set to look in.
  * @name: Name of a right, or "abi.all", "abi.read_execute", "abi.read_write".
