@@ -73,7 +73,7 @@ bench: deps ## What it costs, in instructions, next to others
 demo: deps ## Watch it work, in a virtual machine
 	@scripts/demo
 
-lint: deps ## Look at the sources: checkpatch, W=1, sparse, shellcheck
+lint: deps ## Look at the sources without running them
 	@scripts/lint
 
 ##@ Publishing
@@ -87,12 +87,14 @@ series-check: deps ## Build each step of the series, an hour (STEPS=N, CONFIGS=.
 
 ##@ Cleaning
 
-clean: ## Remove build/
-	rm -rf build
+# What was edited in build/edit is nowhere else until it is written back.
+clean: ## Remove build/, but for a kernel tree that is edited there
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name edit \
+		-exec rm -rf '{}' +
 	@for dir in $(components); do $(MAKE) -C $$dir clean || exit; done
 
-distclean: clean ## Also remove the cached sources, objects and images
-	rm -rf "$${EXECLOCK_CACHE:-$$HOME/.cache/execlock}"
+distclean: clean ## Also remove that, the cached sources, objects and images
+	rm -rf build "$${EXECLOCK_CACHE:-$$HOME/.cache/execlock}"
 
 help: ## This list
 	@echo 'usage: make TARGET'
