@@ -15,28 +15,13 @@
 
 #include "mounts.h"
 #include "resolve.h"
+#include "resolve_walk.h"
 #include "util.h"
 
 /* As the kernel's MAXSYMLINKS. */
 #define MAX_LINKS 40
 
 #define PATH_FLAGS (O_PATH | O_NOFOLLOW | O_CLOEXEC)
-
-/* Where the walk is. */
-struct walk {
-	struct resolved *out;
-	const struct resolve_trust *trust;
-	unsigned int flags;
-	/* The directory, what is known of it, and on which mount it is. */
-	int dir;
-	struct stat st;
-	__u64 mount;
-	/* The rest of the path. */
-	char rest[PATH_MAX];
-	int links;
-	/* Whether @rest is still an end of the path that was given. */
-	bool of_path;
-};
 
 /*
  * The last directory that only root may write, by the path that was given for
@@ -71,16 +56,7 @@ static int dup_path(int fd)
 	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
-/* An access control list shows as well: its mask is the group's permissions. */
-bool resolve_is_roots(const struct stat *st)
-{
-	if (st->st_uid)
-		return false;
-	/* Of a link, there are only the owner's permissions to remove it. */
-	return S_ISLNK(st->st_mode) || !(st->st_mode & 022);
-}
-
-static enum resolve_result fail(struct walk *walk)
+enum resolve_result walk_fail(struct walk *walk)
 {
 	walk->out->error = errno;
 	switch (errno) {
@@ -93,16 +69,16 @@ static enum resolve_result fail(struct walk *walk)
 	}
 }
 
-static enum resolve_result fail_with(struct walk *walk, int err,
-				     const char *reason)
+enum resolve_result walk_fail_with(struct walk *walk, int err,
+				   const char *reason)
 {
 	errno = err;
 	walk->out->reason = reason;
-	return fail(walk);
+	return walk_fail(walk);
 }
 
 /* Adds a component to the path without links. */
-static int push(struct walk *walk, const char *name, size_t size)
+int walk_push(struct walk *walk, const char *name, size_t size)
 {
 	char *const real = walk->out->real;
 	size_t length = strlen(real);
@@ -127,7 +103,7 @@ static void pop(struct walk *walk)
 }
 
 /* Remembers the first directory or link on the way that others may write. */
-static void set_place(struct walk *walk, const struct stat *st)
+void walk_set_place(struct walk *walk, const struct stat *st)
 {
 	snprintf(walk->out->place, sizeof(walk->out->place), "%s",
 		 walk->out->real);
@@ -145,14 +121,14 @@ static enum resolve_result check_mount(struct walk *walk, int fd,
 	int of_user;
 
 	if (mounts_number(fd, number))
-		return fail(walk);
+		return walk_fail(walk);
 	if (*number == walk->mount)
 		return RESOLVED;
 	of_user = mounts_of_user(*number);
 	if (of_user < 0)
-		return fail(walk);
+		return walk_fail(walk);
 	if (of_user)
-		return fail_with(walk, EXDEV, "a user mounted it");
+		return walk_fail_with(walk, EXDEV, "a user mounted it");
 	return RESOLVED;
 }
 
@@ -162,7 +138,7 @@ static enum resolve_result enter(struct walk *walk, int dir)
 	put(walk->dir);
 	walk->dir = dir;
 	if (fstat(dir, &walk->st))
-		return fail(walk);
+		return walk_fail(walk);
 	return RESOLVED;
 }
 
@@ -172,122 +148,12 @@ static enum resolve_result enter_root(struct walk *walk)
 	enum resolve_result result;
 
 	if (root < 0)
-		return fail(walk);
+		return walk_fail(walk);
 	copy(walk->out->real, "/");
 	result = enter(walk, root);
 	if (result == RESOLVED && mounts_number(root, &walk->mount))
-		result = fail(walk);
+		result = walk_fail(walk);
 	return result;
-}
-
-int resolve_beneath(int dir, const char *path, int flags)
-{
-	const struct open_how how = {
-		.flags = flags | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV |
-			   RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS,
-	};
-
-	return syscall(SYS_openat2, dir, path, &how, sizeof(how));
-}
-
-/* Whether a path is at or below another one; both have no links. */
-static bool is_at(const char *path, const char *above)
-{
-	const size_t size = strlen(above);
-
-	return strncmp(path, above, size) == 0 &&
-	       (path[size] == '\0' || path[size] == '/' ||
-		above[size - 1] == '/');
-}
-
-static bool has_dots(const char *path)
-{
-	for (; *path; path += strspn(path, "/")) {
-		const size_t size = strcspn(path, "/");
-
-		if (size == 2 && strncmp(path, "..", 2) == 0)
-			return true;
-		path += size;
-	}
-	return false;
-}
-
-/* Whether the policy says that this path is a user's. */
-static bool is_covered(const struct walk *walk)
-{
-	const struct resolve_trust *const trust = walk->trust;
-	const size_t count = trust ? trust->num_users : 0;
-	const char *const real = walk->out->real;
-	struct resolved other;
-	bool covered = false;
-	size_t i;
-
-	for (i = 0; !covered && i < count; i++)
-		covered = is_at(real, trust->users[i]);
-	/* It may be said with links of root's on the way. */
-	for (i = 0; !covered && i < count; i++) {
-		if (resolve(trust->users[i], NULL, RESOLVE_ANYWAY, &other) ==
-		    RESOLVED)
-			covered = is_at(real, other.real);
-		resolve_release(&other);
-	}
-	return covered;
-}
-
-static const char *why_beyond(int err)
-{
-	switch (err) {
-	case ELOOP:
-		return "a symbolic link is on the way, and none is followed there";
-	case EXDEV:
-		return "another file system is mounted on the way, which is not followed there";
-	default:
-		return NULL;
-	}
-}
-
-/* From here on, the directories are somebody else's.  @rest is not empty. */
-static enum resolve_result go_beyond(struct walk *walk, char *rest)
-{
-	struct resolved *const out = walk->out;
-	const int directory = walk->flags & RESOLVE_DIRECTORY ? O_DIRECTORY : 0;
-	size_t size = strlen(rest);
-	int must = directory;
-	struct stat st;
-	char *slash;
-
-	set_place(walk, &walk->st);
-	for (; size && rest[size - 1] == '/'; must = O_DIRECTORY)
-		rest[--size] = '\0';
-	if (push(walk, rest, size))
-		return fail(walk);
-	if (has_dots(rest))
-		return fail_with(walk, EXDEV,
-				 "\"..\" is not followed there");
-	out->covered = is_covered(walk);
-	if (!out->covered && !(walk->flags & RESOLVE_ANYWAY))
-		return RESOLVE_REFUSED;
-	slash = strrchr(rest, '/');
-	if (slash) {
-		*slash = '\0';
-		out->dir = resolve_beneath(walk->dir, rest,
-					   O_PATH | O_DIRECTORY);
-	} else {
-		out->dir = dup_path(walk->dir);
-	}
-	out->name = slash ? slash + 1 : rest;
-	if (out->dir >= 0)
-		out->fd = resolve_beneath(out->dir, out->name, O_PATH | must);
-	out->name = out->real + strlen(out->real) - strlen(out->name);
-	if (out->fd < 0)
-		return fail_with(walk, errno, why_beyond(errno));
-	if (fstat(out->fd, &st))
-		return fail(walk);
-	if (!S_ISDIR(st.st_mode) && st.st_nlink > 1)
-		return fail_with(walk, EMLINK,
-				 "it has several names (hard links), and may be somebody else's file");
-	return RESOLVED;
 }
 
 /*
@@ -319,17 +185,17 @@ static enum resolve_result follow(struct walk *walk, int link,
 	ssize_t size;
 
 	if (++walk->links > MAX_LINKS)
-		return fail_with(walk, ELOOP, NULL);
+		return walk_fail_with(walk, ELOOP, NULL);
 	if (is_magic(walk->dir, name, link)) {
-		push(walk, name, strlen(name));
+		walk_push(walk, name, strlen(name));
 		walk->out->error = ELOOP;
 		return RESOLVE_INVALID;
 	}
 	size = readlinkat(link, "", text, sizeof(text));
 	if (size < 0)
-		return fail(walk);
+		return walk_fail(walk);
 	if ((size_t)size + 1 + strlen(rest) >= sizeof(text))
-		return fail_with(walk, ENAMETOOLONG, NULL);
+		return walk_fail_with(walk, ENAMETOOLONG, NULL);
 	/* @rest is a part of it. */
 	if (!*rest)
 		walk->of_path = false;
@@ -403,7 +269,7 @@ static enum resolve_result arrive(struct walk *walk, int fd,
 
 	if (must && !S_ISDIR(st->st_mode)) {
 		put(fd);
-		return fail_with(walk, ENOTDIR, NULL);
+		return walk_fail_with(walk, ENOTDIR, NULL);
 	}
 	out->fd = fd;
 	out->dir = walk->dir;
@@ -425,17 +291,17 @@ static enum resolve_result step(struct walk *walk, const char *name,
 	int fd;
 
 	fd = open_component(walk, name, last);
-	result = fd < 0 ? fail(walk) : check_mount(walk, fd, &mount);
+	result = fd < 0 ? walk_fail(walk) : check_mount(walk, fd, &mount);
 	if (result == RESOLVED && fstat(fd, &st))
-		result = fail(walk);
+		result = walk_fail(walk);
 	if (result == RESOLVED && S_ISLNK(st.st_mode) && resolve_is_roots(&st)) {
 		result = follow(walk, fd, name, rest);
 		put(fd);
 		return result;
 	}
 	/* It is in the way, or not there, and this is its name. */
-	if (push(walk, name, strlen(name)) && result == RESOLVED)
-		result = fail(walk);
+	if (walk_push(walk, name, strlen(name)) && result == RESOLVED)
+		result = walk_fail(walk);
 	if (result != RESOLVED) {
 		/* Where it would be. */
 		if (last && fd < 0) {
@@ -447,16 +313,16 @@ static enum resolve_result step(struct walk *walk, const char *name,
 	}
 	if (S_ISLNK(st.st_mode)) {
 		put(fd);
-		set_place(walk, &st);
+		walk_set_place(walk, &st);
 		if (!(walk->flags & RESOLVE_ANYWAY))
 			return RESOLVE_REFUSED;
-		return fail_with(walk, ELOOP, "the link is not root's");
+		return walk_fail_with(walk, ELOOP, "the link is not root's");
 	}
 	if (last)
 		return arrive(walk, fd, &st, must);
 	if (!S_ISDIR(st.st_mode)) {
 		put(fd);
-		return fail_with(walk, ENOTDIR, NULL);
+		return walk_fail_with(walk, ENOTDIR, NULL);
 	}
 	walk->mount = mount;
 	put(walk->dir);
@@ -472,11 +338,11 @@ static enum resolve_result go_up(struct walk *walk)
 	enum resolve_result result;
 
 	if (dir < 0)
-		return fail(walk);
+		return walk_fail(walk);
 	pop(walk);
 	result = enter(walk, dir);
 	if (result == RESOLVED && mounts_number(dir, &walk->mount))
-		result = fail(walk);
+		result = walk_fail(walk);
 	return result;
 }
 
@@ -554,7 +420,7 @@ static enum resolve_result go(struct walk *walk, const char *path)
 			return arrive_here(walk);
 		roots = resolve_is_roots(&walk->st);
 		if (!roots && !leads_to_roots(walk))
-			return go_beyond(walk, rest);
+			return walk_beyond(walk, rest);
 		take(rest, name);
 		if (strcmp(name, "..") == 0) {
 			result = go_up(walk);
@@ -586,10 +452,10 @@ static enum resolve_result walk_path(const char *path,
 	enum resolve_result result = RESOLVED;
 
 	if (strlen(path) >= sizeof(walk.rest))
-		return fail_with(&walk, ENAMETOOLONG, NULL);
+		return walk_fail_with(&walk, ENAMETOOLONG, NULL);
 	/* No working directory is the right one for others. */
 	if (*path != '/')
-		return fail_with(&walk, ENOENT, "it is a relative path");
+		return walk_fail_with(&walk, ENOENT, "it is a relative path");
 	if (!recall(&walk, path)) {
 		copy(walk.rest, path);
 		result = enter_root(&walk);
@@ -597,44 +463,6 @@ static enum resolve_result walk_path(const char *path,
 	if (result == RESOLVED)
 		result = go(&walk, path);
 	put(walk.dir);
-	return result;
-}
-
-/* Sets the path without links, as the kernel says it. */
-static void read_real(struct resolved *resolved)
-{
-	char link[64];
-	ssize_t size;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", resolved->fd);
-	size = readlink(link, resolved->real, sizeof(resolved->real) - 1);
-	resolved->real[size > 0 ? size : 0] = '\0';
-}
-
-/* Opens a path as it is opened anywhere else. */
-static enum resolve_result open_plainly(const char *path, unsigned int flags,
-					struct resolved *resolved)
-{
-	struct walk walk = { .out = resolved };
-	enum resolve_result result = RESOLVED;
-	char *slash;
-
-	resolved->fd = open(path, O_PATH | O_CLOEXEC |
-			    (flags & RESOLVE_DIRECTORY ? O_DIRECTORY : 0));
-	if (resolved->fd < 0) {
-		result = fail(&walk);
-		snprintf(resolved->real, sizeof(resolved->real), "%s", path);
-	} else {
-		read_real(resolved);
-	}
-	slash = strrchr(resolved->real, '/');
-	if (resolved->real[0] != '/')
-		return result;
-	*slash = '\0';
-	resolved->dir = open(*resolved->real ? resolved->real : "/",
-			     O_PATH | O_DIRECTORY | O_CLOEXEC);
-	*slash = '/';
-	resolved->name = slash + 1;
 	return result;
 }
 
@@ -657,7 +485,7 @@ enum resolve_result resolve(const char *path, const struct resolve_trust *trust,
 {
 	begin(resolved);
 	if (trust && !trust->for_others)
-		return open_plainly(path, flags, resolved);
+		return walk_plainly(path, flags, resolved);
 	return walk_path(path, trust, flags, resolved);
 }
 

@@ -13,6 +13,15 @@
 #include "resolve.h"
 #include "util.h"
 
+/* An access control list shows as well: its mask is the group's permissions. */
+bool resolve_is_roots(const struct stat *st)
+{
+	if (st->st_uid)
+		return false;
+	/* Of a link, there are only the owner's permissions to remove it. */
+	return S_ISLNK(st->st_mode) || !(st->st_mode & 022);
+}
+
 char *resolve_real(const char *path, bool for_others)
 {
 	struct resolved resolved;
