@@ -415,13 +415,19 @@ static int begin_first(struct loader *loader, const struct verified *set)
 	return 0;
 }
 
+__u64 loader_build(void)
+{
+	size_t size;
+	const void *const elf = execlock_bpf__elf_bytes(&size);
+
+	return hash_name(EXECLOCK_HASH_INIT, elf, size);
+}
+
 int loader_begin(const struct verified *set,
 		 const struct bpf_program **identify, void *data)
 {
 	struct loader *const loader = data;
 	__u32 generation;
-	size_t size;
-	const void *const elf = execlock_bpf__elf_bytes(&size);
 	struct attached former = {};
 	int state, current = 0, err;
 
@@ -431,7 +437,7 @@ int loader_begin(const struct verified *set,
 	if (!loader->bpf)
 		return p_err("cannot prepare the BPF programs: %s",
 			     strerror(errno));
-	loader->new.header.build = hash_name(EXECLOCK_HASH_INIT, elf, size);
+	loader->new.header.build = loader_build();
 	/* The process ends soon, and with it what is open. */
 	state = pins_settle(&pins_policies, &former);
 	if (state > PINS_NONE)

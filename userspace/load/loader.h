@@ -73,4 +73,11 @@ int loader_commit(struct loader *loader, const struct verified *set);
  */
 void loader_free(struct loader *loader);
 
+/**
+ * loader_build - Identify the BPF programs that this build of execlock loads
+ *
+ * Return: as in struct execlock_header.
+ */
+__u64 loader_build(void);
+
 #endif /* EXECLOCK_LOADER_H */

@@ -13,6 +13,7 @@
 #include "explain.skel.h"
 #include "features.h"
 #include "loaded.h"
+#include "loader.h"
 #include "matcher.h"
 #include "message.h"
 #include "pins.h"
@@ -71,6 +72,8 @@ int matcher_open(struct matcher *matcher, const struct loaded *loaded,
 			     strerror(errno));
 	if (load(matcher->bpf))
 		return -1;
+	if (loaded->header.build != loader_build())
+		p_warn("another build of execlock loaded the policies in force, and its programs may decide otherwise: load the policies again");
 	matcher->answer = &matcher->bpf->bss->answer;
 	return 0;
 }
