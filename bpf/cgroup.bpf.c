@@ -31,11 +31,6 @@
  */
 #define MAX_TRIES (1 << 16)
 
-/* The kernel object that begins with a policy object. */
-struct landlock_frozen {
-	__u64 id;
-} CORE;
-
 char LICENSE[] SEC("license") = "GPL";
 
 struct {

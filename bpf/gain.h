@@ -18,9 +18,6 @@
 #define MNT_NOSUID 0x01
 #define PFA_NO_NEW_PRIVS 0
 
-int bpf_path_d_path(const struct path *path, char *buf,
-		    unsigned long buf__sz) __ksym;
-
 /* Whether the task has no_new_privs, so that no exec of it gains privileges. */
 static __always_inline bool never_gains(const struct task_struct *task)
 {

@@ -158,6 +158,9 @@ struct task_struct *bpf_task_from_pid(int pid) __ksym;
 struct task_struct *bpf_task_from_vpid(int pid) __ksym;
 void bpf_task_release(struct task_struct *task) __ksym;
 
+int bpf_path_d_path(const struct path *path, char *buf,
+		    unsigned long buf__sz) __ksym;
+
 void bpf_rcu_read_lock(void) __ksym;
 void bpf_rcu_read_unlock(void) __ksym;
 
@@ -168,6 +171,11 @@ void bpf_rcu_read_unlock(void) __ksym;
 #define BPF_MAP_TYPE_LANDLOCK_RULESET 36
 
 struct bpf_landlock_ruleset {};
+
+/* Begins with a struct lsm_policy_object. */
+struct landlock_frozen {
+	__u64 id;
+} CORE;
 
 int bpf_landlock_restrict_binprm(struct linux_binprm *bprm,
 				 const struct bpf_landlock_ruleset *ruleset,

@@ -108,9 +108,6 @@ struct unix_sock {
 
 struct kernel_siginfo {};
 
-int bpf_path_d_path(const struct path *path, char *buf,
-		    unsigned long buf__sz) __ksym;
-
 char LICENSE[] SEC("license") = "GPL";
 
 /** lost - Events for which there was no room */

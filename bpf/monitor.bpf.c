@@ -32,10 +32,6 @@ struct landlock_domain {
 	struct landlock_hierarchy *hierarchy;
 } CORE;
 
-struct landlock_frozen {
-	__u64 id;
-} CORE;
-
 enum landlock_request_type {
 	LANDLOCK_REQUEST_FS_CHANGE_TOPOLOGY = 2,
 };

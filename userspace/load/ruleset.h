@@ -18,7 +18,7 @@ struct bpf_program;
  *              rules are made without the rights that the kernel lacks.
  * @relative: Whether paths may be relative to the working directory.
  * @all: Whether the work goes on after an error, to report all of them.
- * @identify: The identify program of bpf/execlock.bpf.c, loaded, to find out
+ * @identify: The program of bpf/identify.bpf.c, loaded, to find out
  *            the content of the ruleset; or NULL.
  */
 struct ruleset_options {

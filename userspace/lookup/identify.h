@@ -15,7 +15,7 @@ struct bpf_program;
 /**
  * identify - Ask the kernel which file a descriptor refers to
  *
- * @program: The identify program of bpf/execlock.bpf.c, loaded.
+ * @program: The program of bpf/identify.bpf.c, loaded.
  * @fd: File descriptor of this process.
  * @answer: Set to the answer.
  *

@@ -39,7 +39,7 @@ struct execlock_key keys_of_file(enum execlock_condition condition,
 /**
  * struct keys_options - What depends on who asks for keys
  *
- * @identify: The identify program of bpf/execlock.bpf.c, loaded; NULL if only
+ * @identify: The program of bpf/identify.bpf.c, loaded; NULL if only
  *            errors are of interest.
  * @all: Whether all that is wrong is reported.
  */
