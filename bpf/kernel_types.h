@@ -15,6 +15,8 @@
 #include <linux/version.h>
 #include <bpf/bpf_helpers.h>
 
+#include "provisional.h"
+
 #define CORE __attribute__((preserve_access_index))
 
 /* Newer headers have it. */
@@ -168,7 +170,7 @@ void bpf_rcu_read_unlock(void) __ksym;
  * What an execlock kernel adds.  The loader replaces the number of the map
  * type with that of the running kernel.
  */
-#define BPF_MAP_TYPE_LANDLOCK_RULESET 36
+#define BPF_MAP_TYPE_LANDLOCK_RULESET PROVISIONAL_MAP_TYPE_LANDLOCK_RULESET
 
 struct bpf_landlock_ruleset {};
 

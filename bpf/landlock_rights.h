@@ -3,13 +3,16 @@
  * execlock - Landlock's access rights and flags, whatever the age of the
  * installed headers
  *
- * The numbers are part of the kernel's stable interface.
+ * The numbers are part of the kernel's stable interface, but for those of
+ * provisional.h.
  */
 
 #ifndef EXECLOCK_LANDLOCK_RIGHTS_H
 #define EXECLOCK_LANDLOCK_RIGHTS_H
 
 #include <linux/landlock.h>
+
+#include "provisional.h"
 
 #ifndef LANDLOCK_ACCESS_FS_REFER
 #define LANDLOCK_ACCESS_FS_REFER			0x2000ULL
@@ -41,7 +44,7 @@
 #define LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS		0x10U
 #endif
 #ifndef LANDLOCK_RESTRICT_SELF_EXECTIME
-#define LANDLOCK_RESTRICT_SELF_EXECTIME			0x20U
+#define LANDLOCK_RESTRICT_SELF_EXECTIME PROVISIONAL_RESTRICT_SELF_EXECTIME
 #endif
 
 #endif /* EXECLOCK_LANDLOCK_RIGHTS_H */

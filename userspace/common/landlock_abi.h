@@ -3,7 +3,8 @@
  * execlock - The Landlock system calls, whatever the age of the installed
  * headers
  *
- * The numbers are part of the kernel's stable interface.
+ * The numbers are part of the kernel's stable interface, but for the provisional
+ * ones.
  */
 
 #ifndef EXECLOCK_LANDLOCK_ABI_H
@@ -17,7 +18,7 @@
 #include "bpf/landlock_rights.h"
 
 /** LANDLOCK_ABI_KNOWN - Newest Landlock ABI that execlock knows */
-#define LANDLOCK_ABI_KNOWN 12
+#define LANDLOCK_ABI_KNOWN PROVISIONAL_LANDLOCK_ABI
 
 #ifndef LANDLOCK_SCOPE_SIGNAL
 #define LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET		0x1ULL
