@@ -308,15 +308,9 @@ static void check_policy(struct policy *policy)
 		policy_values(policy, i, count_value, &count);
 		MUST(!count == !(policy->conditions & (1U << i)));
 	}
-<<<<<<< HEAD
 	for (u = 0; u < policy->trust.num_users; u++)
 		MUST(policy->trust.users[u][0] == '/');
 	keys_find(policy, &options, check_key, NULL);
-=======
-	for (u = 0; u < policy->users.count; u++)
-		MUST(policy->users.paths[u][0] == '/');
-	keys_find(policy, &options, check_key, NULL);
->>>>>>> 99d30ff (execlock: Split keys, stable inodes, accounts and names of policies)
 	check_rules(&policy->config);
 }
 
