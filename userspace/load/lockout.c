@@ -209,9 +209,9 @@ static bool applies_to_file(const struct policy *policy,
 }
 
 /* Returns the file because of which the policy would be applied, or NULL. */
-static const struct subject_file *find_file(const struct lockout *lockout,
-				    const struct policy *policy,
-				    const struct subject *subject)
+static const struct subject_file *
+find_file(const struct lockout *lockout, const struct policy *policy,
+	  const struct subject *subject)
 {
 	size_t i;
 

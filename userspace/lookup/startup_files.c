@@ -288,7 +288,7 @@ static int add_libraries(struct list *list, const struct elf_object *object)
 
 /* Returns NULL if it cannot be opened, is not ELF, or without memory. */
 static const struct elf_object *find_object(const struct list *list,
-					const char *path)
+					    const char *path)
 {
 	struct elf_object **more, *object;
 	size_t i;

@@ -151,7 +151,7 @@ static json_t *make_ruleset(const struct proposal *proposal, int abi)
 	else if (proposal->handled_net)
 		json_object_set_new(ruleset, "handledAccessNet",
 				    proposal_list_rights(RIGHTS_NET,
-						proposal->handled_net));
+							 proposal->handled_net));
 	if (!observed->abstract)
 		scopes |= LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET;
 	if (!observed->signal && !proposal_is_daemon(observed))
