@@ -2,9 +2,9 @@
 /*
  * execlock - Put programs into their Landlock domain as they are executed
  *
- * An exec goes through a chain of files: the one that was named and, for a
- * "#!" script or a binfmt_misc format, an interpreter, which may have an
- * interpreter of its own.  For each of these files, the policies whose
+ * An exec goes through a chain of files: the named file and, for a "#!" script
+ * or a binfmt_misc format, an interpreter, which may have an interpreter of its
+ * own.  For each of these files, the policies whose
  * conditions all hold are staged, in their order, unless they are staged
  * already.  Staging only adds: no policy ever takes the place of another one.
  *
@@ -59,7 +59,7 @@ static __always_inline struct execlock_task *get_task(void)
 /*
  * It is the root memory cgroup that pays, so no limit can make this fail.  The
  * kernel does not wait for memory here, but that can be done: no user can make
- * it fail by using up what is free.
+ * it fail by using up the free memory.
  */
 static __always_inline struct execlock_task *make_task(struct task_struct *task)
 {
@@ -78,8 +78,9 @@ static __always_inline struct execlock_task *make_task(struct task_struct *task)
 }
 
 /*
- * What an exec gets whose set is gone: no policy at all if they were unloaded
- * meanwhile, else the advice to try again.  It gets no part of its policies.
+ * The result of an exec whose set is gone: success and no policy at all if the
+ * policies were unloaded meanwhile, else the advice to try again.  It never gets
+ * a part of its policies.
  */
 static __always_inline int set_is_gone(const struct execlock_task *task)
 {
@@ -89,9 +90,9 @@ static __always_inline int set_is_gone(const struct execlock_task *task)
 }
 
 /*
- * Remembers what an exec is subject to, for its next file: the policies of this
- * one are eligible no more.  Returns false if there is no memory: what cannot be
- * remembered could not be completed.
+ * Remembers the state of an exec for its next file: the policies of this file
+ * are eligible no more.  Returns false if there is no memory: an exec that is
+ * not remembered could not be completed.
  */
 static __always_inline bool remember(struct execlock_task **task,
 				     __u32 generation,
@@ -155,7 +156,7 @@ static __always_inline int begin_exec(struct linux_binprm *bprm,
 /*
  * Whether an exec of which this is not the first file is subject to a set yet.
  *
- * What is known is not left from a former exec of the task: these programs were
+ * The state is not left from a former exec of the task: these programs were
  * attached then, so they were called for the first file of this exec, and
  * begin_exec() forgot the former one.
  */
@@ -250,7 +251,7 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 			bpf_landlock_put_ruleset(ruleset);
 		return set_is_gone(task);
 	}
-	/* This does not fail, so it does not depend on what does. */
+	/* This does not fail, so it comes before the steps that can. */
 	if (policy->exec_no_new_privs)
 		bpf_bprm_set_no_new_privs(bprm);
 	/* An empty slot is an error like any other: nothing is staged. */
@@ -308,7 +309,7 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	struct execlock_mask found = {};
 	int err;
 
-	/* Only an interpreter has another name than what was executed. */
+	/* Only an interpreter has another name than the executed file. */
 	err = bprm->interp != bprm->filename && has_begun(task) ?
 	      continue_exec(bprm, &task, &found) :
 	      begin_exec(bprm, &task, &found);

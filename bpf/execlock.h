@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the BPF programs and their loader share
+ * execlock - The layout of maps that BPF programs and the tool share
  */
 
 #ifndef EXECLOCK_H
@@ -69,7 +69,7 @@ struct execlock_file {
 };
 
 /**
- * struct execlock_fd - What the identify program says of a file descriptor
+ * struct execlock_fd - A file descriptor, and the answer of "identify"
  *
  * @file: The file that it refers to.
  * @address: Where the kernel has the inode of this file in memory.
@@ -84,7 +84,7 @@ struct execlock_fd {
 };
 
 /**
- * enum execlock_condition - What a policy can depend on
+ * enum execlock_condition - Conditions of policies
  *
  * @EXECLOCK_EXECUTABLE: The file that is executed.
  * @EXECLOCK_DIRECTORY: The directories that it is in.
@@ -168,11 +168,11 @@ _Static_assert(sizeof(struct execlock_key) == 24,
 	       "struct execlock_key has a hole");
 
 /**
- * struct execlock_match - What a key leads to
+ * struct execlock_match - The policies that name a key
  *
  * @mask: The policies that name it.
  * @with_file: Of the name of a file: these, and the policies that name @file.
- * @file: Of the name of a file: the one that had it when the set was loaded.
+ * @file: Of the name of a file: the file that had it when the set was loaded.
  */
 struct execlock_match {
 	struct execlock_mask mask;
@@ -181,7 +181,7 @@ struct execlock_match {
 };
 
 /**
- * struct execlock_header - What is to be known of a set first
+ * struct execlock_header - The part of a set that is read first
  *
  * @build: Identifies the programs that it is for.
  * @generation: Number of the set, from 1.
@@ -204,10 +204,10 @@ struct execlock_header {
 };
 
 /**
- * enum execlock_on_error - What becomes of an exec that cannot be confined
+ * enum execlock_on_error - The fate of an exec that cannot be confined
  *
  * @EXECLOCK_DENY: It fails with EACCES.
- * @EXECLOCK_ALLOW: It goes ahead without what this policy would have added.
+ * @EXECLOCK_ALLOW: It goes ahead without the layer of this policy.
  *                  A task can bring this about: by filling up its layers
  *                  first, or the memory that its control group allows.
  */
@@ -236,7 +236,7 @@ enum execlock_nnp {
  *
  * @hits: Execs that it was enforced by.
  * @errors: Execs that it could not be staged for.
- * @content: Hash of what its ruleset consists of, or zero if that is not known.
+ * @content: Hash of the content of its ruleset, or zero if it is not known.
  * @id: Of its name, see execlock_id().
  * @ruleset: Slot of its ruleset.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
@@ -244,7 +244,8 @@ enum execlock_nnp {
  * @on_error: An &enum execlock_on_error.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
  * @left_out: For people: rules and values of conditions that were left out.
- * @manages_policies: Whether it lets a task touch what execlock loaded.
+ * @manages_policies: Whether a task under it can touch programs and maps of
+ *                    execlock.
  * @name: For people.
  */
 struct execlock_policy {
@@ -267,12 +268,12 @@ struct execlock_policy {
  *
  * @count: Their number.
  * @staged: How many more there will be if the task's exec succeeds.
- * @guarded: Whether one of them does not let the task touch what execlock
- *           loaded.
- * @staged_guarded: The same, of those that are staged.
+ * @guarded: Whether one of them keeps the task from programs and maps of
+ *           execlock.
+ * @staged_guarded: The same, of the staged policies.
  * @no_new_privs: ID of the policy that set the task's no_new_privs attribute,
  *                or zero.
- * @staged_no_new_privs: The same, of the one that will if the exec succeeds.
+ * @staged_no_new_privs: The same, of the policy that will if the exec succeeds.
  * @ids: First these, then those.  As in struct execlock_policy, so that they
  *       mean the same in any set.
  */
@@ -294,7 +295,7 @@ struct execlock_under {
  * @staged_ids: A bit for the slot of each of them in &execlock_under.ids.
  * @eligible: Policies of which the conditions hold that are not about files,
  *            but for those that a file of this exec had already.
- * @staged: Indexes of those that are staged.
+ * @staged: Indexes of the staged policies.
  */
 struct execlock_exec {
 	__u32 generation;
@@ -308,12 +309,12 @@ _Static_assert(EXECLOCK_POLICIES <= 256, "an index takes more than a byte");
 _Static_assert(EXECLOCK_LAYERS <= 16, "a bit for each takes more than 16 bits");
 
 /**
- * struct execlock_task - What is known of a task
+ * struct execlock_task - The state of a task
  *
  * The kernel keeps this in 256 bytes, of which it needs 72 itself.
  *
  * @under: The policies that it is under.
- * @exec: Its exec, or what is left of its last one.
+ * @exec: Its exec, or the rest of its last one.
  */
 struct execlock_task {
 	struct execlock_under under;
@@ -365,10 +366,10 @@ execlock_slot(__u32 generation)
  * execlock_hash - Add eight characters to a hash
  *
  * Names are looked at for each exec, and this is faster than each character on
- * its own.  Whoever can make up a name with the hash of another one only gets
- * himself a policy more.
+ * its own.  A user who makes up a name with the hash of another one only gets
+ * one more policy.
  *
- * @hash: Hash of what comes before, or %EXECLOCK_HASH_INIT.
+ * @hash: Hash of the text before it, or %EXECLOCK_HASH_INIT.
  * @word: The characters, the first one in the least significant byte.  A name
  *        ends with a NUL, after which there are only zeroes.
  *
@@ -377,7 +378,7 @@ execlock_slot(__u32 generation)
 static inline __attribute__((always_inline)) __u64 execlock_hash(__u64 hash,
 								 __u64 word)
 {
-	/* Products depend on what is below each bit, and sets use low bits. */
+	/* Products depend on the bits below each bit, and sets use low bits. */
 	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
 	return hash ^ hash >> 32;
 }
@@ -401,7 +402,7 @@ static inline __attribute__((always_inline)) __u32 execlock_id(__u64 hash)
 /**
  * execlock_filter_bit - Find the bit of a key in the filter of a set
  *
- * Most of what is executed is in no policy, and this tells so without a search.
+ * Most executed files are in no policy, and this tells so without a search.
  * Keys can share a bit: then there is a search, and it finds nothing.
  *
  * @key: The key.

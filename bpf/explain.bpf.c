@@ -3,7 +3,7 @@
  * execlock - Tell which policies an exec would be put under
  *
  * This decides with the code of the programs that confine, in the policy set
- * that these use.  It only differs in what it does then: it keeps a record.
+ * that these use.  Then it keeps a record, where they enforce.
  */
 
 #include "kernel_types.h"
@@ -113,7 +113,7 @@ static __always_inline int add_layers(struct task_struct *task,
 	return set_is_kept(answer.task.exec.generation) ? 0 : -EAGAIN;
 }
 
-/* Finds the policies that the file has, and remembers what the exec has left. */
+/* Finds the policies of the file, and remembers which are still eligible. */
 static __always_inline int decide(const struct subject *subject,
 				  const struct file *file,
 				  struct execlock_mask *found)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the BPF program that explains is asked, and answers
+ * execlock - Questions to the BPF program that explains, and its answers
  */
 
 #ifndef EXECLOCK_EXPLAIN_H
@@ -13,7 +13,7 @@
 /**
  * struct explain_request - A file of an exec
  *
- * @pid: The process that would execute it, as the one that asks knows it.
+ * @pid: The process that would execute it, as the asking process knows it.
  * @fd: The file, a descriptor of the process that asks.
  * @file: Number of the file in the exec, for &explain_layer.file.
  */
@@ -45,8 +45,8 @@ struct explain_layer {
  *
  * Zeroes, but for @error, before the first one.
  *
- * @error: Zero, or the negative errno of an exec of the last file, or with which
- *         it could not be found out what an exec would get.
+ * @error: Zero, or a negative errno: an exec of the last file would fail with
+ *         it, or the program itself did.
  * @num_layers: Number of @layers.
  * @task: As it would be known, if all of that were staged.
  * @found: The policies of @layers.

@@ -15,8 +15,8 @@
 
 /*
  * Returns the flags to stage a policy with.  With "auto", no_new_privs is set
- * for whom it keeps from something: else a user would choose, among the programs
- * that have a policy, the domain in which a set-user-ID program runs.
+ * unless the task administers the system: else a user would choose, among the
+ * programs that have a policy, the domain in which a set-user-ID program runs.
  */
 static __always_inline __u32 limit_flags(__u32 flags, enum execlock_nnp nnp,
 					 const struct cred *cred)

@@ -2,7 +2,7 @@
 /*
  * execlock - Some of the policies of a set
  *
- * For BPF programs, and for C programs that read what these found.
+ * For BPF programs, and for C programs that read their answers.
  */
 
 #ifndef EXECLOCK_MASK_H

@@ -3,7 +3,7 @@
  * execlock - Which policies a file that is executed has, for a task
  *
  * This is the only code that decides it: the program that puts an exec under
- * its policies runs it, and the one that explains what an exec would get.
+ * its policies runs it, and so does the program that explains an exec.
  */
 
 #ifndef EXECLOCK_MATCHING_H
@@ -311,8 +311,8 @@ static __always_inline void match_executable(struct policy_set *set,
 }
 
 /*
- * Goes up to the root of the file system, whatever part of it is mounted: what
- * a directory has is in it by any path.
+ * Goes up to the root of the file system, whatever part of it is mounted: a
+ * file is in a directory by any path.
  *
  * Returns -ELOOP if there is no end to it.
  */
@@ -374,7 +374,7 @@ static __always_inline int match_file(struct policy_set *set,
 		match_executable(set, file, &some);
 		mask_and(mask, &some);
 	}
-	/* What is too deep is so only for the policies of directories. */
+	/* Only for policies of directories can a file be too deep. */
 	if (some_depend_on(set, EXECLOCK_DIRECTORY, mask)) {
 		int err;
 

@@ -20,8 +20,8 @@
 /**
  * struct note - An exec of which no file had a policy so far
  *
- * Most are of this kind, and what is to be known of them, to go on with the
- * same set, goes here.
+ * Most are of this kind.  This is their state, with which the next file is
+ * matched in the same set.
  *
  * @task: The task, or zero if the slot is free.  Only to be compared.
  * @generation: As in struct execlock_exec.
@@ -36,9 +36,9 @@ struct note {
 };
 
 /*
- * Each task has its slot, which it may share with others.  Whoever finds it
- * taken makes a storage instead.  This is rare: an exec that succeeds leaves
- * it, and the next exec of a task does after one that failed.
+ * Each task has its slot, which it may share with others.  A task that finds it
+ * taken makes a storage instead.  This is rare: an exec that succeeds leaves it,
+ * and the next exec of a task does after one that failed.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

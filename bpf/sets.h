@@ -107,8 +107,8 @@ static __always_inline void *find_policies(__u32 generation)
  *
  * @header: Its header.
  * @matches: Its map from keys to policies, or NULL as long as none is sought.
- * @gone: Whether it was removed before all of it was looked at: then what was
- *        found does not count.
+ * @gone: Whether it was removed before all of it was looked at: then the
+ *        policies that were found do not count.
  */
 struct policy_set {
 	const struct execlock_header *header;
@@ -143,7 +143,7 @@ static __always_inline bool find_keys(struct policy_set *set)
 	return !set->gone;
 }
 
-/* Finds out what @key leads to, NULL if nowhere. */
+/* Finds the policies that name @key, NULL if there are none. */
 static __always_inline const struct execlock_match *
 find_match(struct policy_set *set, const struct execlock_key *key)
 {

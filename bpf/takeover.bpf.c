@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Take over what the programs of another build know of tasks
+ * execlock - Take over the state of tasks from the programs of another build
  *
  * This is linked with the programs that confine, and runs while they are loaded.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What BPF programs know of tasks
+ * execlock - The state of tasks in BPF programs
  */
 
 #ifndef EXECLOCK_TASKS_H
@@ -33,7 +33,7 @@ static __always_inline struct execlock_task *find_task(struct task_struct *task)
 	return bpf_task_storage_get(&confined, task, NULL, 0);
 }
 
-/* Forgets what a task would be under if an exec succeeded. */
+/* Forgets the policies that an exec would put a task under. */
 static __always_inline void reset_staged(struct execlock_under *under)
 {
 	under->staged = 0;

@@ -14,7 +14,7 @@
 /**
  * hash_name - Add a name to a hash, see execlock_hash()
  *
- * @hash: Hash of what comes before, or %EXECLOCK_HASH_INIT.
+ * @hash: Hash of the text before it, or %EXECLOCK_HASH_INIT.
  * @name: The name.
  * @size: Its size in bytes.
  *

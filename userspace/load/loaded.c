@@ -221,7 +221,7 @@ void loaded_ruleset(const struct loaded *loaded,
 }
 
 /*
- * Opens what is in a slot, as far as it is for loaded_for_each().  Sets come and
+ * Opens the set in a slot, as far as loaded_for_each() needs it.  Sets come and
  * go meanwhile, so a set that is not there is no error.
  */
 static void open_slot(struct loaded *loaded, int policy_sets, __u32 slot,

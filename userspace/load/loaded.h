@@ -16,7 +16,7 @@
  * Once open, it does not change, and stays as it is even if it is replaced.
  *
  * @generation: Its number.
- * @header: What is to be known of it first.
+ * @header: Its header.
  * @matches: Map from keys to policies.
  * @policies: Array of struct execlock_policy.
  * @headers: Map of the headers of all sets.

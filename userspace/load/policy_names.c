@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - The names of policies, by what the kernel knows of them
+ * execlock - The names of policies, by the numbers that the kernel has
  */
 
 #include <bpf/bpf.h>
@@ -16,7 +16,7 @@
 #include "util.h"
 
 /*
- * Whatever was seen of policies; what is not known any more may be asked for.
+ * All policies that were seen, because a policy that is gone may be asked for.
  * The policies of cgroups have no ID.
  */
 static struct known {
@@ -101,8 +101,8 @@ static const struct known *find(__u64 ruleset, __u32 policy)
 }
 
 /*
- * A ruleset is there before what is made of it.  Programs that make their own
- * must not let us look again and again.
+ * A ruleset is there before a domain is made of it.  Programs that make their
+ * own must not have the sets searched again and again.
  */
 static bool is_foreign(__u64 ruleset)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - The names of policies, by what the kernel knows of them
+ * execlock - The names of policies, by the numbers that the kernel has
  */
 
 #ifndef EXECLOCK_POLICY_NAMES_H

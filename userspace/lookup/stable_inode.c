@@ -18,7 +18,7 @@ static bool is_from_elsewhere(int dir, const struct dirent *entry,
 {
 	struct statx file;
 
-	/* What is mounted on a file is from elsewhere on any file system. */
+	/* A file that is mounted on it is from elsewhere on any file system. */
 	return entry->d_type != DT_DIR &&
 	       !statx(dir, entry->d_name,
 		      AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - What a process is, as far as it matters for policies
+ * execlock - The facts about a process that policies depend on
  */
 
 #include <errno.h>
@@ -52,7 +52,7 @@ static void read_groups(struct context *context, const char *text)
 	}
 }
 
-/* Returns whether the line has what it is to have. */
+/* Sets @user and @groups if the line has them. */
 static void read_line(struct context *context, const char *line, bool *user,
 		      bool *groups)
 {
@@ -178,7 +178,7 @@ bool context_administers(void)
 	return !err && context.administers;
 }
 
-/* Where others find what a process has by these names. */
+/* Where other processes find the files that a process has by these names. */
 static const struct {
 	const char *name;
 	const char *in_proc;
@@ -212,7 +212,7 @@ static bool replace(pid_t pid, char *path)
 }
 
 /* Goes where the symbolic link leads.  Returns false if there is none. */
-static bool go_on(char *path)
+static bool follow_link(char *path)
 {
 	char target[PATH_MAX], dir[PATH_MAX];
 	const ssize_t size = readlink(path, target, sizeof(target) - 1);
@@ -240,7 +240,7 @@ void context_path(pid_t pid, const char *name, char *path)
 	for (i = 0; i <= MAX_LINKS; i++)
 		if (replace(pid, path))
 			return;
-		else if (!go_on(path))
+		else if (!follow_link(path))
 			break;
 	/* It leads to the same for everybody. */
 	snprintf(path, PATH_MAX, "%s", name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What a process is, as far as it matters for policies
+ * execlock - The facts about a process that policies depend on
  */
 
 #ifndef EXECLOCK_CONTEXT_H
@@ -41,20 +41,20 @@ struct context {
 };
 
 /**
- * context_read - Learn what a process is
+ * context_read - Read the facts about a process
  *
  * @context: Filled in; release it with context_release(), also after an error.
  * @pid: Its number.
  *
- * Return: 0, or the negative errno of what was asked for; -ESRCH if there is no
+ * Return: 0, or the negative errno of the failed call; -ESRCH if there is no
  * such process.
  */
 int context_read(struct context *context, pid_t pid);
 
 /**
- * context_release - Release what context_read() acquired
+ * context_release - Release the memory of context_read()
  *
- * @context: What it filled in, or zeroes.
+ * @context: The context, or zeroes.
  */
 void context_release(struct context *context);
 
@@ -70,7 +70,7 @@ bool context_administers(void);
  * context_path - Find where a path leads that is about the process itself
  *
  * A process that opens /proc/self/exe, or has a link lead there, opens another
- * file than the one that asks about it.
+ * file than the process that asks about it.
  *
  * @pid: The process.
  * @name: The path, as this process would use it.

@@ -33,7 +33,7 @@ typedef int (*exec_files_look)(int fd, size_t number, const char *name,
  * struct exec_files - The files of an exec
  *
  * @pid: The process that would execute, as far as paths depend on it.
- * @look: What is called for each of them.
+ * @look: Called for each of them.
  * @data: Passed to @look.
  * @names: Their names.
  * @count: Their number.
@@ -65,7 +65,7 @@ struct exec_files {
 int exec_files_follow(struct exec_files *files, const char *path);
 
 /**
- * exec_files_follow_command - Do what execvp(3) does
+ * exec_files_follow_command - Find and follow a command as execvp(3) does
  *
  * @files: As for exec_files_follow().
  * @name: The command.
@@ -75,7 +75,7 @@ int exec_files_follow(struct exec_files *files, const char *path);
 int exec_files_follow_command(struct exec_files *files, const char *name);
 
 /**
- * exec_files_release - Release what is known of files
+ * exec_files_release - Release the names of files
  *
  * @files: The files, or zeroes.
  */

@@ -23,7 +23,7 @@
  * @context: The process that would execute.
  * @found: Whether a policy set is in force.
  * @loaded: This set.
- * @matcher: What decides, if there is a set.
+ * @matcher: The matcher, if there is a set.
  * @files: The files that the exec would go through.
  */
 struct explanation {
@@ -49,7 +49,7 @@ json_t *explanation_describe(const struct explanation *explanation);
  * explanation_print - Print the description of an exec
  *
  * @explanation: The exec.
- * @answer: What explanation_describe() returned.
+ * @answer: The result of explanation_describe().
  */
 void explanation_print(const struct explanation *explanation,
 		       const json_t *answer);

@@ -22,7 +22,7 @@ struct loaded;
  * @bpf: The BPF program.
  * @generation: The policy set that it is to use.
  * @pid: The process that would execute.
- * @answer: What the exec would get because of the files that were asked for.
+ * @answer: The policies of the files that were asked for, and why.
  */
 struct matcher {
 	struct explain_bpf *bpf;

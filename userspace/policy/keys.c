@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - From a policy's conditions to what BPF programs compare
+ * execlock - From a policy's conditions to the keys that BPF programs compare
  */
 
 #include <dirent.h>
@@ -21,7 +21,7 @@
 #include "resolve.h"
 #include "stable_inode.h"
 
-/* What is being looked up. */
+/* A look-up of a policy's conditions. */
 struct lookup {
 	struct policy *policy;
 	const struct keys_options *options;
@@ -38,7 +38,7 @@ static const char *const program_directories[] = {
 	"/usr/games", "/usr/libexec", "/bin", "/sbin",
 };
 
-/* What is named must still be known when the kernel dropped it from memory. */
+/* A named file must still be known when the kernel dropped it from memory. */
 static int check_inode_is_stable(const struct node *value, const char *path,
 				 int fd)
 {
@@ -249,7 +249,7 @@ static int add_future_name(const struct lookup *lookup, const char *path,
 	return add_name(lookup, &dir, resolved->name, NULL);
 }
 
-/* What to say of a path that was not resolved; @why is freed. */
+/* Reports that a path was not resolved; @why is freed. */
 static int leave_out(const struct lookup *lookup, const struct node *node,
 		     char *why, bool by_name)
 {
@@ -281,8 +281,8 @@ static int not_resolved(const struct lookup *lookup, const struct node *node,
 }
 
 /*
- * To leave out what a condition names denies less, so it is taken without
- * links, which cannot lead to what is not the user's.
+ * To leave out a path of a condition denies less.  So the path is taken without
+ * links, and cannot lead to a file that is not the user's.
  */
 static int check_users(const struct lookup *lookup, const struct node *node,
 		       const struct resolved *resolved)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - From a policy's conditions to what BPF programs compare
+ * execlock - From a policy's conditions to the keys that BPF programs compare
  */
 
 #ifndef EXECLOCK_KEYS_H
@@ -13,7 +13,7 @@
 struct bpf_program;
 
 /**
- * typedef keys_add - What is called for each key
+ * typedef keys_add - Called for each key
  *
  * @key: The key.
  * @file: If the key is the name of a file, the file that has it, else NULL; a
@@ -37,7 +37,7 @@ struct execlock_key keys_of_file(enum execlock_condition condition,
 				 const struct execlock_file *file);
 
 /**
- * struct keys_options - What depends on who asks for keys
+ * struct keys_options - How to look up keys
  *
  * @identify: The program of bpf/identify.bpf.c, loaded; NULL if only
  *            errors are of interest.
@@ -49,12 +49,12 @@ struct keys_options {
 };
 
 /**
- * keys_find - Look up what a policy's conditions name
+ * keys_find - Look up the values of a policy's conditions
  *
  * Users and groups are looked for in /etc/passwd and /etc/group alone: a static
  * program cannot ask other services, nor can one that starts before them.
  *
- * What is missing is left out, see policy_leave_out().  If it is an executable,
+ * A missing value is left out, see policy_leave_out().  If it is an executable,
  * its name is the policy's as soon as there is one.
  *
  * @policy: The policy.
@@ -62,8 +62,8 @@ struct keys_options {
  * @add: Called for each key; stops the work unless it returns 0.
  * @data: Passed to @add.
  *
- * Return: 0, what @add returned, or, with the error reported, %POLICY_UNUSABLE
- * if the policy is at fault, or -1 if the system is.
+ * Return: 0, the result of @add if that is not 0, or, with the error reported,
+ * %POLICY_UNUSABLE if the policy is at fault, or -1 if the system is.
  */
 int keys_find(struct policy *policy, const struct keys_options *options,
 	      keys_add add, void *data);
