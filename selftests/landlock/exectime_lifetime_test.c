@@ -24,6 +24,8 @@
 
 #include "common.h"
 #include "exectime.h"
+#include "exectime_block.h"
+#include "exectime_elf.h"
 
 #ifndef AT_EXECVE_CHECK
 #define AT_EXECVE_CHECK 0x10000

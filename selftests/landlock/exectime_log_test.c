@@ -21,6 +21,8 @@
 #include "audit.h"
 #include "common.h"
 #include "exectime.h"
+#include "exectime_block.h"
+#include "exectime_elf.h"
 #include "exectime_trace.h"
 
 #define SAME_EXEC_OFF LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF

@@ -2,7 +2,7 @@
 /*
  * Landlock tests - Helpers for rulesets picked by BPF programs
  *
- * The programs that are executed are the tests themselves, see exectime.h .
+ * The programs that are executed are the tests themselves, see exectime_plan.h .
  */
 
 #ifndef _LANDLOCK_BPF_H

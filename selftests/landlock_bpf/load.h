@@ -16,6 +16,23 @@
 
 #define NOT_ALLOWED(_kfunc) "calling kernel function " _kfunc " is not allowed"
 
+/**
+ * struct load_answer - Answer of the verifier to the program of a variant
+ *
+ * @message: Expected message, or NULL if the program is right.
+ * @error: Expected error, or 0 for any of EINVAL and EACCES.
+ */
+struct load_answer {
+	const char *message;
+	int error;
+};
+
+/* Variants, each with the name of its program. */
+#define ACCEPTED { }
+#define REFUSED(_message) { .answer.message = (_message) }
+#define REFUSED_WITH(_error, _message) \
+	{ .answer.message = (_message), .answer.error = (_error) }
+
 static char load_log[65536];
 
 static int load_no_print(enum libbpf_print_level level, const char *format,
@@ -24,15 +41,25 @@ static int load_no_print(enum libbpf_print_level level, const char *format,
 	return 0;
 }
 
-/*
- * Loads one program of an open object, and expects the verifier to refuse it
- * with @message, or to accept it if this is NULL.
- */
-static void __maybe_unused load_expect(struct __test_metadata *const _metadata,
-				       struct bpf_object *const obj,
-				       const char *const name,
-				       const char *const message)
+/* Returns the name of the variant that the test is run with. */
+static const char *load_name(const struct __test_metadata *const _metadata)
 {
+	const struct __fixture_variant_metadata *variant;
+
+	for (variant = _metadata->fixture->variant; variant;
+	     variant = variant->next)
+		if (variant->data == _metadata->variant)
+			return variant->name;
+
+	return "";
+}
+
+/* Loads one program of an open object, and expects the verifier's answer. */
+static void load_expect(struct __test_metadata *const _metadata,
+			struct bpf_object *const obj,
+			const struct load_answer *const answer)
+{
+	const char *const name = load_name(_metadata);
 	struct bpf_program *prog;
 	int err;
 
@@ -48,7 +75,7 @@ static void __maybe_unused load_expect(struct __test_metadata *const _metadata,
 	ASSERT_EQ(0, bpf_program__set_log_level(prog, 1));
 
 	err = bpf_object__load(obj);
-	if (!message) {
+	if (!answer->message) {
 		EXPECT_EQ(0, err)
 		{
 			TH_LOG("%s is refused: %s", name, load_log);
@@ -56,13 +83,14 @@ static void __maybe_unused load_expect(struct __test_metadata *const _metadata,
 		return;
 	}
 
-	EXPECT_TRUE(err == -EINVAL || err == -EACCES)
+	EXPECT_TRUE(answer->error ? err == answer->error :
+				    err == -EINVAL || err == -EACCES)
 	{
 		TH_LOG("%s is not refused: %d", name, err);
 	}
-	EXPECT_NE(NULL, strstr(load_log, message))
+	EXPECT_NE(NULL, strstr(load_log, answer->message))
 	{
-		TH_LOG("No \"%s\" in:\n%s", message, load_log);
+		TH_LOG("No \"%s\" in:\n%s", answer->message, load_log);
 	}
 }
 
