@@ -111,6 +111,17 @@ static int __maybe_unused exectime_wait(struct __test_metadata *const _metadata,
 	return num;
 }
 
+/* Waits for a child, which must succeed. */
+static __maybe_unused void
+exectime_wait_child(struct __test_metadata *const _metadata, const pid_t child)
+{
+	int status;
+
+	ASSERT_LT(0, child);
+	EXPECT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
 /*
  * Mounts a file system of our own, in which anyone can do anything, and makes
  * it the current directory.  Anyone includes set-user-ID programs.
