@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - The cgroup of a task, and those that it is in
+ * execlock - Look up the cgroup of a task, and the cgroups above it
  */
 
 #ifndef EXECLOCK_ANCESTORS_H
@@ -11,18 +11,18 @@
 #include <stdbool.h>
 
 /**
- * MAX_ANCESTORS - How deep cgroups are looked for
+ * MAX_ANCESTORS - Depth to which cgroups are searched
  *
- * A cgroup that is deeper than that belongs to the one at this depth.
+ * A deeper cgroup belongs to the one at this depth.
  */
 #define MAX_ANCESTORS 32
 
 /*
  * Returns the value for the current task's cgroup in a hash map whose keys are
- * the numbers of cgroups (v2).  What is said of a cgroup holds for those below
- * it, unless something else is said of these.
+ * the numbers of cgroups (v2).  The value of a cgroup also applies to the
+ * cgroups below it that have none.
  *
- * Values for which @counts, if given, is false are as if they were not there.
+ * Values for which @counts, if given, is false are ignored.
  * @number, if given, is set to the cgroup that the value is for.
  */
 static __always_inline void *

@@ -3,8 +3,8 @@
  * execlock - Apply the policy of a cgroup to the programs executed in it
  *
  * A map of rulesets is an array.  To find rulesets by another key, a map of any
- * type can hold references to them in its values.  This one is a hash whose keys
- * are the numbers of cgroups, which are never used again.
+ * type can hold references to them in its values.  This one is a hash whose
+ * keys are the numbers of cgroups, which are never used again.
  *
  * User space cannot store a reference itself: it runs a program that takes the
  * reference from a file descriptor and stores it.
@@ -26,8 +26,8 @@
 #define NOTE_BITS 10
 
 /*
- * How often an exec looks for the policy again that was replaced meanwhile.  Each
- * time, somebody has to replace it: the limit is for the verifier.
+ * How often an exec looks for the policy again that was replaced meanwhile.
+ * Each time, somebody has to replace it: the limit is for the verifier.
  */
 #define MAX_TRIES (1 << 16)
 
@@ -42,8 +42,9 @@ struct {
 } cgroups SEC(".maps");
 
 /*
- * The verifier must know where a reference is: there is one path through the code
- * for each slot, and the compiler must not turn them into a multiplication.
+ * The verifier must know where a reference is: there is one path through the
+ * code for each slot, and the compiler must not turn them into a
+ * multiplication.
  */
 static __always_inline struct cgroup_slot *
 get_slot(struct cgroup_policy *policy, bool second)
@@ -68,8 +69,8 @@ static __always_inline __u64 id_of(const struct lsm_policy_object *ruleset)
 }
 
 /*
- * Sets or replaces the policy of a cgroup.  User space holds a lock, so that only
- * one of these runs.
+ * Sets or replaces the policy of a cgroup.  User space holds a lock, so that
+ * only one of these runs.
  */
 SEC("syscall")
 int store_policy(struct cgroup_request *request)
@@ -189,8 +190,8 @@ struct note {
 };
 
 /*
- * Each task has one note, which it may share with others.  The last task has it;
- * the exec of another one is then not counted as a hit, and nothing else.
+ * Each task has one note, which it may share with others.  The last task has
+ * it; the exec of another one is then not counted as a hit, and nothing else.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -231,6 +232,7 @@ SEC("lsm.s/bprm_creds_for_exec")
 int BPF_PROG(confine, struct linux_binprm *bprm)
 {
 	struct choice choice = {};
+	__u32 flags;
 	int err, i;
 
 	drop_note();
@@ -240,21 +242,19 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 		if (choice.ruleset)
 			break;
 	}
-	/* Neither the former policy nor the next one: fail rather than run free. */
+	/* Neither the former policy nor the next one can be staged. */
 	if (!choice.ruleset)
 		return -EAGAIN;
 
-	err = bpf_lsm_policy_apply_bprm(choice.ruleset, bprm,
-					limit_flags(choice.flags,
-						    choice.no_new_privs,
-						    bprm->cred));
+	flags = limit_flags(choice.flags, choice.no_new_privs, bprm->cred);
+	err = bpf_lsm_policy_apply_bprm(choice.ruleset, bprm, flags);
 	bpf_lsm_policy_release(choice.ruleset);
 	if (!err) {
 		take_note(choice.policy->cgroup);
 		return 0;
 	}
 
-	/* As in execlock.bpf.c: the caller could not make sense of the error. */
+	/* As in execlock.bpf.c: the error would not help the caller. */
 	__sync_fetch_and_add(&choice.policy->errors, 1);
 	return choice.on_error == EXECLOCK_ALLOW ? 0 : -EACCES;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Data that the BPF programs for policies of cgroups and their loader
- * share
+ * execlock - Data that the BPF programs for policies of cgroups and their
+ * loader share
  */
 
 #ifndef EXECLOCK_CGROUP_H
@@ -46,13 +46,13 @@ struct cgroup_slot {
 /**
  * struct cgroup_policy - The policy of a cgroup
  *
- * @slots: The current policy, and the former or the next one: an exec finds one of
- *         them as a whole.
+ * @slots: The current policy, and the former or the next one: an exec finds one
+ *         of them as a whole.
  * @cgroup: Number of the cgroup.
  * @hits: Number of execs that enforced it.
  * @errors: Number of execs for which staging it failed.
- * @version: Number of policies that the cgroup has had; its last bit is the index
- *           of the current slot.  0 if there is no policy yet.
+ * @version: Number of policies that the cgroup has had; its last bit is the
+ *           index of the current slot.  0 if there is no policy yet.
  * @zero: Padding.
  */
 struct cgroup_policy {

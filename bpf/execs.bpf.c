@@ -2,10 +2,9 @@
 /*
  * execlock - Find the execs that are inside a BPF program
  *
- * When a program is detached, the kernel makes the execs that already are on
- * their way through the BPF programs of this hook skip it, and they do not come
- * by programs that were attached after them.  Such an exec would be decided by
- * nobody.  This finds them, so that the loader can wait for them.
+ * When a program is detached, execs that are already inside the hook skip it,
+ * and they do not run programs that were attached later.  No program would
+ * decide such an exec.  So the loader finds these execs, and waits for them.
  */
 
 #include "kernel_types.h"
@@ -16,13 +15,13 @@
 
 #include "execs.h"
 
-/* The kernel's limit, unless someone lowered it. */
+/* The kernel's default limit (kernel.perf_event_max_stack). */
 #define MAX_FRAMES 127
 
-/* BPF programs are called by the first instruction of these. */
+/* The first instruction of these functions calls BPF programs. */
 #define ENTRY_SIZE 16
 
-/* More than it takes to call the functions of all LSMs. */
+/* More bytes than calling the functions of all LSMs takes. */
 #define HOOK_SIZE 512
 
 char LICENSE[] SEC("license") = "GPL";
@@ -36,23 +35,23 @@ struct task_struct___execs {
 	unsigned long nivcsw;
 } CORE;
 
-/* What LSM programs are attached to, in an exec. */
+/* The functions that LSM programs are attached to, in an exec. */
 extern const void bpf_lsm_bprm_creds_for_exec __ksym __weak;
 extern const void bpf_lsm_bprm_creds_from_file __ksym __weak;
 extern const void bpf_lsm_bprm_check_security __ksym __weak;
 extern const void bpf_lsm_bprm_committed_creds __ksym __weak;
 
-/* And what calls that. */
+/* Their callers. */
 extern const void security_bprm_creds_for_exec __ksym __weak;
 extern const void security_bprm_creds_from_file __ksym __weak;
 extern const void security_bprm_check __ksym __weak;
 extern const void security_bprm_committed_creds __ksym __weak;
 
-/* The kernel itself, without modules and BPF programs. */
+/* The text of the kernel, without modules and BPF programs. */
 extern const void _stext __ksym __weak;
 extern const void _etext __ksym __weak;
 
-/* Only one loader looks at a time. */
+/* The lock of the loaders lets only one of them run this. */
 static __u64 frames[MAX_FRAMES];
 
 static __always_inline bool is_within(__u64 address, const void *function,
@@ -104,11 +103,11 @@ static __always_inline bool is_running(struct task_struct *task)
 {
 	const struct task_struct___execs *const fields = (void *)task;
 
-	/* Its size differs from one kernel to the next. */
+	/* The size of this field differs between kernels. */
 	return BPF_CORE_READ_BITFIELD_PROBED(fields, on_cpu);
 }
 
-/* In doubt, it is. */
+/* In doubt, the task may be inside. */
 static __always_inline bool may_be_inside(struct task_struct *task)
 {
 	const __u64 switches = count_switches(task);
@@ -121,13 +120,13 @@ static __always_inline bool may_be_inside(struct task_struct *task)
 	size = bpf_get_task_stack(task, frames, sizeof(frames), 0);
 	if (size <= 0 || size >= (long)sizeof(frames))
 		return true;
-	/* The stack of a task that went on meanwhile may be any mixture. */
+	/* If the task ran meanwhile, the stack is inconsistent. */
 	if (is_running(task) || count_switches(task) != switches)
 		return true;
 	/*
-	 * From what was called last on.  A kernel that jumps to the programs
-	 * instead of calling them leaves no trace of the hook, but of what
-	 * called it.
+	 * The innermost frame comes first.  A kernel that jumps to the programs
+	 * instead of calling them leaves no frame of the hook, but one of its
+	 * caller.
 	 */
 	bpf_for(i, 0, MAX_FRAMES) {
 		if (i * (long)sizeof(frames[0]) >= size)
@@ -136,7 +135,7 @@ static __always_inline bool may_be_inside(struct task_struct *task)
 			return true;
 		program = !is_kernel(frames[i]);
 	}
-	/* Where a program begins, the kernel cannot tell what called it. */
+	/* At the start of a program, the frame of its caller is missing. */
 	return program;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the BPF program that looks for execs tells
+ * execlock - Tasks that the BPF program that finds execs reports
  */
 
 #ifndef EXECLOCK_EXECS_H
@@ -11,7 +11,7 @@
 /**
  * struct execs_task - A task that may be inside a BPF program of its exec
  *
- * @start: When it started.  Numbers of tasks are used again.
+ * @start: Its start time, because numbers of tasks are used again.
  * @id: Its number.
  * @zero: Padding.
  */

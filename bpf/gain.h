@@ -25,9 +25,9 @@ static __always_inline bool never_gains(const struct task_struct *task)
 }
 
 /*
- * Returns where privileges would have come from; NNP_REASONS if from nowhere.  The
- * credentials of the exec do not tell, so this looks at the file as the kernel
- * would have done.
+ * Returns where privileges would have come from; NNP_REASONS if from nowhere.
+ * The credentials of the exec do not tell, so this looks at the file as the
+ * kernel would have done.
  */
 static __always_inline enum nnp_reason
 denied_reason(const struct linux_binprm *bprm, const struct file *file,

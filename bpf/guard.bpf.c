@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Keep those that are under a policy from ending it
+ * execlock - Keep tasks under a policy from ending it
  *
- * Landlock does not restrict bpf(2).  Whoever has CAP_SYS_ADMIN or CAP_BPF could
- * open execlock's maps by their IDs and empty them, attach programs to its own,
- * or remove its pins.  Tasks under a policy may not, unless each of their
- * policies says that they manage policies.
+ * Landlock does not restrict bpf(2).  A task with CAP_SYS_ADMIN or CAP_BPF
+ * could open execlock's maps by their IDs and empty them, attach programs to
+ * its own programs, or remove its pins.  Tasks under a policy may not, unless
+ * each of their policies has managesPolicies.
  *
- * These programs are linked with those of execlock.bpf.c: they are loaded and
- * attached with them, and know the same tasks.
+ * These programs are linked with those of execlock.bpf.c, which load and attach
+ * with them and share their map of tasks.
  */
 
 #include "kernel_types.h"
@@ -35,10 +35,10 @@
 
 #define NUM_OWN_MAPS ((int)(sizeof(own_maps) / sizeof(own_maps[0])))
 
-/* Twice as many mounts as a namespace has, unless fs.mount-max is changed. */
+/* Twice the number of mounts that a namespace can have (fs.mount-max). */
 #define MAX_MOUNTS (1 << 18)
 
-/* More instructions than the kernel takes. */
+/* More instructions than a program can have. */
 #define MAX_INSNS (1 << 20)
 
 char LICENSE[] SEC("license") = "GPL";
@@ -140,9 +140,9 @@ struct {
 } guard_denials SEC(".maps");
 
 /*
- * The maps of execlock, by their names: a map has its name from the beginning,
- * so there is no moment in which it is not known.  Other maps of these names are
- * not there for tasks under a policy, unless the task makes them itself.
+ * The names of execlock's maps: a map has its name from the beginning, so it is
+ * guarded at any time.  Tasks under a policy cannot open other maps of these
+ * names either, unless they create them.
  */
 static const char own_maps[][BPF_OBJ_NAME_LEN] = {
 	"current", "header_sets", "match_sets", "policy_sets", "rulesets",
@@ -151,7 +151,7 @@ static const char own_maps[][BPF_OBJ_NAME_LEN] = {
 	"exempt", "counters", "gains", "cgroups",
 };
 
-/* The task's policies, if it may not touch them. */
+/* Returns the policies of the task, or NULL if it may touch them. */
 static __always_inline const struct execlock_under *guarded(void)
 {
 	const struct execlock_task *const task =
@@ -168,18 +168,18 @@ static __always_inline int deny(enum guard_kind kind,
 	struct guard_denial *denial;
 	const __u32 zero = 0;
 	__u64 number;
-	__u32 place;
+	__u32 slot;
 
 	counts = bpf_map_lookup_elem(&guard_counts, &zero);
 	if (!counts)
 		return -EPERM;
 	number = __sync_fetch_and_add(&counts->number, 1) + 1;
 	__sync_fetch_and_add(&counts->kinds[kind], 1);
-	place = number % GUARD_DENIALS;
-	denial = bpf_map_lookup_elem(&guard_denials, &place);
+	slot = number % GUARD_DENIALS;
+	denial = bpf_map_lookup_elem(&guard_denials, &slot);
 	if (!denial)
 		return -EPERM;
-	/* With barriers: nobody takes it for another one's. */
+	/* With barriers: no reader mixes two denials. */
 	__sync_lock_test_and_set(&denial->number, 0);
 	denial->time = bpf_ktime_get_boot_ns();
 	denial->pid = bpf_get_current_pid_tgid() >> 32;
@@ -204,7 +204,7 @@ static __always_inline bool is_lsm_link(__u32 fd)
 	if (fd >= BPF_CORE_READ(table, max_fds))
 		return false;
 	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
-	/* If it is something else, so is what is read, but not harmful. */
+	/* For another kind of file, this reads other, harmless data. */
 	link = BPF_CORE_READ(file, private_data);
 	return BPF_CORE_READ(link, prog, type) == BPF_PROG_TYPE_LSM;
 }
@@ -255,7 +255,7 @@ int BPF_PROG(guard_map, struct bpf_map *map)
 	const struct execlock_under *const under = guarded();
 	char name[BPF_OBJ_NAME_LEN] __attribute__((aligned(8))) = {};
 
-	/* There is only this reference: the task has just made it. */
+	/* There is only this reference: the task has just created it. */
 	if (!under || BPF_CORE_READ(fields, refcnt.counter) == 1)
 		return 0;
 	BPF_CORE_READ_INTO(&name, fields, name);
@@ -286,7 +286,7 @@ int BPF_PROG(guard_program, struct bpf_prog *program)
 	return is_own_program(fields) ? deny(GUARD_PROGRAM, under) : 0;
 }
 
-/* Whether a program writes into other processes, or lets functions fail. */
+/* Whether a program can write into other processes, or make functions fail. */
 static __always_inline bool overrides(const struct bpf_prog___guard *prog)
 {
 	const void *const insns = (void *)prog +
@@ -298,7 +298,7 @@ static __always_inline bool overrides(const struct bpf_prog___guard *prog)
 	bpf_for(i, 0, MAX_INSNS) {
 		if ((__u32)i >= count)
 			return false;
-		/* In doubt, it does. */
+		/* In doubt, it can. */
 		if (bpf_probe_read_kernel(&insn, sizeof(insn),
 					  insns + i * sizeof(insn)))
 			return true;
@@ -343,7 +343,7 @@ static __always_inline int guard_pin(const struct super_block___guard *sb)
 {
 	const struct execlock_under *under;
 
-	/* The cheaper question first: nearly all are about something else. */
+	/* The cheaper check first: nearly all files are elsewhere. */
 	if (!is_bpf_fs(sb))
 		return 0;
 	under = guarded();
@@ -396,7 +396,7 @@ int BPF_PROG(guard_move, const struct path *from, const struct path *to)
 	return guard_target(to);
 }
 
-/* Whether this is the mount namespace of the system. */
+/* Whether the task is in the mount namespace of the system (of process 1). */
 static __always_inline bool at_home(void)
 {
 	const struct task_struct___guard *const task =
@@ -412,10 +412,15 @@ static __always_inline bool at_home(void)
 	return BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) == home;
 }
 
-/* Mounts of BPF file systems, in what is being unmounted. */
+/**
+ * struct bpf_mounts - Mounts of BPF file systems that an unmount takes
+ *
+ * @any: Whether there is one, or there are too many mounts to tell.
+ * @shared: Whether one of them is also unmounted elsewhere.
+ */
 struct bpf_mounts {
-	bool any;	/* there are some, or too many mounts to tell */
-	bool shared;	/* one is unmounted in other places as well */
+	bool any;
+	bool shared;
 };
 
 static __always_inline const struct mount *
@@ -425,8 +430,9 @@ child_of(const struct list_head *list)
 }
 
 /*
- * Looks at a mount and, if they go with it, at all that are below: each of them
- * is also unmounted wherever what it is mounted on is shared with.
+ * Looks at a mount and, with @below, at all mounts below it, which are
+ * unmounted with it.  A mount is also unmounted from all peers of a shared
+ * parent.
  */
 static __always_inline struct bpf_mounts
 find_bpf_mounts(const struct mount *top, bool below)
@@ -463,9 +469,9 @@ find_bpf_mounts(const struct mount *top, bool below)
 }
 
 /*
- * With its last mount, a BPF file system is gone, and so are its pins.  A lazy
- * unmount takes what is mounted below as well.  In a mount namespace of its own,
- * from which nothing propagates, a task may do what it likes.
+ * A BPF file system and its pins are gone with its last mount.  A lazy unmount
+ * also takes the mounts below.  In a mount namespace of its own, from which
+ * nothing propagates, a task may unmount what it likes.
  */
 SEC("lsm/sb_umount")
 int BPF_PROG(guard_umount, struct vfsmount *mnt, int flags)

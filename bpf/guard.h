@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the guard of the policies denied
+ * execlock - Denials by the guard of the policies
  */
 
 #ifndef EXECLOCK_GUARD_H
@@ -8,20 +8,20 @@
 
 #include <linux/types.h>
 
-/** GUARD_DENIALS - The latest denials that are kept, a power of two */
+/** GUARD_DENIALS - Number of denials that are kept, a power of two */
 #define GUARD_DENIALS 16
 
 /** GUARD_COMM - Room for the name of a task: the kernel's TASK_COMM_LEN */
 #define GUARD_COMM 16
 
 /**
- * enum guard_kind - What a task under a policy may not do
+ * enum guard_kind - Operations that a task under a policy is denied
  *
  * @GUARD_MAP: Open a map of execlock.
- * @GUARD_PROGRAM: Open an LSM program, or another one of execlock.
+ * @GUARD_PROGRAM: Open an LSM program, or another program of execlock.
  * @GUARD_LINK: Open any link by its ID, or change the link of an LSM program.
- * @GUARD_LOAD: Load a program that can change what others decide.
- * @GUARD_PIN: Remove, rename or change something in a BPF file system.
+ * @GUARD_LOAD: Load a program that can change decisions of other programs.
+ * @GUARD_PIN: Remove, rename or change a file in a BPF file system.
  * @GUARD_MOUNT: Mount on a BPF file system, or unmount one.
  * @GUARD_KINDS: Number of kinds.
  */
@@ -36,10 +36,10 @@ enum guard_kind {
 };
 
 /**
- * struct guard_counts - What was denied so far
+ * struct guard_counts - Numbers of denials
  *
  * @number: Number of all denials.
- * @kinds: Of each &enum guard_kind.
+ * @kinds: Number of denials of each &enum guard_kind.
  */
 struct guard_counts {
 	__u64 number;
@@ -51,10 +51,10 @@ struct guard_counts {
  *
  * @number: Counts from 1; zero while it is being written.
  * @time: Since boot, in nanoseconds.
- * @pid: Process that it happened to.
+ * @pid: The process that was denied.
  * @uid: Its user.
  * @kind: An &enum guard_kind.
- * @policy: The policy that the process came to be under last, see struct
+ * @policy: The policy that was applied to the process last, see struct
  *          execlock_policy.
  * @comm: Name of the task.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the BPF programs that learn tell of a command
+ * execlock - Events that the BPF programs that learn report
  */
 
 #ifndef EXECLOCK_LEARN_H
@@ -14,28 +14,28 @@
 /** LEARN_NAME_SIZE - Room for a name, with its NUL */
 #define LEARN_NAME_SIZE 256
 
-/** LEARN_DEPTH - Up to this many directories, hard links are followed */
+/** LEARN_DEPTH - Hard links are followed through so many directories */
 #define LEARN_DEPTH 128
 
 /** LEARN_FIRST_ROOT - The root directory with which the command began */
 #define LEARN_FIRST_ROOT 0
 
-/** LEARN_UNKNOWN_ROOT - One that it did not get by chroot(2) */
+/** LEARN_UNKNOWN_ROOT - A root directory that no chroot(2) led to */
 #define LEARN_UNKNOWN_ROOT 0xffffffff
 
 /**
- * enum learn_kind - What a process did
+ * enum learn_kind - Kinds of events
  *
- * @LEARN_PATH: Something that takes rights for a file or directory.
- * @LEARN_PORT: Something that takes rights for a port.
+ * @LEARN_PATH: The process used rights for a file or directory.
+ * @LEARN_PORT: It used rights for a port.
  * @LEARN_SIGNAL: It sent a signal.
- * @LEARN_ABSTRACT: It used an abstract UNIX socket of somebody, or made one.
- * @LEARN_LINK: It made a hard link from one directory to another one.
- * @LEARN_NO_PATH: As LEARN_PATH or LEARN_LINK, but the path cannot be told.
+ * @LEARN_ABSTRACT: It used or created an abstract UNIX socket.
+ * @LEARN_LINK: It created a hard link in another directory.
+ * @LEARN_NO_PATH: As LEARN_PATH or LEARN_LINK, but the path is unknown.
  * @LEARN_LISTENS: It waits for connections.
  * @LEARN_TRIES: It begins an exec.
  * @LEARN_EXECS: It executed a program.
- * @LEARN_ROOT: It gets another root directory.
+ * @LEARN_ROOT: It changes its root directory.
  */
 enum learn_kind {
 	LEARN_PATH,
@@ -51,10 +51,10 @@ enum learn_kind {
 };
 
 /**
- * enum learn_flags - More about it
+ * enum learn_flags - Details of an event
  *
- * @LEARN_WOULD_MAKE: The regular file would have been made if there were none.
- * @LEARN_IS_SCRIPT: What was executed is for an interpreter.
+ * @LEARN_WOULD_MAKE: A missing regular file would have been created.
+ * @LEARN_IS_SCRIPT: The executed file has an interpreter.
  */
 enum learn_flags {
 	LEARN_WOULD_MAKE = 1,
@@ -62,33 +62,34 @@ enum learn_flags {
 };
 
 /**
- * struct learn_event - Something that a process did
+ * struct learn_event - An event
  *
- * @exec: Number of the exec from which it, or the process that it descends
- *        from, has its program.  0: it has still to execute the command.
+ * @exec: Number of the exec that started the program of the process, or of the
+ *        process that it descends from.  0 before the exec of the command.
  * @other: Another number.
  *         LEARN_PATH, LEARN_LINK: of the rename or hard link to another
- *         directory, of which two events tell, or 0.
+ *         directory, which two events report, or 0.
  *         LEARN_SIGNAL: of the exec of the process that gets the signal; 0 if
- *         that is not one of the command.
+ *         it is no process of the command.
  *         LEARN_TRIES: of the new exec.
  *         LEARN_EXECS: of the exec before.
  *         LEARN_ROOT: of the new root directory.
  * @access: LANDLOCK_ACCESS_*.
  * @kind: An &enum learn_kind.
  * @pid: Number of the process.
- * @root: Number of the root directory that it sees the path from.
- * @port: The port, or how many bytes of @path are told.
+ * @root: Number of the root directory of the process, where @path begins.
+ * @port: The port, or the size of the list in @path.
  * @mode: Type of the file, as in st_mode.
- *        LEARN_LINK: how many directories the new one is below the root of its
- *        mount.
- *        LEARN_EXECS: how many arguments there are.
+ *        LEARN_LINK: number of directories from the new one up to the root of
+ *        its mount.
+ *        LEARN_EXECS: number of arguments.
  * @flags: An &enum learn_flags.
- * @name: Name of what is made, removed or renamed in the directory @path.
+ * @name: Name that is created, removed or renamed in the directory @path.
  * @path: Path of the file or directory.
  *        LEARN_EXECS: the first arguments, each with its NUL, and maybe more.
- *        LEARN_LINK: the names of the directory of the file, each with its NUL,
- *        from the last one to the first one below the root of the mount.
+ *        LEARN_LINK: the names in the path of the directory of the file, each
+ *        with its NUL, from the last one to the first one below the root of the
+ *        mount.
  */
 struct learn_event {
 	__u64 exec;

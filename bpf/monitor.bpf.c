@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Watch what is executed under a policy, and what is denied
+ * execlock - Watch execs under policies, and denials
  *
- * Everything is learned from Landlock's tracepoints, so this also sees the
- * domains that programs make for themselves.  Nothing is decided here, and
- * nothing stays when the monitor ends.
+ * Most events come from Landlock's tracepoints, which also show the domains
+ * that programs create for themselves.  These programs decide nothing, and end
+ * with the monitor.
  */
 
 #include "kernel_types.h"
@@ -15,22 +15,7 @@
 #include <stdbool.h>
 
 #include "gain.h"
-#include "monitor.h"
-#include "tasks.h"
-
-/* Domains that exist at a time; of more, the origin of the oldest is lost. */
-#define MAX_DOMAINS 65536
-
-#define RING_SIZE (8 * 1024 * 1024)
-
-struct landlock_hierarchy {
-	__u64 id;
-	struct landlock_hierarchy *parent;
-} CORE;
-
-struct landlock_domain {
-	struct landlock_hierarchy *hierarchy;
-} CORE;
+#include "monitor_event.h"
 
 enum landlock_request_type {
 	LANDLOCK_REQUEST_FS_CHANGE_TOPOLOGY = 2,
@@ -45,244 +30,17 @@ struct sockaddr_storage {};
 
 struct sock {};
 
-/* The same as above, with what only these programs read. */
+/* The fields of a task that only the monitor reads. */
 struct task_struct___monitor {
 	int tgid;
 } CORE;
 
-void bpf_preempt_disable(void) __ksym;
-void bpf_preempt_enable(void) __ksym;
-void bpf_local_irq_save(unsigned long *flags__irq_flag) __ksym;
-void bpf_local_irq_restore(unsigned long *flags__irq_flag) __ksym;
-
 char LICENSE[] SEC("license") = "GPL";
-
-/** copy - Which of MONITOR_COPIES this is; only the first one has it all */
-const volatile __u32 copy;
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct monitor_counts);
-} counts SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, RING_SIZE);
-} events SEC(".maps");
-
-/**
- * struct origin - What is known of a domain
- *
- * @ruleset: ID of the ruleset that it was made from.
- * @enforced: Whether it was enforced, or one that was made on top of it.
- */
-struct origin {
-	__u64 ruleset;
-	__u64 enforced;
-};
-
-/* By the ID of the domain. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, MAX_DOMAINS);
-	__type(key, __u64);
-	__type(value, struct origin);
-} domains SEC(".maps");
-
-/**
- * struct task_state - What is known of a task
- *
- * @count: Number of @ids.
- * @seen: For each &enum monitor_kind, whether one of the copies has the denial
- *        that the task is in.
- * @ids: The domains that an exec put it into.
- */
-struct task_state {
-	__u32 count;
-	__u8 seen[(MONITOR_KINDS + 3) / 4 * 4];
-	__u64 ids[EXECLOCK_LAYERS];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct task_state);
-} states SEC(".maps");
-
-/* That of the programs that confine, which the loader puts here if it is there. */
-struct confined_map confined SEC(".maps");
-
-/* Where an event with paths is put together, on a CPU that is held. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct monitor_paths);
-} scratch SEC(".maps");
-
-/*
- * The kernel does not run a program of the type TRACING, and only counts that,
- * while another task is in it on the same CPU: if this other task was preempted
- * there, that may be for long.  (Programs of the type LSM are always run.)  So
- * nobody is preempted in these programs.  What is left are a few instructions
- * before the first one and after the last one of a program: therefore, denials
- * have MONITOR_COPIES programs, and what all of them miss is counted.
- */
-static __always_inline void hold_cpu(void)
-{
-	bpf_preempt_disable();
-}
-
-/*
- * Lets other tasks have the CPU, but not here: while there are no interrupts,
- * a task that waits for it is not switched to, and then it is only when the
- * kernel has left the program.
- */
-static __always_inline void release_cpu(void)
-{
-	unsigned long flags;
-
-	bpf_local_irq_save(&flags);
-	bpf_preempt_enable();
-	bpf_local_irq_restore(&flags);
-}
-
-static __always_inline void add_under(struct monitor_event *event)
-{
-	const struct execlock_task *const task =
-		bpf_task_storage_get(&confined, bpf_get_current_task_btf(),
-				     NULL, 0);
-	const struct execlock_under *under;
-	__u32 i;
-
-	event->num_under = 0;
-	if (!task)
-		return;
-	under = &task->under;
-	bpf_for(i, 0, EXECLOCK_LAYERS) {
-		const __u32 j = i & (EXECLOCK_LAYERS - 1);
-
-		if (i >= under->count)
-			break;
-		event->under[j] = under->ids[j];
-		event->num_under = i + 1;
-	}
-}
-
-static __always_inline void add_layer(struct monitor_event *event, __u64 domain)
-{
-	const struct origin *const origin =
-		bpf_map_lookup_elem(&domains, &domain);
-	const __u32 i = event->count++ & (EXECLOCK_LAYERS - 1);
-
-	event->layers[i].domain = domain;
-	event->layers[i].ruleset = origin ? origin->ruleset : 0;
-}
-
-static __always_inline struct monitor_counts *get_counts(void)
-{
-	const __u32 zero = 0;
-
-	return bpf_map_lookup_elem(&counts, &zero);
-}
-
-static __always_inline void lose(void)
-{
-	struct monitor_counts *const all = get_counts();
-
-	if (all)
-		__sync_fetch_and_add(&all->full, 1);
-}
 
 static __always_inline struct task_state *get_state(__u64 flags)
 {
 	return bpf_task_storage_get(&states, bpf_get_current_task_btf(), NULL,
 				    flags);
-}
-
-static __always_inline void fill(struct monitor_event *event,
-				 enum monitor_kind kind)
-{
-	event->kind = kind;
-	event->pid = bpf_get_current_pid_tgid() >> 32;
-	event->uid = bpf_get_current_uid_gid();
-	event->count = 0;
-	event->num_staged = 0;
-	event->no_new_privs = 0;
-	event->access = 0;
-	event->value = -1;
-	event->target = 0;
-	event->logged = 0;
-	event->name_size = 0;
-	event->file_size = 0;
-	event->zero = 0;
-	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	add_under(event);
-}
-
-/* Begins an event without paths, which must be submitted. */
-static __always_inline struct monitor_event *begin(enum monitor_kind kind)
-{
-	struct monitor_event *const event =
-		bpf_ringbuf_reserve(&events, sizeof(*event), 0);
-
-	if (event)
-		fill(event, kind);
-	else
-		lose();
-	return event;
-}
-
-/*
- * Begins an event with paths, on a CPU that is held and not in an interrupt,
- * which finish_paths() ends.
- */
-static __always_inline struct monitor_paths *
-begin_paths(enum monitor_kind kind)
-{
-	const __u32 zero = 0;
-	struct monitor_paths *const paths =
-		bpf_map_lookup_elem(&scratch, &zero);
-
-	/* It is always there. */
-	if (paths)
-		fill(&paths->event, kind);
-	return paths;
-}
-
-static __always_inline void add_name(struct monitor_paths *paths,
-				     const char *name)
-{
-	const long size =
-		bpf_probe_read_kernel_str(paths->text, MONITOR_PATH, name);
-
-	if (size > 0)
-		paths->event.name_size = size;
-}
-
-static __always_inline void add_file(struct monitor_paths *paths,
-				     const struct path *path)
-{
-	const __u32 begin = paths->event.name_size;
-	int size;
-
-	if (begin > MONITOR_PATH)
-		return;
-	size = bpf_path_d_path(path, paths->text + begin, MONITOR_PATH);
-	if (size > 0)
-		paths->event.file_size = size;
-}
-
-static __always_inline void finish_paths(struct monitor_paths *paths)
-{
-	const __u32 size = paths->event.name_size + paths->event.file_size;
-
-	if (size > sizeof(paths->text) ||
-	    bpf_ringbuf_output(&events, paths, sizeof(paths->event) + size, 0))
-		lose();
 }
 
 static __always_inline void remember_domain(const struct landlock_domain *domain,
@@ -323,8 +81,9 @@ static __always_inline struct execlock_task *get_confined(void)
 }
 
 /*
- * An exec begins.  What the task did to itself before is not its result, nor is
- * what was staged for the last exec: no one forgets that after an unload.
+ * An exec begins.  Domains that the task entered before are not its result, nor
+ * are policies that were staged for an earlier exec: after an unload, no
+ * program resets these.
  */
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(begins, struct linux_binprm *bprm)
@@ -340,9 +99,9 @@ int BPF_PROG(begins, struct linux_binprm *bprm)
 }
 
 /*
- * How many layers are new with a domain: it, and those below it that were made
- * to be enforced with it.  Of older ones, nothing is known, or that they are
- * enforced already.
+ * Counts the layers that are new with a domain: the domain itself, and domains
+ * below it that were created to be enforced with it.  Older domains are
+ * unknown, or known to be enforced.
  */
 static __always_inline __u32
 count_new(const struct landlock_hierarchy *hierarchy)
@@ -365,7 +124,7 @@ count_new(const struct landlock_hierarchy *hierarchy)
 	return EXECLOCK_LAYERS;
 }
 
-/* An event is about the innermost one of the domains that come together. */
+/* Of domains that are enforced together, the event has the innermost one. */
 static __always_inline void remember_enforced(const struct landlock_domain *domain)
 {
 	struct task_state *const state =
@@ -411,7 +170,7 @@ static __always_inline void add_layers(struct monitor_event *event,
 	}
 }
 
-/* Whether or not the task had their layers already. */
+/* Adds the staged policies, also those whose layers the task had already. */
 static __always_inline void add_staged(struct monitor_event *event,
 				       const struct execlock_task *task)
 {
@@ -456,7 +215,7 @@ int BPF_PROG(executed, const struct linux_binprm *bprm)
 	return 0;
 }
 
-/* Whoever refused: the policies of execlock, or any other module. */
+/* Any security module may have refused the exec, not only execlock. */
 static __always_inline void tell_refused(const struct linux_binprm *bprm,
 					 int err)
 {
@@ -472,7 +231,7 @@ static __always_inline void tell_refused(const struct linux_binprm *bprm,
 	finish_paths(paths);
 }
 
-/* The policies of cgroups decide here, */
+/* Policies of cgroups refuse here. */
 SEC("fexit/security_bprm_creds_for_exec")
 int BPF_PROG(refused_early, struct linux_binprm *bprm, int ret)
 {
@@ -482,7 +241,7 @@ int BPF_PROG(refused_early, struct linux_binprm *bprm, int ret)
 	return 0;
 }
 
-/* and those of files here. */
+/* Policies of executables refuse here. */
 SEC("fexit/security_bprm_check")
 int BPF_PROG(refused, struct linux_binprm *bprm, int ret)
 {
@@ -496,7 +255,7 @@ int BPF_PROG(refused, struct linux_binprm *bprm, int ret)
  * Denials
  */
 
-/* Whether this copy is to tell of the denial that the task is in. */
+/* Whether this copy is to report the current denial of the task. */
 static __always_inline bool is_ours(enum monitor_kind kind)
 {
 	struct task_state *const state =
@@ -509,7 +268,7 @@ static __always_inline bool is_ours(enum monitor_kind kind)
 		return false;
 	if (copy == 0)
 		__sync_fetch_and_add(&all->denials, 1);
-	/* Without memory, it is for the last one, which is told by nobody. */
+	/* Without memory, the copies cannot agree: the last one reports it. */
 	seen = state ? copy && state->seen[kind] : !last;
 	if (state)
 		state->seen[kind] = !last;
@@ -532,9 +291,10 @@ static __always_inline void tell_gain(const struct file *file,
 }
 
 /*
- * A gain of privileges is denied by a BPF program, "execlock nnp" or another one,
- * or because a policy set no_new_privs at an exec before.  The exec is not.
- * Nobody is told of a task that set the attribute by itself.
+ * A BPF program, "execlock nnp" or another one, denied an exec new privileges,
+ * or the task has no_new_privs because a policy set it at an earlier exec.  The
+ * exec itself goes on.  For a task that set the attribute itself, there is no
+ * event.
  */
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(denied_gain, struct linux_binprm *bprm, const struct file *file)
@@ -646,7 +406,7 @@ int BPF_PROG(denied_net, const struct landlock_hierarchy *hierarchy,
 	return 0;
 }
 
-/* What is denied is to do with a task; @value is the number of a signal. */
+/* Reports a denial about another task; @value is the number of a signal. */
 static __always_inline void tell_target(enum monitor_kind kind,
 					const struct landlock_hierarchy *hierarchy,
 					bool logged,

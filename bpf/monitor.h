@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - What the BPF programs that watch tell the monitor
+ * execlock - Events that BPF programs report to the monitor
  */
 
 #ifndef EXECLOCK_MONITOR_H
@@ -17,16 +17,16 @@
 #define MONITOR_COMM 16
 
 /**
- * MONITOR_COPIES - How many programs look at each denial
+ * MONITOR_COPIES - Number of programs for each kind of denial
  *
- * The kernel does not run a program that another task is in on the same CPU.
+ * The kernel skips a program while another task is in it on the same CPU.
  */
 #define MONITOR_COPIES 4
 
 /**
- * enum monitor_kind - What can happen
+ * enum monitor_kind - Kinds of events
  *
- * @MONITOR_EXEC: A program was executed, and put into one or more domains.
+ * @MONITOR_EXEC: An exec put a program into one or more domains.
  * @MONITOR_REFUSED: A security module refused to execute a program.
  * @MONITOR_FS: Access to a file was denied.
  * @MONITOR_TOPOLOGY: A change of mounts was denied.
@@ -34,7 +34,7 @@
  * @MONITOR_PTRACE: Tracing another process was denied.
  * @MONITOR_SIGNAL: A signal was denied.
  * @MONITOR_UNIX: Access to an abstract UNIX socket was denied.
- * @MONITOR_GAIN: A program gained no privileges at an exec.
+ * @MONITOR_GAIN: An exec was denied new privileges.
  * @MONITOR_KINDS: Number of kinds.
  */
 enum monitor_kind {
@@ -51,12 +51,13 @@ enum monitor_kind {
 };
 
 /**
- * struct monitor_counts - What the programs count
+ * struct monitor_counts - Counters of the programs
  *
- * @full: Events for which there was no room.
- * @denials: Denials that the first of the copies saw.  With how often it was
- *           not run, these are all.
- * @handled: Denials that one of the copies handed over, or counted in @full.
+ * @full: Number of events for which there was no room.
+ * @denials: Number of denials that the first copy saw.  These and the ones that
+ *           it missed are all denials.
+ * @handled: Number of denials that one of the copies reported, or counted in
+ *           @full.
  */
 struct monitor_counts {
 	__u64 full;
@@ -65,11 +66,11 @@ struct monitor_counts {
 };
 
 /**
- * struct monitor_layer - A Landlock domain, and where it is from
+ * struct monitor_layer - A Landlock domain and its origin
  *
  * @domain: Its ID.
- * @ruleset: ID of the ruleset that it was made from; zero if the domain was
- *           made before anybody watched.
+ * @ruleset: ID of the ruleset that it was created from; zero if the domain is
+ *           older than the monitor.
  */
 struct monitor_layer {
 	__u64 domain;
@@ -77,32 +78,33 @@ struct monitor_layer {
 };
 
 /**
- * struct monitor_event - Something that happened
+ * struct monitor_event - An event
  *
- * Its paths come behind it, if it has any, see &struct monitor_paths.
+ * Its paths follow it, if it has any, see &struct monitor_paths.
  *
  * @kind: An &enum monitor_kind.
- * @pid: Process that it happened to.
- * @uid: Its user.
- * @count: Number of @layers: those that are new for an exec, or the one that
- *         denied.
+ * @pid: The process.
+ * @uid: User of the process.
+ * @count: Number of @layers: domains that are new with an exec, or the domain
+ *         that denied.
  * @layers: Domains.
  * @access: LANDLOCK_ACCESS_* that were missing.
  * @value: Port (-1 if none was checked), number of the signal, error, or an
  *         &enum nnp_reason.
- * @target: The other process, where there is one.
- * @logged: Whether audit is told of the denial.
+ * @target: The other process, if there is one.
+ * @logged: Whether there is an audit record of the denial.
  * @num_staged: Number of @staged.
- * @staged: Policies that an exec put the process under, again those whose layers
- *          it had before; as in @under.
+ * @staged: Policies that an exec applied, also those whose layers the process
+ *          had before; as in @under.
  * @no_new_privs: The policy that the process has no_new_privs from, as in
  *                @under; or zero.
  * @num_under: Number of @under.
  * @under: Policies that the process is under, see struct execlock_policy.
- * @name_size: Size of what was to be executed, as it was called, or of the path
- *             that was denied; with its NUL, and zero if there is none.
- * @file_size: Size of the path of the program; of a script, that of its
- *             interpreter.
+ * @name_size: Size, with its NUL, of the name of the executed program as the
+ *             process gave it, or of the path that was denied; zero if there is
+ *             none.
+ * @file_size: Size of the path of the program, or of the interpreter of a
+ *             script.
  * @zero: Padding.
  * @comm: Name of the task.
  */
@@ -130,10 +132,10 @@ struct monitor_event {
 /**
  * struct monitor_paths - An event with room for its paths
  *
- * Only as much of it is handed over as is used.
+ * Only the used part of it is reported.
  *
  * @event: The event.
- * @text: Its paths, one behind the other.
+ * @text: Its paths, one after the other.
  */
 struct monitor_paths {
 	struct monitor_event event;

@@ -2,11 +2,11 @@
 /*
  * execlock - Deny new privileges, but not in containers
  *
- * In the initial user namespace, no exec gains privileges, unless its task is in
- * an exempt cgroup: set-user-ID and set-group-ID bits and file capabilities are
- * ignored.  In any other user namespace, an exec can only gain the privileges of
- * this namespace, and they work as usual.  The task's no_new_privs attribute does
- * not change, so each exec is decided anew.
+ * In the initial user namespace, no exec gains privileges, unless its task is
+ * in an exempt cgroup: set-user-ID and set-group-ID bits and file capabilities
+ * are ignored.  In any other user namespace, an exec can only gain the
+ * privileges of this namespace, and they work as usual.  The task's
+ * no_new_privs attribute does not change, so each exec is decided anew.
  *
  * These programs cannot sleep or fail: a task cannot provoke an error to keep
  * its privileges.
@@ -25,8 +25,9 @@ char LICENSE[] SEC("license") = "GPL";
 
 /*
  * Levels of user namespaces in which privileges are denied.  The loader adds
- * NNP_LEVEL in its last step.  To switch the rule off, it empties this map first,
- * because the kernel detaches the programs some time after they are unpinned.
+ * NNP_LEVEL in its last step.  To switch the rule off, it empties this map
+ * first, because the kernel detaches the programs some time after they are
+ * unpinned.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -62,8 +63,8 @@ struct {
 
 /*
  * Decides, in the first hook: later LSMs take their own decision in the same
- * hook, and the bits and capabilities that matter may be those of an interpreter,
- * which is not known yet.
+ * hook, and the bits and capabilities that matter may be those of an
+ * interpreter, which is not known yet.
  */
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(decide, struct linux_binprm *bprm)
@@ -148,8 +149,8 @@ static __always_inline void remember(const struct file *file,
 }
 
 /*
- * Counts.  The kernel calls this hook once for each exec, with the file whose bits
- * and capabilities matter, after it applied them.
+ * Counts.  The kernel calls this hook once for each exec, with the file whose
+ * bits and capabilities matter, after it applied them.
  */
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(count, struct linux_binprm *bprm, const struct file *file)
