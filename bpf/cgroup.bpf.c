@@ -20,6 +20,7 @@
 
 #include "ancestors.h"
 #include "cgroup.h"
+#include "gain.h"
 #include "limit.h"
 
 /* Binary logarithm of the number of notes. */
@@ -121,6 +122,7 @@ int store_policy(struct cgroup_request *request)
 struct choice {
 	struct cgroup_policy *policy;
 	struct lsm_policy_object *ruleset;
+	__u64 id;
 	__u32 flags;
 	__u32 no_new_privs;
 	__u32 on_error;
@@ -163,6 +165,7 @@ static __always_inline bool choose(struct choice *choice)
 	ruleset = slot->ruleset;
 	if (ruleset)
 		ruleset = bpf_lsm_policy_acquire(ruleset);
+	choice->id = slot->id;
 	choice->flags = slot->flags;
 	choice->no_new_privs = slot->no_new_privs;
 	choice->on_error = slot->on_error;
@@ -183,10 +186,13 @@ static __always_inline bool choose(struct choice *choice)
  *
  * @task: The task, or zero.  Only to be compared.
  * @cgroup: The cgroup that has the policy.
+ * @limit: ID of the policy's ruleset if the task gets no_new_privs from it, or
+ *         zero.
  */
 struct note {
 	__u64 task;
 	__u64 cgroup;
+	__u64 limit;
 };
 
 /*
@@ -199,6 +205,17 @@ struct {
 	__type(key, __u32);
 	__type(value, struct note);
 } notes SEC(".maps");
+
+/*
+ * For the monitor: IDs of the rulesets of the policies that tasks have
+ * no_new_privs from.  Tasks that set it themselves have none.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u64);
+} limited SEC(".maps");
 
 static __always_inline struct note *find_note(void)
 {
@@ -218,13 +235,16 @@ static __always_inline void drop_note(void)
 		note->task = 0;
 }
 
-static __always_inline void take_note(__u64 cgroup)
+static __always_inline void take_note(const struct choice *choice, __u32 flags)
 {
+	const bool limits = flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS &&
+			    !never_gains(bpf_get_current_task_btf());
 	struct note *const note = find_note();
 
 	if (!note)
 		return;
-	note->cgroup = cgroup;
+	note->cgroup = choice->policy->cgroup;
+	note->limit = limits ? choice->id : 0;
 	note->task = bpf_get_current_task();
 }
 
@@ -250,13 +270,24 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	err = bpf_lsm_policy_apply_bprm(choice.ruleset, bprm, flags);
 	bpf_lsm_policy_release(choice.ruleset);
 	if (!err) {
-		take_note(choice.policy->cgroup);
+		take_note(&choice, flags);
 		return 0;
 	}
 
 	/* As in execlock.bpf.c: the error would not help the caller. */
 	__sync_fetch_and_add(&choice.policy->errors, 1);
 	return choice.on_error == EXECLOCK_ALLOW ? 0 : -EACCES;
+}
+
+/* Without memory, the monitor is told nothing. */
+static __always_inline void set_limit(struct task_struct *task, __u64 limit)
+{
+	__u64 *const value =
+		bpf_task_storage_get(&limited, task, NULL,
+				     BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (value)
+		*value = limit;
 }
 
 /* The exec succeeded: the policy is enforced now. */
@@ -270,9 +301,24 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 	if (!note || note->task != bpf_get_current_task())
 		return 0;
 	cgroup = note->cgroup;
+	if (note->limit)
+		set_limit(bpf_get_current_task_btf(), note->limit);
 	drop_note();
 	policy = bpf_map_lookup_elem(&cgroups, &cgroup);
 	if (policy)
 		__sync_fetch_and_add(&policy->hits, 1);
+	return 0;
+}
+
+/* A new task has the attribute of its parent. */
+SEC("lsm/task_alloc")
+int BPF_PROG(forked, struct task_struct *task)
+{
+	const __u64 *const limit =
+		bpf_task_storage_get(&limited, bpf_get_current_task_btf(), NULL,
+				     0);
+
+	if (limit)
+		set_limit(task, *limit);
 	return 0;
 }

@@ -277,8 +277,19 @@ static __always_inline bool is_ours(enum monitor_kind kind)
 	return !seen;
 }
 
+/* The policy of a cgroup that the task has no_new_privs from, or zero. */
+static __always_inline __u64 get_limit(void)
+{
+	const __u64 *const limit =
+		bpf_task_storage_get(&limited, bpf_get_current_task_btf(), NULL,
+				     0);
+
+	return limit ? *limit : 0;
+}
+
 static __always_inline void tell_gain(const struct file *file,
-				      enum nnp_reason reason, __u32 policy)
+				      enum nnp_reason reason, __u32 policy,
+				      __u64 limit)
 {
 	struct monitor_paths *const paths = begin_paths(MONITOR_GAIN);
 
@@ -286,6 +297,7 @@ static __always_inline void tell_gain(const struct file *file,
 		return;
 	paths->event.value = reason;
 	paths->event.no_new_privs = policy;
+	paths->event.limit = limit;
 	add_file(paths, &file->f_path);
 	finish_paths(paths);
 }
@@ -303,19 +315,21 @@ int BPF_PROG(denied_gain, struct linux_binprm *bprm, const struct file *file)
 	const struct execlock_task *const known = get_confined();
 	enum nnp_reason reason;
 	__u32 policy = 0;
+	__u64 limit = 0;
 
 	if (!(bprm->unsafe & LSM_UNSAFE_NO_NEW_PRIVS))
 		return 0;
 	if (never_gains(task)) {
 		policy = known ? known->under.no_new_privs : 0;
-		if (!policy)
+		limit = policy ? 0 : get_limit();
+		if (!policy && !limit)
 			return 0;
 	}
 	reason = denied_reason(bprm, file, task->cred);
 	if (reason >= NNP_REASONS)
 		return 0;
 	hold_cpu();
-	tell_gain(file, reason, policy);
+	tell_gain(file, reason, policy, limit);
 	release_cpu();
 	return 0;
 }

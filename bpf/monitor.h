@@ -98,6 +98,8 @@ struct monitor_layer {
  *          had before; as in @under.
  * @no_new_privs: The policy that the process has no_new_privs from, as in
  *                @under; or zero.
+ * @limit: The policy of a cgroup that it has no_new_privs from, by the ID of
+ *         its ruleset; or zero.
  * @num_under: Number of @under.
  * @under: Policies that the process is under, see struct execlock_policy.
  * @name_size: Size, with its NUL, of the name of the executed program as the
@@ -115,6 +117,7 @@ struct monitor_event {
 	__u32 count;
 	struct monitor_layer layers[EXECLOCK_LAYERS];
 	__u64 access;
+	__u64 limit;
 	__s64 value;
 	__u32 target;
 	__u32 logged;

@@ -94,6 +94,14 @@ struct {
 /* Replaced with the map of the programs that confine if policies are in force. */
 struct confined_map confined SEC(".maps");
 
+/* Replaced with the map of cgroup.bpf.c if a cgroup has a policy. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u64);
+} limited SEC(".maps");
+
 /* Buffer for an event with paths, on a CPU that is held. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -185,6 +193,7 @@ static __always_inline void fill(struct monitor_event *event,
 	event->num_staged = 0;
 	event->no_new_privs = 0;
 	event->access = 0;
+	event->limit = 0;
 	event->value = -1;
 	event->target = 0;
 	event->logged = 0;

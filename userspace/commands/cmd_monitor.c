@@ -340,6 +340,7 @@ static int share_maps(const struct monitor_bpf *first, struct monitor_bpf *copy)
 
 	if (copy == first) {
 		share_with(&pins_policies, copy->maps.confined);
+		share_with(&pins_cgroups, copy->maps.limited);
 		return 0;
 	}
 	while ((map = bpf_object__next_map(copy->obj, map))) {

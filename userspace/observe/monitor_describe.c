@@ -119,6 +119,16 @@ static void describe_refused(const struct monitor_event *event, json_t *object)
 			    json_string(strerror(event->value)));
 }
 
+static void describe_limit(__u64 ruleset, json_t *object)
+{
+	bool of_cgroup;
+	const char *const name = policy_names_of_ruleset(ruleset, &of_cgroup);
+
+	json_object_set_new(object, "policies",
+			    name ? json_pack("[s]", name) : json_array());
+	json_object_set_new(object, "ofCgroup", json_true());
+}
+
 static void describe_gain(const struct monitor_event *event, json_t *object)
 {
 	json_object_set_new(object, "path", sanitize_name(file_of(event)));
@@ -127,6 +137,8 @@ static void describe_gain(const struct monitor_event *event, json_t *object)
 	if (event->no_new_privs)
 		json_object_set_new(object, "policies",
 				    list_policies(&event->no_new_privs, 1));
+	if (event->limit)
+		describe_limit(event->limit, object);
 }
 
 static void describe_denied(const struct monitor_event *event, json_t *object)

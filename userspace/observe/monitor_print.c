@@ -91,7 +91,8 @@ static void print_denied(const json_t *object)
 	if (reason) {
 		printf(" reason %s by no_new_privs", json_string_value(reason));
 		if (json_array_size(policies)) {
-			fputs(" of ", stdout);
+			fputs(json_object_get(object, "ofCgroup") ?
+			      " of cgroup:" : " of ", stdout);
 			print_list(policies);
 		}
 		return;
