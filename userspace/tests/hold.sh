@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Hold execs inside BPF programs, for the tests that read this.  hold.bpf.o is in
-# the same directory, and bpftool in PATH.
+# Hold execs inside BPF programs, for the tests that read this after lib.sh.
+# hold.bpf.o is in the same directory, and bpftool in PATH.
 
 # gate KEY VALUE
 gate() {
@@ -22,12 +22,12 @@ hold() {
 }
 
 # came NUMBER: wait until so many have come.
+have_come() {
+	bpftool --json map lookup pinned /sys/fs/bpf/hold-maps/gate \
+		key 2 0 0 0 | grep -q "\"value\":$1[,}]"
+}
 came() {
-	for _ in $(seq 3000); do
-		bpftool --json map lookup pinned /sys/fs/bpf/hold-maps/gate \
-			key 2 0 0 0 | grep -q "\"value\":$1[,}]" && return
-		sleep 0.02
-	done
+	await have_come "$1" && return
 	echo "# no exec came"
 	return 1
 }
