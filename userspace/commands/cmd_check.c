@@ -82,9 +82,9 @@ static const struct argp check_argp = {
 "program is linked to but would not be allowed to read.\n"
 "\vNothing is loaded or executed, and no special kernel is needed.\n"
 "\n"
-"Exit status: 0 no error, maybe warnings; 1 the system did not do it; 2 wrong\n"
-"command line; 3 errors; 5 no error, but rules or conditions are left out whose\n"
-"paths are missing.\n",
+"Exit status: 0 no error, maybe warnings; 1 an operation failed; 2 wrong command\n"
+"line; 3 errors; 5 no error, but rules or conditions whose paths are missing are\n"
+"left out.\n",
 };
 
 /* The exit status that says what came of the work. */

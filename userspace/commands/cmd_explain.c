@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock explain - Tell which policies apply to what, and why
+ * execlock explain - Tell which policies apply to an exec, and why
  */
 
 #include <ctype.h>
@@ -31,7 +31,7 @@ static error_t parse_explain(int key, char *arg, struct argp_state *state)
 		explanation->pid = pid;
 		return 0;
 	case ARGP_KEY_ARG:
-		/* The arguments of the command play no part. */
+		/* The arguments of the command do not matter. */
 		explanation->command = arg;
 		state->next = state->argc;
 		return 0;
@@ -47,7 +47,7 @@ static error_t parse_explain(int key, char *arg, struct argp_state *state)
 static const struct argp explain_argp = {
 	.options = (const struct argp_option[]) {
 		{ "pid", 'p', "PID", 0,
-		  "Explain this process: the policies that it is under, and those that its program, or COMMAND, would get if it executed it",
+		  "Explain this process: the policies that it is under, and the policies of an exec of its program, or of COMMAND",
 		  0 },
 		{}
 	},
@@ -55,20 +55,21 @@ static const struct argp explain_argp = {
 	.children = common_options,
 	.args_doc = "[--] COMMAND [ARG...]\n--pid PID [[--] COMMAND [ARG...]]",
 	.doc =
-"Tell which of the policies in force would be applied to COMMAND, in which order,\n"
-"and for each policy which of its conditions hold.  Without --pid, they are those\n"
-"of execlock itself: run it as the user, and in the cgroup, in question.\n"
-"\vNothing is executed.  COMMAND is looked for as execvp(3) does, and followed\n"
-"from a script to its interpreters, also those of binfmt_misc.  Of a file that the\n"
-"kernel does not execute, execvp(3) has the shell executed.  Paths are those of\n"
-"execlock's root directory, not of PID's; /proc/self and /dev/fd are those of PID,\n"
-"or of the parent of execlock.  Domains that the process got otherwise (\"execlock\n"
-"cgroup\", \"execlock run\", itself) are not known.\n"
+"Tell which of the policies in force would apply to COMMAND, in which order, and\n"
+"which conditions of each policy hold.  Without --pid, execlock's own user and\n"
+"cgroup count: run it as the user, and in the cgroup, in question.\n"
+"\vNothing is executed.  execlock looks COMMAND up like execvp(3), and follows a\n"
+"script to its interpreters, also to interpreters of binfmt_misc.  If the kernel\n"
+"does not execute a file, execvp(3) executes the shell instead.  Paths start at\n"
+"execlock's root directory, not at PID's; /proc/self and /dev/fd belong to PID, or\n"
+"to the parent of execlock.  execlock does not know the domains that the process\n"
+"got in another way (\"execlock cgroup\", \"execlock run\", its own calls).\n"
 "\n"
 "This needs root.\n"
 "\n"
-"Exit status: 0 explained, also if no policy applies; 1 the system did not do it,\n"
-"e.g. because there is no such process or command, or an exec of it would fail; 2 wrong command line.\n",
+"Exit status: 0 explained, also if no policy applies; 1 an operation failed, e.g.\n"
+"there is no such process or command, or an exec of it would fail; 2 wrong\n"
+"command line.\n",
 };
 
 static int context_err(const struct context *context, int err)
@@ -81,7 +82,7 @@ static int context_err(const struct context *context, int err)
 		return p_err("process %d is in no cgroup of version 2: mount one with \"mount -t cgroup2 none /sys/fs/cgroup\"",
 			     context->pid);
 	default:
-		return p_err("cannot learn in which context process %d is: %s",
+		return p_err("cannot read the credentials and cgroup of process %d: %s",
 			     context->pid, strerror(-err));
 	}
 }
@@ -131,7 +132,7 @@ static int follow_command(struct explanation *explanation)
 			     context->pid, context->kernel ?
 			     ", it is a thread of the kernel" : "");
 	if (size < 0)
-		return p_err("cannot learn which program process %d executes: %s",
+		return p_err("cannot determine which program process %d executes: %s",
 			     context->pid, strerror(errno));
 	/* It may be in another mount namespace. */
 	err = exec_files_follow(files, link);

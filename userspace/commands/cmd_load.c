@@ -78,9 +78,9 @@ static const struct argp load_argp = {
 "that others may write.  Rules for what is in such directories are left out,\n"
 "unless the policy has \"userPaths\".\n"
 "\n"
-"Exit status: 0 in force; 1 the system did not do it; 2 wrong command line;\n"
-"3 wrong policy; 4 the kernel lacks something; 5 in force, but without rules or\n"
-"conditions whose paths are missing.\n",
+"Exit status: 0 in force; 1 an operation failed; 2 wrong command line; 3 invalid\n"
+"policy; 4 the kernel lacks a feature; 5 in force, but without rules or conditions\n"
+"whose paths are missing.\n",
 };
 
 static json_t *describe(const struct verified *set, json_t *warnings)

@@ -19,8 +19,8 @@ static const struct argp status_argp = {
 "(HITS) and could not be applied (ERRORS) since it was loaded, its ruleset as\n"
 "in trace events, and what it depends on.  Below, how often a process under a\n"
 "policy was kept from touching what execlock loaded.\n"
-"\vExit status: 0 shown, also if no policy is in force; 1 the system did not do\n"
-"it; 2 wrong command line.\n",
+"\vExit status: 0 shown, also if no policy is in force; 1 an operation\n"
+"failed; 2 wrong command line.\n",
 };
 
 /* The conditions that a policy has. */

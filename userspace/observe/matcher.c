@@ -136,7 +136,7 @@ int matcher_add_file(const struct matcher *matcher, int fd, size_t number,
 		return p_err("cannot execute %s: %s (it is below more than %d directories, and a policy in question names a directory)",
 			     name, strerror(ELOOP), EXECLOCK_DEPTH);
 	default:
-		return p_err("cannot learn which policies %s has: %s", name,
+		return p_err("cannot determine which policies %s has: %s", name,
 			     strerror(-err));
 	}
 }

@@ -54,7 +54,7 @@ static int check_inode_is_stable(const struct node *value, const char *path,
 			  path);
 		return 0;
 	default:
-		return p_err("cannot learn on which file system %s is: %s",
+		return p_err("cannot determine on which file system %s is: %s",
 			     path, strerror(errno));
 	}
 }
@@ -67,7 +67,7 @@ static int identify_fd(const struct lookup *lookup, const char *path, int fd,
 	/* Without BPF, all files are the same. */
 	if (lookup->options->identify &&
 	    identify(lookup->options->identify, fd, &answer))
-		return p_err("cannot learn the inode number of %s: %s", path,
+		return p_err("cannot read the inode number of %s: %s", path,
 			     strerror(errno));
 	*file = answer.file;
 	return 0;
