@@ -50,7 +50,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 
 	if (loaded_policy(set, index, &policy))
 		return NULL;
-	/* An empty place shows as ruleset 0. */
+	/* An empty slot shows as ruleset 0. */
 	loaded_ruleset(set, &policy, &ruleset);
 	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:{s:I, s:i}}",
 			 "name", policy.name,

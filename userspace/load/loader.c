@@ -3,7 +3,7 @@
  * execlock - Put a policy set in force
  *
  * The BPF programs and the maps that they know are loaded once.  These maps
- * hold maps, by the place of their generation.  A new set is prepared in maps
+ * hold maps, by the slot of their generation.  A new set is prepared in maps
  * that nobody looks at yet, and put in force by making its header the current
  * one.  Only rulesets are in one map for all sets, so that sets can share them.
  *
@@ -30,6 +30,7 @@
 #include "message.h"
 #include "pins.h"
 #include "set_maps.h"
+#include "takeover.h"
 
 /*
  * Name of the policies of the current set that are there for people to look at,
@@ -56,9 +57,6 @@ struct loader {
 	struct set_maps new;
 	__u32 slots[EXECLOCK_POLICIES];
 };
-
-/* The map of the states of tasks, which outlives sets. */
-#define TASKS "confined"
 
 static const __u32 zero;
 
@@ -116,12 +114,12 @@ int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
 static int prune(const struct loader *loader, __u32 generation)
 {
 	struct execlock_header header;
-	__u32 place;
+	__u32 slot;
 	size_t i;
 	int found;
 
-	for (place = 0; place < EXECLOCK_SLOTS; place++) {
-		found = loaded_header_at(loader->sets[SET_HEADER], place, &header);
+	for (slot = 0; slot < EXECLOCK_SLOTS; slot++) {
+		found = loaded_header_at(loader->sets[SET_HEADER], slot, &header);
 		if (found < 0)
 			return found;
 		if (found && header.generation <= generation &&
@@ -129,7 +127,7 @@ static int prune(const struct loader *loader, __u32 generation)
 			continue;
 		/* The header first, see "header_sets" of the BPF programs. */
 		for (i = 0; i < SET_PARTS; i++)
-			bpf_map_delete_elem(loader->sets[i], &place);
+			bpf_map_delete_elem(loader->sets[i], &slot);
 	}
 	return 0;
 }
@@ -138,15 +136,15 @@ static int prune(const struct loader *loader, __u32 generation)
  * Remembers what the policies of the sets that are kept have: those of the one
  * in force, and the slots of all their rulesets.
  */
-static int find_former(struct loader *loader, __u32 generation, __u32 place)
+static int find_former(struct loader *loader, __u32 generation, __u32 slot)
 {
-	const int policies = loaded_inner(loader->sets[SET_POLICIES], place);
+	const int policies = loaded_inner(loader->sets[SET_POLICIES], slot);
 	struct execlock_header header;
 	struct execlock_policy policy;
 	__u32 i;
 	int found;
 
-	found = loaded_header_at(loader->sets[SET_HEADER], place, &header);
+	found = loaded_header_at(loader->sets[SET_HEADER], slot, &header);
 	if (found > 0 && policies < 0)
 		found = p_err("cannot read the BPF map \"%s\" of the policies: %s",
 			      set_part_names[SET_POLICIES], strerror(errno));
@@ -167,17 +165,17 @@ static int find_former(struct loader *loader, __u32 generation, __u32 place)
 /* Removes the rulesets that no set has any more, now that those are gone. */
 static int prune_rulesets(struct loader *loader, __u32 generation)
 {
-	__u32 place;
+	__u32 slot;
 	int err = 0;
 
 	loader->former = calloc(EXECLOCK_POLICIES, sizeof(*loader->former));
 	if (!loader->former)
 		return p_err("out of memory");
-	for (place = 0; !err && place < EXECLOCK_SLOTS; place++)
-		err = find_former(loader, generation, place);
-	for (place = 0; !err && place < EXECLOCK_RULESETS; place++)
-		if (!loader->used[place])
-			bpf_map_delete_elem(loader->rulesets, &place);
+	for (slot = 0; !err && slot < EXECLOCK_SLOTS; slot++)
+		err = find_former(loader, generation, slot);
+	for (slot = 0; !err && slot < EXECLOCK_RULESETS; slot++)
+		if (!loader->used[slot])
+			bpf_map_delete_elem(loader->rulesets, &slot);
 	return err;
 }
 
@@ -194,7 +192,7 @@ static int pin_shown(const struct loader *loader, const char *dir)
 	return 0;
 }
 
-/* Puts them in their place, now that the set is in force. */
+/* Shows them in place of the former ones, now that the set is in force. */
 static void show(const char *dir)
 {
 	char from[128], to[128];
@@ -207,13 +205,13 @@ static void show(const char *dir)
 /* Puts the new set in force; its programs are pinned in @dir. */
 static int publish(const struct loader *loader, const char *dir)
 {
-	const __u32 place = execlock_slot(loader->new.header.generation);
+	const __u32 slot = execlock_slot(loader->new.header.generation);
 	size_t i;
 
 	if (pin_shown(loader, dir))
 		return -1;
 	for (i = 0; i < SET_PARTS; i++)
-		if (bpf_map_update_elem(loader->sets[i], &place,
+		if (bpf_map_update_elem(loader->sets[i], &slot,
 					&loader->new.fds[i], BPF_ANY))
 			return p_err("cannot store a set in the BPF map \"%s\": %s",
 				     set_part_names[i], strerror(errno));
@@ -307,79 +305,6 @@ static int load_all(const struct loader *loader)
 	return err;
 }
 
-/* Returns 1, one is enough. */
-static int warn_parent(const struct node *value, void *data)
-{
-	node_warn(value, "does not hold for processes that run already: an incompatible build of execlock loaded the former policies");
-	return 1;
-}
-
-/* For people: the one JSON document is for the result. */
-static void warn_not_taken_over(const struct verified *set)
-{
-	size_t i;
-
-	if (json_output)
-		return;
-	for (i = 0; i < set->count; i++)
-		if (policy_values(&set->policies[i], EXECLOCK_PARENT,
-				  warn_parent, NULL))
-			return;
-}
-
-/* Opens the states of tasks of another build, if this one can read them. */
-static int find_former_tasks(const struct loader *loader,
-			     const struct verified *set)
-{
-	const struct execlock_bpf *const bpf = loader->bpf;
-	const int map = pins_try(&pins_policies, TASKS);
-	const bool fits = map >= 0 &&
-			  pins_fits(map, sizeof(int),
-				    sizeof(struct execlock_task));
-	int err;
-
-	if (map >= 0 && !fits)
-		warn_not_taken_over(set);
-	if (fits)
-		err = bpf_map__reuse_fd(bpf->maps.former, map);
-	else
-		err = bpf_map__set_autocreate(bpf->maps.former, false) ?:
-		      bpf_program__set_autoload(bpf->progs.take_over, false);
-	if (map >= 0)
-		close(map);
-	if (err)
-		return p_err("cannot prepare the BPF program \"take_over\": %s",
-			     strerror(-err));
-	return 0;
-}
-
-/*
- * Tasks stay under the policies that they are under, by name.  The new programs
- * are attached, so that what is forked meanwhile has what its parent has, and
- * their set is not in force, so that they do not change anything themselves.
- */
-static int take_over(const struct loader *loader)
-{
-	const struct bpf_program *const program = loader->bpf->progs.take_over;
-	struct bpf_link *link;
-	int iter, err;
-	char byte;
-
-	if (!bpf_program__autoload(program))
-		return 0;
-	link = bpf_program__attach_iter(program, NULL);
-	iter = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
-	/* There is nothing to be read, but the end comes after all tasks. */
-	err = iter < 0 ? -1 : read(iter, &byte, sizeof(byte));
-	if (err)
-		p_err("cannot take over the policies of running processes: %s",
-		      strerror(errno == EAGAIN ? ENOMEM : errno));
-	if (iter >= 0)
-		close(iter);
-	bpf_link__destroy(link);
-	return err;
-}
-
 static int pin_maps(const struct execlock_bpf *bpf)
 {
 	struct bpf_map *map;
@@ -403,7 +328,7 @@ static int begin_first(struct loader *loader, const struct verified *set)
 	struct execlock_bpf *const bpf = loader->bpf;
 	size_t i;
 
-	if (find_former_tasks(loader, set) || load_all(loader))
+	if (takeover_prepare(bpf, set) || load_all(loader))
 		return -1;
 	loader->current = bpf_map__fd(bpf->maps.current);
 	for (i = 0; i < SET_PARTS; i++)
@@ -462,7 +387,7 @@ static int attach(struct loader *loader)
 		return -1;
 	/* Attached programs do nothing until there is a set. */
 	if (pin_maps(bpf) || pins_attach(&pins_policies, bpf->obj) ||
-	    take_over(loader) || publish(loader, pins_policies.new_dir) ||
+	    takeover_run(bpf) || publish(loader, pins_policies.new_dir) ||
 	    pins_commit(&pins_policies)) {
 		pins_discard(&pins_policies);
 		return -1;
