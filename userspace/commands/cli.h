@@ -37,6 +37,15 @@ enum status {
 /** common_options - Options of all commands, for argp's children */
 extern const struct argp_child common_options[];
 
+/**
+ * cli_take_command - Take an argument and all that follow as one command line
+ *
+ * @state: The state of argp, at ARGP_KEY_ARG.
+ *
+ * Return: The command line, which ends with NULL.
+ */
+char **cli_take_command(struct argp_state *state);
+
 /*
  * The commands.  @argv[0] is "execlock COMMAND", for messages; each returns an
  * &enum status.

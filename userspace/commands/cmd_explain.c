@@ -32,8 +32,7 @@ static error_t parse_explain(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		/* The arguments of the command do not matter. */
-		explanation->command = arg;
-		state->next = state->argc;
+		explanation->command = cli_take_command(state)[0];
 		return 0;
 	case ARGP_KEY_END:
 		if (!explanation->command && !explanation->pid)

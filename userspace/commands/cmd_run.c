@@ -38,9 +38,7 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 		arguments->no_new_privs = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		/* This and the remaining arguments are the command. */
-		arguments->command = state->argv + state->next - 1;
-		state->next = state->argc;
+		arguments->command = cli_take_command(state);
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->policy)

@@ -78,6 +78,14 @@ const struct argp_child common_options[] = {
 	{}
 };
 
+char **cli_take_command(struct argp_state *state)
+{
+	char **const command = state->argv + state->next - 1;
+
+	state->next = state->argc;
+	return command;
+}
+
 static int print_bpf(enum libbpf_print_level level, const char *fmt,
 		     va_list args)
 {
@@ -117,9 +125,7 @@ static error_t parse_main(int key, char *arg, struct argp_state *state)
 		if (!rest->command)
 			argp_error(state, "unknown command \"%s\"", arg);
 		rest->argc = state->argc - state->next + 1;
-		rest->argv = state->argv + state->next - 1;
-		/* The remaining arguments are for the command. */
-		state->next = state->argc;
+		rest->argv = cli_take_command(state);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "no command");
