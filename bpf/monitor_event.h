@@ -35,7 +35,7 @@ void bpf_local_irq_save(unsigned long *flags__irq_flag) __ksym;
 void bpf_local_irq_restore(unsigned long *flags__irq_flag) __ksym;
 
 /**
- * copy - Index of this copy of MONITOR_COPIES; the first one has all programs
+ * var copy - Index of this copy of MONITOR_COPIES; the first one has all programs
  */
 const volatile __u32 copy;
 

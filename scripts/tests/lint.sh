@@ -27,6 +27,9 @@ check 'a script without quotes' says 1 'SC2086' sh -c \
 	"printf '#!/bin/sh\necho \$1\n' >'$top/x'; '$top/scripts/lint' shell"
 check 'a line that is not in kernel style' finds programs 'SPACING' "$head" \
 	'int f(int a) { if(a) return 1; return 0; }'
+check 'a member without a description' finds programs "'b' not described" \
+	"$head" '' '/**' ' * struct x - Something' ' * @a: A member.' ' */' \
+	'struct x {' "$(printf '\tint a;')" "$(printf '\tint b;')" '};'
 check 'memory that is not freed' finds programs 'Potential leak of memory' \
 	"$head" '#include <stdlib.h>' '' 'char f(void)' '{' \
 	"$(printf '\tchar *a = calloc(1, 2);')" '' \
@@ -36,5 +39,5 @@ check 'memory that is used after it was freed' finds programs 'after it is freed
 	"$(printf '\tfree(a);')" "$(printf '\treturn *a;')" '}'
 printf '%s\n' "$head" '' 'int f(int a)' '{' "$(printf '\treturn a + 1;')" '}' \
 	>"$top/userspace/commands/x.c"
-check 'nothing in a file as it should be' says 0 '^ok 2 analyzer' \
+check 'nothing in a file as it should be' says 0 '^ok 3 analyzer' \
 	"$top/scripts/lint" programs

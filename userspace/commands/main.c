@@ -29,11 +29,13 @@ static bool verbose;
  * @run: Runs it.  Returns an &enum status.
  * @privileges: The capabilities that it keeps; it may need fewer.
  */
-static const struct command {
+struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	__u64 privileges;
-} commands[] = {
+};
+
+static const struct command commands[] = {
 	{ "load", cmd_load, PRIVILEGES_PROCESSES },
 	{ "unload", cmd_unload, PRIVILEGES_MAPS },
 	{ "run", cmd_run, PRIVILEGES_ALL },

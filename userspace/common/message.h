@@ -12,7 +12,7 @@
 #include "util.h"
 
 /**
- * json_output - Whether standard output is for programs (--json)
+ * var json_output - Whether standard output is for programs (--json)
  *
  * Standard output then has exactly one JSON document: the result, or an object
  * with the one member "error".

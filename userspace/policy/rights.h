@@ -14,6 +14,7 @@
  * @RIGHTS_FS: Access to files.
  * @RIGHTS_NET: Access to the network.
  * @RIGHTS_SCOPE: Scopes, which are rights to reach out of the domain.
+ * @RIGHTS_KINDS: Number of kinds.
  */
 enum rights_kind {
 	RIGHTS_FS,
