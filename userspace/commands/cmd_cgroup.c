@@ -63,6 +63,7 @@ static int set_policy(const char *cgroup, struct policy *policy)
 	err = ruleset_create(policy, &options, &request.ruleset_fd);
 	if (err)
 		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
+	policies_report_left_out(policy, 1);
 	/* The parser checked that it fits. */
 	snprintf(request.name, sizeof(request.name), "%s", policy->name);
 	err = cgroup_policies_set(cgroup, &request);
@@ -84,33 +85,29 @@ static int check_lockout(const struct policy *policy, const char *cgroup)
 }
 
 /* Prints the result.  Returns the exit status. */
-static int report_set(const struct policy *policy, const char *cgroup,
-		      json_t *warnings)
+static int report_set(const struct policy *policy, const char *cgroup)
 {
-	const int left_out = policies_report_left_out(policy, 1);
-
 	if (json_output) {
-		p_json(json_pack("{s:o, s:s, s:i, s:O}",
+		p_json(json_pack("{s:o, s:s, s:i, s:o}",
 				 "cgroup", sanitize_json(cgroup),
 				 "policy", policy->name,
 				 "leftOut", (int)policy->left_out,
-				 "warnings", warnings));
+				 "warnings", p_take_warnings()));
 	} else {
 		printf("policy \"%s\"", policy->name);
 		action_say(" is in force in cgroup ", cgroup, "");
 	}
-	return left_out ? STATUS_LEFT_OUT : STATUS_OK;
+	return policy->left_out ? STATUS_LEFT_OUT : STATUS_OK;
 }
 
 static int cgroup_set(const void *command_line)
 {
 	const struct arguments *const arguments = command_line;
 	const char *const cgroup = arguments->named.cgroups[0];
-	json_t *const warnings = json_array();
 	struct policy policy;
 	int status = STATUS_POLICY;
 
-	p_collect_warnings(warnings);
+	p_collect_warnings();
 	lock_take_early();
 	if (!policy_read(&policy, arguments->policy, files_for_others()) &&
 	    !policy_refuse_exec_nnp(&policy, "cgroup set")) {
@@ -120,8 +117,7 @@ static int cgroup_set(const void *command_line)
 			status = set_policy(cgroup, &policy);
 	}
 	if (status == STATUS_OK)
-		status = report_set(&policy, cgroup, warnings);
-	json_decref(warnings);
+		status = report_set(&policy, cgroup);
 	policy_free(&policy);
 	return status;
 }

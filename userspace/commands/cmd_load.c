@@ -83,22 +83,23 @@ static const struct argp load_argp = {
 "whose paths are missing.\n",
 };
 
-static json_t *describe(const struct verified *set, json_t *warnings)
+static json_t *describe(const struct verified *set)
 {
 	json_t *const names = json_array();
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:O}", "loaded", names, "leftOut",
-			 (json_int_t)set->left_out, "warnings", warnings);
+	return json_pack("{s:o, s:I, s:o}", "loaded", names, "leftOut",
+			 (json_int_t)set->left_out, "warnings",
+			 p_take_warnings());
 }
 
 /* Says what is in force.  Returns the exit status. */
-static int report(const struct verified *set, json_t *warnings)
+static int report(const struct verified *set)
 {
 	if (json_output)
-		p_json(describe(set, warnings));
+		p_json(describe(set));
 	else
 		printf("%zu %s in force\n", set->count,
 		       set->count == 1 ? "policy is" : "policies are");
@@ -164,17 +165,15 @@ static int load(const struct arguments *arguments, struct verified *set)
 int cmd_load(int argc, char **argv)
 {
 	struct arguments arguments = {};
-	json_t *const warnings = json_array();
 	struct verified set = {};
 	int status;
 
 	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
-	p_collect_warnings(warnings);
+	p_collect_warnings();
 	lock_take_early();
 	status = load(&arguments, &set);
 	if (status == STATUS_OK)
-		status = report(&set, warnings);
-	json_decref(warnings);
+		status = report(&set);
 	verify_release(&set);
 	return status;
 }

@@ -144,6 +144,7 @@ static int prepare(struct policy *policy, bool no_new_privs)
 		policy->if_missing = POLICY_MISSING_ERROR;
 	if (ruleset_create(policy, &options, &ruleset))
 		return -1;
+	policies_report_left_out(policy, 1);
 	err = stage_policy(policy, ruleset, no_new_privs);
 	close(ruleset);
 	return err;

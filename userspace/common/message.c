@@ -40,8 +40,8 @@ static struct {
 	bool json_lines;	/* a document a line */
 	bool reported;		/* there was an error */
 	bool holding;		/* between p_hold() and p_release() */
+	bool collecting;	/* warnings are held back for the result */
 	json_t *findings;	/* where errors and warnings go, or NULL */
-	json_t *warnings;	/* where warnings go otherwise, or NULL */
 	struct message *held;
 	size_t num_held;
 } output;
@@ -187,16 +187,11 @@ static void print_message(const struct message *message)
 	free(also);
 }
 
-/* Returns the array that a message is added to with --json, or NULL. */
-static json_t *list_for(bool error)
-{
-	return output.findings || error ? output.findings : output.warnings;
-}
-
 static void report_message(const struct message *message)
 {
-	if (json_output)
-		report_json(list_for(message->error), message);
+	/* A warning has no place on standard output unless the result lists it. */
+	if (json_output && (message->error || output.findings))
+		report_json(output.findings, message);
 	else
 		print_message(message);
 }
@@ -289,12 +284,16 @@ static bool hold(struct message *message, const struct location *location)
 	return true;
 }
 
-static void report_held(void)
+/* Reports the messages that are held back, or adds them to an array. */
+static void report_held(json_t *list)
 {
 	size_t i;
 
 	for (i = 0; i < output.num_held; i++) {
-		report_message(&output.held[i]);
+		if (list)
+			report_json(list, &output.held[i]);
+		else
+			report_message(&output.held[i]);
 		free_message(&output.held[i]);
 	}
 	free(output.held);
@@ -309,8 +308,23 @@ void p_hold(void)
 
 void p_release(void)
 {
-	report_held();
+	if (!output.collecting)
+		report_held(NULL);
 	output.holding = false;
+}
+
+void p_collect_warnings(void)
+{
+	output.collecting = json_output;
+}
+
+json_t *p_take_warnings(void)
+{
+	json_t *const warnings = json_array();
+
+	output.collecting = false;
+	report_held(warnings);
+	return warnings;
 }
 
 static void report(const struct location *location, bool error,
@@ -321,17 +335,20 @@ static void report(const struct location *location, bool error,
 	struct location copy;
 
 	/* There is one document, which is for the first error. */
-	if (json_output && !list_for(error) && (output.reported || !error))
+	if (json_output && ends && output.reported)
 		return;
 	output.reported |= error;
-	/* An error that ends the command comes last. */
-	if (ends)
-		report_held();
+	/* An error that ends the command comes last, and instead of a result. */
+	if (ends) {
+		output.collecting = false;
+		report_held(NULL);
+	}
 	if (vasprintf(&message.text, fmt, args) < 0) {
 		no_memory();
 		return;
 	}
-	if (output.holding && !ends && hold(&message, location))
+	if ((output.holding || output.collecting) && !ends &&
+	    hold(&message, location))
 		return;
 	if (location) {
 		copy = *location;
@@ -400,11 +417,6 @@ void p_note(const char *fmt, ...)
 	va_start(args, fmt);
 	tell("note", fmt, args);
 	va_end(args);
-}
-
-void p_collect_warnings(json_t *warnings)
-{
-	output.warnings = warnings;
 }
 
 void p_collect(json_t *findings)

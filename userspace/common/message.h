@@ -15,7 +15,8 @@
  * var json_output - Whether standard output is for programs (--json)
  *
  * Standard output then has exactly one JSON document: the result, or an object
- * with the one member "error".
+ * with the one member "error".  Warnings that have no place in the result are
+ * text on standard error.
  *
  * This is a variable of the whole process, as standard output is: errors are
  * reported at any depth, and an argument would go through every function that
@@ -92,10 +93,19 @@ void p_note(const char *fmt, ...) __printf(1, 2);
 /**
  * p_collect_warnings - Keep warnings for the result
  *
- * @warnings: Array to which warnings are added with --json, which would drop
- *            them otherwise.
+ * With --json, warnings are held back for p_take_warnings().  An error that ends
+ * the command first prints them on standard error, because there is no result.
+ * Commands without a list of warnings in their result print them there, too.
  */
-void p_collect_warnings(json_t *warnings);
+void p_collect_warnings(void);
+
+/**
+ * p_take_warnings - Take the warnings for the result
+ *
+ * Return: an array, owned by the caller: of the warnings since
+ * p_collect_warnings(), or empty without --json.
+ */
+json_t *p_take_warnings(void);
 
 /**
  * p_collect - Report all errors and warnings, not only the first

@@ -41,10 +41,8 @@ static int load_in_root(void *data)
 
 static void warn(int join_errno)
 {
-	/* With JSON, the one document is for the result. */
-	if (!json_output)
-		p_warn_at(NULL, "cannot enter the root cgroup: %s; memory for processes is charged to the cgroup that execlock runs in, and execs can fail when its limit is reached: run execlock where /sys/fs/cgroup is the system's and writable",
-			  strerror(join_errno));
+	p_warn_at(NULL, "cannot enter the root cgroup: %s; memory for processes is charged to the cgroup that execlock runs in, and execs can fail when its limit is reached: run execlock where /sys/fs/cgroup is the system's and writable",
+		  strerror(join_errno));
 }
 
 int memory_load(struct bpf_object_skeleton *skeleton)

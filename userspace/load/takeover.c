@@ -25,13 +25,10 @@ static int warn_parent(const struct node *value, void *data)
 	return 1;
 }
 
-/* For people: the one JSON document is for the result. */
 static void warn_not_taken_over(const struct verified *set)
 {
 	size_t i;
 
-	if (json_output)
-		return;
 	for (i = 0; i < set->count; i++)
 		if (policy_values(&set->policies[i], EXECLOCK_PARENT,
 				  warn_parent, NULL))
