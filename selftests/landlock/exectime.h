@@ -135,6 +135,27 @@ exectime_prepare_dir(struct __test_metadata *const _metadata)
 	ASSERT_EQ(0, chdir("/mnt"));
 }
 
+/* Mounts a file system, "mnt", and returns a ruleset that denies A elsewhere. */
+static int __maybe_unused
+exectime_mount_ruleset(struct __test_metadata *const _metadata)
+{
+	struct landlock_path_beneath_attr path_beneath = {
+		.allowed_access = DENY_A,
+	};
+	int ruleset_fd;
+
+	ASSERT_EQ(0, mkdir("mnt", 0700));
+	ASSERT_EQ(0, mount("exectime", "mnt", "tmpfs", 0, NULL));
+	ruleset_fd = exectime_ruleset(DENY_A);
+	ASSERT_LE(0, ruleset_fd);
+	path_beneath.parent_fd = open("mnt", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ASSERT_LE(0, path_beneath.parent_fd);
+	ASSERT_EQ(0, landlock_add_rule(ruleset_fd, LANDLOCK_RULE_PATH_BENEATH,
+				       &path_beneath, 0));
+	ASSERT_EQ(0, close(path_beneath.parent_fd));
+	return ruleset_fd;
+}
+
 /* Copies the running program, without the ownership and the mode. */
 static void __maybe_unused
 exectime_copy_self(struct __test_metadata *const _metadata,

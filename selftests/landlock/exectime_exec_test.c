@@ -247,135 +247,31 @@ FIXTURE_VARIANT(method)
 	bool child;
 };
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, plain) {
-	/* clang-format on */
-	.method = EXEC_PLAIN,
-};
+#define METHOD(_method) { .method = (_method) }
+#define CHILD_METHOD(_method) { .method = (_method), .child = true }
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, dirfd) {
-	/* clang-format on */
-	.method = EXEC_DIRFD,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, fd) {
-	/* clang-format on */
-	.method = EXEC_FD,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, after_check) {
-	/* clang-format on */
-	.method = EXEC_AFTER_CHECK,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, script) {
-	/* clang-format on */
-	.method = EXEC_SCRIPT,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, script_of_script) {
-	/* clang-format on */
-	.method = EXEC_SCRIPT_OF_SCRIPT,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, script_fd) {
-	/* clang-format on */
-	.method = EXEC_SCRIPT_FD,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, binfmt_misc) {
-	/* clang-format on */
-	.method = EXEC_BINFMT_MISC,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, thread) {
-	/* clang-format on */
-	.method = EXEC_THREAD,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, fork) {
-	/* clang-format on */
-	.method = EXEC_FORK,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, vfork) {
-	/* clang-format on */
-	.method = EXEC_VFORK,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, spawn) {
-	/* clang-format on */
-	.method = EXEC_SPAWN,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, clone_vm) {
-	/* clang-format on */
-	.method = EXEC_CLONE_VM,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, clone_vm_files_fs) {
-	/* clang-format on */
-	.method = EXEC_CLONE_VM_FILES_FS,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, clone_vfork) {
-	/* clang-format on */
-	.method = EXEC_CLONE_VFORK,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, clone_namespaces) {
-	/* clang-format on */
-	.method = EXEC_CLONE_NAMESPACES,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, clone_userns) {
-	/* clang-format on */
-	.method = EXEC_CLONE_USERNS,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, memfd) {
-	/* clang-format on */
-	.method = EXEC_MEMFD,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, thread_fork) {
-	/* clang-format on */
-	.method = EXEC_THREAD_FORK,
-	.child = true,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(method, thread_vfork) {
-	/* clang-format on */
-	.method = EXEC_THREAD_VFORK,
-	.child = true,
-};
+FIXTURE_VARIANT_ADD(method, plain) METHOD(EXEC_PLAIN);
+FIXTURE_VARIANT_ADD(method, dirfd) METHOD(EXEC_DIRFD);
+FIXTURE_VARIANT_ADD(method, fd) METHOD(EXEC_FD);
+FIXTURE_VARIANT_ADD(method, after_check) METHOD(EXEC_AFTER_CHECK);
+FIXTURE_VARIANT_ADD(method, script) METHOD(EXEC_SCRIPT);
+FIXTURE_VARIANT_ADD(method, script_of_script) METHOD(EXEC_SCRIPT_OF_SCRIPT);
+FIXTURE_VARIANT_ADD(method, script_fd) METHOD(EXEC_SCRIPT_FD);
+FIXTURE_VARIANT_ADD(method, binfmt_misc) METHOD(EXEC_BINFMT_MISC);
+FIXTURE_VARIANT_ADD(method, thread) METHOD(EXEC_THREAD);
+FIXTURE_VARIANT_ADD(method, fork) CHILD_METHOD(EXEC_FORK);
+FIXTURE_VARIANT_ADD(method, vfork) CHILD_METHOD(EXEC_VFORK);
+FIXTURE_VARIANT_ADD(method, spawn) CHILD_METHOD(EXEC_SPAWN);
+FIXTURE_VARIANT_ADD(method, clone_vm) CHILD_METHOD(EXEC_CLONE_VM);
+FIXTURE_VARIANT_ADD(method, clone_vm_files_fs)
+	CHILD_METHOD(EXEC_CLONE_VM_FILES_FS);
+FIXTURE_VARIANT_ADD(method, clone_vfork) CHILD_METHOD(EXEC_CLONE_VFORK);
+FIXTURE_VARIANT_ADD(method, clone_namespaces)
+	CHILD_METHOD(EXEC_CLONE_NAMESPACES);
+FIXTURE_VARIANT_ADD(method, clone_userns) CHILD_METHOD(EXEC_CLONE_USERNS);
+FIXTURE_VARIANT_ADD(method, memfd) METHOD(EXEC_MEMFD);
+FIXTURE_VARIANT_ADD(method, thread_fork) CHILD_METHOD(EXEC_THREAD_FORK);
+FIXTURE_VARIANT_ADD(method, thread_vfork) CHILD_METHOD(EXEC_THREAD_VFORK);
 
 FIXTURE_SETUP(method)
 {
@@ -498,156 +394,38 @@ FIXTURE_VARIANT(failure)
 	int existing;
 };
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, missing) {
-	/* clang-format on */
-	.failure = FAIL_MISSING,
-	.error = ENOENT,
-};
+#define FAILS(_failure, _error) { .failure = (_failure), .error = (_error) }
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, mode) {
-	/* clang-format on */
-	.failure = FAIL_MODE,
-	.error = EACCES,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, directory) {
-	/* clang-format on */
-	.failure = FAIL_DIRECTORY,
-	.error = EACCES,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, format) {
-	/* clang-format on */
-	.failure = FAIL_FORMAT,
-	.error = ENOEXEC,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, interpreter) {
-	/* clang-format on */
-	.failure = FAIL_INTERPRETER,
-	.error = ENOENT,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, interpreter_format) {
-	/* clang-format on */
-	.failure = FAIL_INTERPRETER_FORMAT,
-	.error = ENOEXEC,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, loop) {
-	/* clang-format on */
-	.failure = FAIL_LOOP,
-	.error = ELOOP,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, argument) {
-	/* clang-format on */
-	.failure = FAIL_ARGUMENT,
-	.error = E2BIG,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, address) {
-	/* clang-format on */
-	.failure = FAIL_ADDRESS,
-	.error = EFAULT,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, noexec) {
-	/* clang-format on */
-	.failure = FAIL_NOEXEC,
-	.error = EACCES,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, flags) {
-	/* clang-format on */
-	.failure = FAIL_FLAGS,
-	.error = EINVAL,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, rlimit) {
-	/* clang-format on */
-	.failure = FAIL_RLIMIT,
-	.error = EAGAIN,
-};
+FIXTURE_VARIANT_ADD(failure, missing) FAILS(FAIL_MISSING, ENOENT);
+FIXTURE_VARIANT_ADD(failure, mode) FAILS(FAIL_MODE, EACCES);
+FIXTURE_VARIANT_ADD(failure, directory) FAILS(FAIL_DIRECTORY, EACCES);
+FIXTURE_VARIANT_ADD(failure, format) FAILS(FAIL_FORMAT, ENOEXEC);
+FIXTURE_VARIANT_ADD(failure, interpreter) FAILS(FAIL_INTERPRETER, ENOENT);
+FIXTURE_VARIANT_ADD(failure, interpreter_format)
+	FAILS(FAIL_INTERPRETER_FORMAT, ENOEXEC);
+FIXTURE_VARIANT_ADD(failure, loop) FAILS(FAIL_LOOP, ELOOP);
+FIXTURE_VARIANT_ADD(failure, argument) FAILS(FAIL_ARGUMENT, E2BIG);
+FIXTURE_VARIANT_ADD(failure, address) FAILS(FAIL_ADDRESS, EFAULT);
+FIXTURE_VARIANT_ADD(failure, noexec) FAILS(FAIL_NOEXEC, EACCES);
+FIXTURE_VARIANT_ADD(failure, flags) FAILS(FAIL_FLAGS, EINVAL);
+FIXTURE_VARIANT_ADD(failure, rlimit) FAILS(FAIL_RLIMIT, EAGAIN);
 
 /* Arguments that do not fit in the stack, though each of them does. */
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, rlimit_stack) {
-	/* clang-format on */
-	.failure = FAIL_RLIMIT_STACK,
-	.error = E2BIG,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, busy) {
-	/* clang-format on */
-	.failure = FAIL_BUSY,
-	.error = ETXTBSY,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, name) {
-	/* clang-format on */
-	.failure = FAIL_NAME,
-	.error = ENAMETOOLONG,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, not_directory) {
-	/* clang-format on */
-	.failure = FAIL_NOT_DIRECTORY,
-	.error = ENOTDIR,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, symlink) {
-	/* clang-format on */
-	.failure = FAIL_SYMLINK,
-	.error = ELOOP,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, empty) {
-	/* clang-format on */
-	.failure = FAIL_EMPTY,
-	.error = ENOEXEC,
-};
+FIXTURE_VARIANT_ADD(failure, rlimit_stack) FAILS(FAIL_RLIMIT_STACK, E2BIG);
+FIXTURE_VARIANT_ADD(failure, busy) FAILS(FAIL_BUSY, ETXTBSY);
+FIXTURE_VARIANT_ADD(failure, name) FAILS(FAIL_NAME, ENAMETOOLONG);
+FIXTURE_VARIANT_ADD(failure, not_directory) FAILS(FAIL_NOT_DIRECTORY, ENOTDIR);
+FIXTURE_VARIANT_ADD(failure, symlink) FAILS(FAIL_SYMLINK, ELOOP);
+FIXTURE_VARIANT_ADD(failure, empty) FAILS(FAIL_EMPTY, ENOEXEC);
 
 /* The last failures before the point of no return. */
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, elf_truncated) {
-	/* clang-format on */
-	.failure = FAIL_ELF_TRUNCATED,
-	.error = ENOEXEC,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, elf_interpreter) {
-	/* clang-format on */
-	.failure = FAIL_ELF_INTERPRETER,
-	.error = ENOENT,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(failure, elf_interpreter_format) {
-	/* clang-format on */
-	.failure = FAIL_ELF_INTERPRETER_FORMAT,
-	.error = ELIBBAD,
-};
+FIXTURE_VARIANT_ADD(failure, elf_truncated) FAILS(FAIL_ELF_TRUNCATED, ENOEXEC);
+FIXTURE_VARIANT_ADD(failure, elf_interpreter)
+	FAILS(FAIL_ELF_INTERPRETER, ENOENT);
+FIXTURE_VARIANT_ADD(failure, elf_interpreter_format)
+	FAILS(FAIL_ELF_INTERPRETER_FORMAT, ELIBBAD);
 
 /* The enforced domain does not allow to execute the program. */
 

@@ -143,71 +143,19 @@ FIXTURE_VARIANT(cred)
 	enum cred_change change;
 };
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, setuid) {
-	/* clang-format on */
-	.change = CRED_SETUID,
-};
+#define CHANGE(_change) { .change = (_change) }
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, setgid) {
-	/* clang-format on */
-	.change = CRED_SETGID,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, setgroups) {
-	/* clang-format on */
-	.change = CRED_SETGROUPS,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, setfsuid) {
-	/* clang-format on */
-	.change = CRED_SETFSUID,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, bounding_set) {
-	/* clang-format on */
-	.change = CRED_BOUNDING_SET,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, securebits) {
-	/* clang-format on */
-	.change = CRED_SECUREBITS,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, setns) {
-	/* clang-format on */
-	.change = CRED_SETNS,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, capset) {
-	/* clang-format on */
-	.change = CRED_CAPSET,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, userns) {
-	/* clang-format on */
-	.change = CRED_USERNS,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, keyring) {
-	/* clang-format on */
-	.change = CRED_KEYRING,
-};
-
-/* clang-format off */
-FIXTURE_VARIANT_ADD(cred, session_to_parent) {
-	/* clang-format on */
-	.change = CRED_SESSION_TO_PARENT,
-};
+FIXTURE_VARIANT_ADD(cred, setuid) CHANGE(CRED_SETUID);
+FIXTURE_VARIANT_ADD(cred, setgid) CHANGE(CRED_SETGID);
+FIXTURE_VARIANT_ADD(cred, setgroups) CHANGE(CRED_SETGROUPS);
+FIXTURE_VARIANT_ADD(cred, setfsuid) CHANGE(CRED_SETFSUID);
+FIXTURE_VARIANT_ADD(cred, bounding_set) CHANGE(CRED_BOUNDING_SET);
+FIXTURE_VARIANT_ADD(cred, securebits) CHANGE(CRED_SECUREBITS);
+FIXTURE_VARIANT_ADD(cred, setns) CHANGE(CRED_SETNS);
+FIXTURE_VARIANT_ADD(cred, capset) CHANGE(CRED_CAPSET);
+FIXTURE_VARIANT_ADD(cred, userns) CHANGE(CRED_USERNS);
+FIXTURE_VARIANT_ADD(cred, keyring) CHANGE(CRED_KEYRING);
+FIXTURE_VARIANT_ADD(cred, session_to_parent) CHANGE(CRED_SESSION_TO_PARENT);
 
 /* With all capabilities, but none for the program to come. */
 FIXTURE_SETUP(cred)

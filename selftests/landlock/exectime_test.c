@@ -943,22 +943,9 @@ TEST_F(kind, frozen)
  */
 TEST_F(stage, unmounted)
 {
-	struct landlock_path_beneath_attr path_beneath = {
-		.allowed_access = DENY_A,
-	};
+	const int ruleset_fd = exectime_mount_ruleset(_metadata);
 	struct exec_report report;
 	struct exec_run run;
-	int ruleset_fd;
-
-	ASSERT_EQ(0, mkdir("mnt", 0700));
-	ASSERT_EQ(0, mount("exectime", "mnt", "tmpfs", 0, NULL));
-	ruleset_fd = exectime_ruleset(DENY_A);
-	ASSERT_LE(0, ruleset_fd);
-	path_beneath.parent_fd = open("mnt", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	ASSERT_LE(0, path_beneath.parent_fd);
-	ASSERT_EQ(0, landlock_add_rule(ruleset_fd, LANDLOCK_RULE_PATH_BENEATH,
-				       &path_beneath, 0));
-	ASSERT_EQ(0, close(path_beneath.parent_fd));
 
 	if (exectime_fork(_metadata, &run)) {
 		ASSERT_EQ(0, landlock_restrict_self(ruleset_fd,
@@ -980,22 +967,11 @@ TEST_F(stage, unmounted)
 /* The domain that a stage became behaves as any other one. */
 TEST_F(stage, unmounted_once_enforced)
 {
-	struct landlock_path_beneath_attr path_beneath = {
-		.allowed_access = DENY_A,
-	};
-	struct exec_run run;
+	const int ruleset_fd = exectime_mount_ruleset(_metadata);
 	struct exec_report report;
-	int ruleset_fd, sync[2], status;
+	struct exec_run run;
+	int sync[2], status;
 
-	ASSERT_EQ(0, mkdir("mnt", 0700));
-	ASSERT_EQ(0, mount("exectime", "mnt", "tmpfs", 0, NULL));
-	ruleset_fd = exectime_ruleset(DENY_A);
-	ASSERT_LE(0, ruleset_fd);
-	path_beneath.parent_fd = open("mnt", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	ASSERT_LE(0, path_beneath.parent_fd);
-	ASSERT_EQ(0, landlock_add_rule(ruleset_fd, LANDLOCK_RULE_PATH_BENEATH,
-				       &path_beneath, 0));
-	ASSERT_EQ(0, close(path_beneath.parent_fd));
 	ASSERT_EQ(0, pipe2(sync, O_CLOEXEC));
 
 	if (exectime_fork(_metadata, &run)) {

@@ -249,22 +249,10 @@ TEST_F(one, outlived)
 /* A slot pins no mount. */
 TEST_F(one, unmounted)
 {
-	struct landlock_path_beneath_attr path_beneath = {
-		.allowed_access = DENY_A,
-	};
+	const int ruleset_fd = exectime_mount_ruleset(_metadata);
 	struct exec_report report;
 	struct exec_run run;
-	int ruleset_fd;
 
-	ASSERT_EQ(0, mkdir("mnt", 0700));
-	ASSERT_EQ(0, mount("exectime", "mnt", "tmpfs", 0, NULL));
-	ruleset_fd = exectime_ruleset(DENY_A);
-	ASSERT_LE(0, ruleset_fd);
-	path_beneath.parent_fd = open("mnt", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	ASSERT_LE(0, path_beneath.parent_fd);
-	ASSERT_EQ(0, landlock_add_rule(ruleset_fd, LANDLOCK_RULE_PATH_BENEATH,
-				       &path_beneath, 0));
-	ASSERT_EQ(0, close(path_beneath.parent_fd));
 	ASSERT_EQ(0, store_ruleset(bpf_map__fd(self->skel->maps.rulesets),
 				   SLOT_A, ruleset_fd));
 	ASSERT_EQ(0, close(ruleset_fd));

@@ -17,49 +17,23 @@
 
 char _license[] SEC("license") = "GPL";
 
+/* Only the kind of program, the hook and the result differ. */
+#define SETS_NNP(_kind, _hook, _section, _result)			\
+	SEC("?" _section)						\
+	int BPF_PROG(_kind##_##_hook, struct linux_binprm *bprm)	\
+	{								\
+		bpf_bprm_set_no_new_privs(bprm);			\
+		return _result;						\
+	}
+
 /* Right */
 
-SEC("?lsm.s/bprm_limit_privs")
-int BPF_PROG(ok_limit, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?lsm/bprm_limit_privs")
-int BPF_PROG(ok_limit_atomic, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?lsm.s/bprm_creds_for_exec")
-int BPF_PROG(ok_for_exec, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?lsm/bprm_creds_for_exec")
-int BPF_PROG(ok_for_exec_atomic, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?lsm.s/bprm_check_security")
-int BPF_PROG(ok_check, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?lsm/bprm_check_security")
-int BPF_PROG(ok_check_atomic, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
+SETS_NNP(ok, limit, "lsm.s/bprm_limit_privs", 0)
+SETS_NNP(ok, limit_atomic, "lsm/bprm_limit_privs", 0)
+SETS_NNP(ok, for_exec, "lsm.s/bprm_creds_for_exec", 0)
+SETS_NNP(ok, for_exec_atomic, "lsm/bprm_creds_for_exec", 0)
+SETS_NNP(ok, check, "lsm.s/bprm_check_security", 0)
+SETS_NNP(ok, check_atomic, "lsm/bprm_check_security", 0)
 
 SEC("?lsm.s/bprm_creds_for_exec")
 int BPF_PROG(ok_rcu_locked, struct linux_binprm *bprm)
@@ -72,27 +46,9 @@ int BPF_PROG(ok_rcu_locked, struct linux_binprm *bprm)
 
 /* Too late: privileges are being computed, or given. */
 
-SEC("?lsm.s/bprm_creds_from_file")
-int BPF_PROG(hook_from_file, struct linux_binprm *bprm,
-	     const struct file *file)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?lsm.s/bprm_committing_creds")
-int BPF_PROG(hook_committing, const struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs((struct linux_binprm *)bprm);
-	return 0;
-}
-
-SEC("?lsm.s/bprm_committed_creds")
-int BPF_PROG(hook_committed, const struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs((struct linux_binprm *)bprm);
-	return 0;
-}
+SETS_NNP(hook, from_file, "lsm.s/bprm_creds_from_file", 0)
+SETS_NNP(hook, committing, "lsm.s/bprm_committing_creds", 0)
+SETS_NNP(hook, committed, "lsm.s/bprm_committed_creds", 0)
 
 /* Nothing is executed there. */
 SEC("?lsm.s/file_open")
@@ -104,61 +60,14 @@ int BPF_PROG(hook_file_open, struct file *file)
 
 /* Not for programs of a cgroup, nor for tracing programs. */
 
-SEC("?lsm_cgroup/bprm_limit_privs")
-int BPF_PROG(cgroup_limit, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 1;
-}
-
-SEC("?lsm_cgroup/bprm_creds_for_exec")
-int BPF_PROG(cgroup_for_exec, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 1;
-}
-
-SEC("?lsm_cgroup/bprm_check_security")
-int BPF_PROG(cgroup_check, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 1;
-}
-
-SEC("?fentry/bpf_lsm_bprm_limit_privs")
-int BPF_PROG(fentry_limit, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?fentry/bpf_lsm_bprm_creds_for_exec")
-int BPF_PROG(fentry_for_exec, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?fentry/bpf_lsm_bprm_check_security")
-int BPF_PROG(fentry_check, struct linux_binprm *bprm)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?fexit/bpf_lsm_bprm_creds_for_exec")
-int BPF_PROG(fexit_for_exec, struct linux_binprm *bprm, int ret)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
-
-SEC("?fmod_ret/security_bprm_creds_for_exec")
-int BPF_PROG(fmod_ret_for_exec, struct linux_binprm *bprm, int ret)
-{
-	bpf_bprm_set_no_new_privs(bprm);
-	return 0;
-}
+SETS_NNP(cgroup, limit, "lsm_cgroup/bprm_limit_privs", 1)
+SETS_NNP(cgroup, for_exec, "lsm_cgroup/bprm_creds_for_exec", 1)
+SETS_NNP(cgroup, check, "lsm_cgroup/bprm_check_security", 1)
+SETS_NNP(fentry, limit, "fentry/bpf_lsm_bprm_limit_privs", 0)
+SETS_NNP(fentry, for_exec, "fentry/bpf_lsm_bprm_creds_for_exec", 0)
+SETS_NNP(fentry, check, "fentry/bpf_lsm_bprm_check_security", 0)
+SETS_NNP(fexit, for_exec, "fexit/bpf_lsm_bprm_creds_for_exec", 0)
+SETS_NNP(fmod_ret, for_exec, "fmod_ret/security_bprm_creds_for_exec", 0)
 
 SEC("?tp_btf/sched_process_exec")
 int BPF_PROG(tracepoint, struct task_struct *task, pid_t old_pid,
