@@ -3,26 +3,11 @@
 #
 # The library of the tests that run in Debian.  Sourced, never run.
 
+# shellcheck source=userspace/tests/lib.sh
+. /text/lib.sh
 text=/text
-tests=0
-failed=0
-trace=$(mktemp)
-why=$(mktemp)
-
-# check EXAMPLE WHAT COMMAND...: one line of TAP, passed if the command succeeds.
-check() {
-	local example=$1 what=$2
-
-	shift 2
-	tests=$((tests + 1))
-	if "$@" >"$why" 2>&1; then
-		echo "ok $tests - $example: $what"
-	else
-		failed=$((failed + 1))
-		tail -n 20 "$why" | cut -c 1-200 | sed 's/^/# /'
-		echo "not ok $tests - $example: $what"
-	fi
-}
+dir=$(mktemp -d)
+trace=$dir/trace
 
 # example FILE: run the commands of an example as they are, until one fails.
 # $trace then has each of them, after its line number, and its output.
@@ -49,26 +34,5 @@ said() {
 # run FILE: an example, as a test.
 run() {
 	current=$1
-	check "$1" "its commands succeed" example "$1"
-}
-
-# not COMMAND...: it fails.
-not() {
-	! "$@"
-}
-
-# eventually COMMAND...: it succeeds before long.
-eventually() {
-	local end=$((SECONDS + 30))
-
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.2
-	done
-}
-
-finish() {
-	echo "1..$tests"
-	[ $failed = 0 ]
-	exit
+	check "$1: its commands succeed" example "$1"
 }
