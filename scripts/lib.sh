@@ -45,7 +45,7 @@ no_arguments() {
 }
 
 # The kernels that scripts/kernel-build knows.
-FLAVOURS='stock patched debug coverage lean lsm'
+FLAVOURS='stock patched debug coverage lean lsm demo'
 
 # is_flavour NAME
 is_flavour() {
