@@ -22,7 +22,6 @@
 #include <linux/kstrtox.h>
 #include <linux/mutex.h>
 #include <linux/prctl.h>
-#include <linux/securebits.h>
 #include <linux/security.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
@@ -30,18 +29,6 @@
 
 /* Capabilities that can be used over user namespaces but the initial one. */
 kernel_cap_t cap_bound_userns_mask __read_mostly = CAP_FULL_SET;
-
-/*
- * The capabilities that @cred lets into a user namespace.  The bounding set is
- * about the namespace of @cred alone, unless a securebit says otherwise.
- */
-static kernel_cap_t let_in(const struct cred *cred)
-{
-	if (cred->securebits & issecure_mask(SECURE_USERNS_STRICT_CAPS))
-		return cap_intersect(cred->cap_userns, cred->cap_bset);
-
-	return cred->cap_userns;
-}
 
 /**
  * cap_userns_set_bound - Bound the capabilities over a new user namespace
@@ -51,7 +38,8 @@ static kernel_cap_t let_in(const struct cred *cred)
  */
 void cap_userns_set_bound(struct user_namespace *ns, const struct cred *creator)
 {
-	ns->cap_bound = cap_intersect(ns->parent->cap_bound, let_in(creator));
+	ns->cap_bound = cap_intersect(ns->parent->cap_bound,
+				      cap_userns_let_in(creator));
 	ns->cap_bound.val &= READ_ONCE(cap_bound_userns_mask.val);
 }
 
@@ -66,7 +54,8 @@ void cap_userns_set_bound(struct user_namespace *ns, const struct cred *creator)
 kernel_cap_t cap_userns_entry(const struct cred *cred,
 			      const struct user_namespace *ns)
 {
-	kernel_cap_t caps = cap_intersect(let_in(cred), ns->cap_bound);
+	kernel_cap_t caps = cap_intersect(ns->cap_bound,
+					  cap_userns_let_in(cred));
 
 	/* Show no capability that cannot be used. */
 	caps.val &= READ_ONCE(cap_bound_userns_mask.val);

@@ -10,6 +10,7 @@
 
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/securebits.h>
 #include <linux/user_namespace.h>
 
 #ifdef CONFIG_USER_NS_CAPS
@@ -40,6 +41,25 @@ static inline bool cap_userns_usable(const struct user_namespace *ns, int cap)
 }
 
 /**
+ * cap_userns_let_in - Get the capabilities that a task lets into user namespaces
+ *
+ * @cred: Credentials of the task.
+ *
+ * The bounding set is about the namespace of @cred alone, unless a securebit says
+ * otherwise.
+ *
+ * Return: What the task can have in user namespaces that it creates, joins or
+ * owns.
+ */
+static inline kernel_cap_t cap_userns_let_in(const struct cred *cred)
+{
+	if (cred->securebits & issecure_mask(SECURE_USERNS_STRICT_CAPS))
+		return cap_intersect(cred->cap_userns, cred->cap_bset);
+
+	return cred->cap_userns;
+}
+
+/**
  * cap_userns_owner_may - Check a capability of the owner of a user namespace
  *
  * @cred: Credentials in the parent of @ns, with the effective user ID that owns
@@ -53,7 +73,8 @@ static inline bool cap_userns_owner_may(const struct cred *cred,
 					const struct user_namespace *ns,
 					int cap)
 {
-	return cap_raised(cred->cap_userns, cap) && cap_userns_usable(ns, cap);
+	return cap_raised(cap_userns_let_in(cred), cap) &&
+	       cap_userns_usable(ns, cap);
 }
 
 /**
@@ -62,13 +83,13 @@ static inline bool cap_userns_owner_may(const struct cred *cred,
  * @a: Credentials.
  * @set: Other credentials.
  *
- * Return: True if each capability in the cap_userns set of @a is in that of
- * @set.
+ * Return: True if @set can have each capability in user namespaces that @a can
+ * have there.
  */
 static inline bool cap_userns_issubset(const struct cred *a,
 				       const struct cred *set)
 {
-	return cap_issubset(a->cap_userns, set->cap_userns);
+	return cap_issubset(cap_userns_let_in(a), cap_userns_let_in(set));
 }
 
 /**
