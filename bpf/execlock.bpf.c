@@ -28,6 +28,7 @@
 #include "notes.h"
 #include "sets.h"
 #include "tasks.h"
+#include "userns.h"
 
 /* How often memory is asked for. */
 #define MAX_TRIES 16
@@ -220,6 +221,26 @@ stage_next(struct linux_binprm *bprm, struct execlock_task *task,
 	return 0;
 }
 
+/*
+ * Stages a policy without a ruleset, of which the task only remembers that it
+ * is under it.
+ */
+static __always_inline int
+stage_without_ruleset(struct linux_binprm *bprm, struct execlock_task *task,
+		      const struct execlock_policy *policy, __u32 index)
+{
+	struct next_layer next;
+	int err;
+
+	err = plan_layer(&task->under, policy, index, bprm->cred, &next);
+	if (!err && next.flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS)
+		err = bpf_landlock_restrict_binprm(bprm, NULL, next.flags);
+	if (err)
+		return err;
+	remember_layer(task, bpf_get_current_task_btf(), policy, &next);
+	return 0;
+}
+
 static __always_inline int fail(struct execlock_policy *policy)
 {
 	/*
@@ -244,6 +265,7 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 	if (!policy)
 		return set_is_gone(task);
 	slot = policy->ruleset;
+	/* Of no ruleset, the slot is none. */
 	ruleset = bpf_map_lookup_elem(&rulesets, &slot);
 	/* Of a set that is gone, the slots may be those of another one. */
 	if (!set_is_kept(task->exec.generation)) {
@@ -251,12 +273,17 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 			bpf_landlock_put_ruleset(ruleset);
 		return set_is_gone(task);
 	}
-	/* This does not fail, so it comes before the steps that can. */
+	/* These do not fail, so they come before the steps that can. */
 	if (policy->exec_no_new_privs)
 		bpf_bprm_set_no_new_privs(bprm);
-	/* An empty slot is an error like any other: nothing is staged. */
-	if (!ruleset)
-		return fail(policy);
+	stage_userns(&task->under, policy);
+	if (!ruleset) {
+		/* An empty slot is an error like any other. */
+		err = slot == EXECLOCK_NO_RULESET ?
+		      stage_without_ruleset(bprm, task, policy, index) :
+		      -ENOENT;
+		return err ? fail(policy) : 0;
+	}
 	err = stage_next(bprm, task, policy, ruleset, index);
 	bpf_landlock_put_ruleset(ruleset);
 	return err ? fail(policy) : 0;
@@ -301,6 +328,21 @@ static __always_inline void count_hits(const struct execlock_exec *exec)
 	}
 }
 
+/*
+ * Drops the capabilities in user namespaces that the program must not have: by
+ * its policies, and by those of the programs that led to it, whether or not a
+ * policy matches this one, or a set is in force.  An exec that makes its task
+ * root by a set-user-ID file gives them back, and this comes after that.
+ */
+static __always_inline void limit_userns(struct linux_binprm *bprm,
+					 struct execlock_task *task)
+{
+	const __u64 lost = settle_userns(&task->under);
+
+	if (lost && bpf_ksym_exists(bpf_bprm_drop_userns_caps))
+		bpf_bprm_drop_userns_caps(bprm, lost);
+}
+
 /* Called for each file of the chain, one after the other. */
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(confine, struct linux_binprm *bprm)
@@ -313,9 +355,13 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	err = bprm->interp != bprm->filename && has_begun(task) ?
 	      continue_exec(bprm, &task, &found) :
 	      begin_exec(bprm, &task, &found);
-	if (err || !task || mask_empty(&found))
+	if (err || !task)
 		return err;
-	return confine_by_all(bprm, task, &found);
+	if (!mask_empty(&found))
+		err = confine_by_all(bprm, task, &found);
+	if (!err)
+		limit_userns(bprm, task);
+	return err;
 }
 
 /* The exec succeeded: the task is now under the policies. */
@@ -333,6 +379,7 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 	task->under.guarded |= task->under.staged_guarded;
 	if (task->under.staged_no_new_privs)
 		task->under.no_new_privs = task->under.staged_no_new_privs;
+	task->under.userns = next_userns(&task->under);
 	reset_staged(&task->under);
 	return 0;
 }
@@ -344,7 +391,7 @@ int BPF_PROG(forked, struct task_struct *child)
 	const struct execlock_task *const task = get_task();
 	struct execlock_task *copy;
 
-	if (!task || !task->under.count)
+	if (!task || !is_under_any(&task->under))
 		return 0;
 	copy = make_task(child);
 	if (!copy)

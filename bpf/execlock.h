@@ -41,6 +41,9 @@
  */
 #define EXECLOCK_RULESETS ((EXECLOCK_GENERATIONS + 1) * EXECLOCK_POLICIES)
 
+/** EXECLOCK_NO_RULESET - Instead of the slot of a policy that has no ruleset */
+#define EXECLOCK_NO_RULESET ((__u32)-1)
+
 /** EXECLOCK_FILTER - Bits in the filter of a set, a power of two from 64 up */
 #define EXECLOCK_FILTER 4096
 
@@ -237,8 +240,11 @@ enum execlock_nnp {
  * @hits: Execs that it was enforced by.
  * @errors: Execs that it could not be staged for.
  * @content: Hash of the content of its ruleset, or zero if it is not known.
+ * @userns_lost: Capabilities, one bit each, that its programs cannot have in
+ *               user namespaces.
+ * @userns_lost_executed: The same, for the programs that these execute.
  * @id: Of its name, see execlock_id().
- * @ruleset: Slot of its ruleset.
+ * @ruleset: Slot of its ruleset, or %EXECLOCK_NO_RULESET.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
  * @no_new_privs: An &enum execlock_nnp.
  * @on_error: An &enum execlock_on_error.
@@ -246,12 +252,16 @@ enum execlock_nnp {
  * @left_out: For people: rules and values of conditions that were left out.
  * @manages_policies: Whether a task under it can touch programs and maps of
  *                    execlock.
+ * @bounds_userns: Whether it says which capabilities these are.
+ * @zero: Padding.
  * @name: For people.
  */
 struct execlock_policy {
 	__u64 hits;
 	__u64 errors;
 	__u64 content;
+	__u64 userns_lost;
+	__u64 userns_lost_executed;
 	__u32 id;
 	__u32 ruleset;
 	__u32 flags;
@@ -260,7 +270,29 @@ struct execlock_policy {
 	__u32 exec_no_new_privs;
 	__u32 left_out;
 	__u32 manages_policies;
+	__u32 bounds_userns;
+	__u32 zero;
 	char name[EXECLOCK_NAME_SIZE];
+};
+
+/**
+ * struct execlock_userns - Bounds on the capabilities of a task in user
+ *                          namespaces
+ *
+ * All members are zero if no policy says something about them.
+ *
+ * @lost: Capabilities, one bit each, that the task cannot have there.
+ * @lost_executed: Those that the programs cannot have that it executes, but for
+ *                 programs of @policy.
+ * @policy: ID of the policy of the program that the task runs, or zero if it
+ *          runs one that a program of a policy executed.
+ * @bounded: Whether a policy says something.
+ */
+struct execlock_userns {
+	__u64 lost;
+	__u64 lost_executed;
+	__u32 policy;
+	__u32 bounded;
 };
 
 /**
@@ -274,16 +306,20 @@ struct execlock_policy {
  * @no_new_privs: ID of the policy that set the task's no_new_privs attribute,
  *                or zero.
  * @staged_no_new_privs: The same, of the policy that will if the exec succeeds.
+ * @userns: The task's capabilities in user namespaces.
+ * @staged_userns: The same, as far as policies that are staged change it.
  * @ids: First these, then those.  As in struct execlock_policy, so that they
  *       mean the same in any set.
  */
 struct execlock_under {
-	__u32 count;
-	__u32 staged;
-	__u32 guarded;
-	__u32 staged_guarded;
+	__u16 count;
+	__u16 staged;
+	__u16 guarded;
+	__u16 staged_guarded;
 	__u32 no_new_privs;
 	__u32 staged_no_new_privs;
+	struct execlock_userns userns;
+	struct execlock_userns staged_userns;
 	__u32 ids[EXECLOCK_LAYERS];
 };
 

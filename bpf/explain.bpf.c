@@ -21,6 +21,7 @@
 #include "matching.h"
 #include "sets.h"
 #include "tasks.h"
+#include "userns.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -84,6 +85,7 @@ __noinline int add_layer(struct task_struct *task __arg_trusted, __u32 index)
 	layer->index = index;
 	layer->file = request.file;
 	answer.num_layers = num + 1;
+	stage_userns(&answer.task.under, policy);
 	err = plan_layer(&answer.task.under, policy, index, task->cred, &next);
 	layer->known = next.known;
 	layer->room = !err;
@@ -157,7 +159,13 @@ static __always_inline int explain_exec(struct task_struct *task,
 	int err;
 
 	err = decide(&subject, file, &found);
-	return err ?: add_layers(task, &found);
+	if (!err)
+		err = add_layers(task, &found);
+	if (!err) {
+		settle_userns(&answer.task.under);
+		answer.userns = next_userns(&answer.task.under);
+	}
+	return err;
 }
 
 SEC("iter/task_file")

@@ -49,6 +49,7 @@ struct explain_layer {
  *         it, or the program itself did.
  * @num_layers: Number of @layers.
  * @task: As it would be known, if all of that were staged.
+ * @userns: The capabilities that the program would have in user namespaces.
  * @found: The policies of @layers.
  * @holds: For each condition, the policies for which it holds, with those that
  *         do not have it.  If it is about files, that is of any of them.
@@ -58,6 +59,7 @@ struct explain_answer {
 	__s32 error;
 	__u32 num_layers;
 	struct execlock_task task;
+	struct execlock_userns userns;
 	struct execlock_mask found;
 	struct execlock_mask holds[EXECLOCK_CONDITIONS];
 	struct explain_layer layers[EXECLOCK_POLICIES];

@@ -198,4 +198,9 @@ int bpf_lsm_policy_apply_bprm(struct lsm_policy_object *obj,
 int bpf_bprm_set_no_new_privs(struct linux_binprm *bprm) __ksym;
 int bpf_wait_for_memory(void) __ksym __weak;
 
+/* Not in every execlock kernel: only with CONFIG_USER_NS_CAPS. */
+int bpf_bprm_drop_userns_caps(struct linux_binprm *bprm, __u64 caps)
+	__ksym __weak;
+int bpf_userns_drop_caps(const struct cred *cred, __u64 caps) __ksym __weak;
+
 #endif /* EXECLOCK_KERNEL_TYPES_H */

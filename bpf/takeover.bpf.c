@@ -40,7 +40,7 @@ int take_over(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	known = bpf_task_storage_get(&former, task, NULL, 0);
-	if (!known || !known->under.count)
+	if (!known || !is_under_any(&known->under))
 		return 0;
 	copy.under = known->under;
 	/* By an exec that another set decides on. */

@@ -9,6 +9,7 @@
 #include "kernel_types.h"
 
 #include <bpf/bpf_helpers.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "execlock.h"
@@ -33,12 +34,22 @@ static __always_inline struct execlock_task *find_task(struct task_struct *task)
 	return bpf_task_storage_get(&confined, task, NULL, 0);
 }
 
+/*
+ * Whether there is something to be known of a task.  A policy without room for
+ * its layer bounds the capabilities in user namespaces all the same.
+ */
+static __always_inline bool is_under_any(const struct execlock_under *under)
+{
+	return under->count || under->userns.bounded;
+}
+
 /* Forgets the policies that an exec would put a task under. */
 static __always_inline void reset_staged(struct execlock_under *under)
 {
 	under->staged = 0;
 	under->staged_guarded = 0;
 	under->staged_no_new_privs = 0;
+	under->staged_userns = (struct execlock_userns) {};
 }
 
 #endif /* EXECLOCK_TASKS_H */

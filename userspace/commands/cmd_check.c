@@ -130,6 +130,7 @@ int cmd_check(int argc, char **argv)
 	options.kernel_abi = kernel.landlock_abi;
 	options.abi = arguments.abi ?: kernel.landlock_abi ?:
 		      LANDLOCK_ABI_KNOWN;
+	options.for_kernel = !arguments.abi;
 	options.for_others = files_for_others();
 	options.strict = arguments.strict;
 	options.allow_lockout = arguments.allow_lockout;

@@ -40,6 +40,8 @@ static void print(const struct features *kernel)
 	       yes(kernel->restrict_binprm));
 	printf("BPF function bpf_bprm_set_no_new_privs:     %s\n",
 	       yes(kernel->no_new_privs));
+	printf("BPF function bpf_bprm_drop_userns_caps:     %s\n",
+	       yes(kernel->userns_caps));
 	printf("BPF programs as LSM hooks:                  %s\n",
 	       yes(kernel->bpf_lsm));
 	printf("login user, for \"login\" (CONFIG_AUDIT):     %s\n",
@@ -53,12 +55,13 @@ static void print(const struct features *kernel)
 
 static int print_json(const struct features *kernel)
 {
-	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b, s:b, s:b}",
+	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
 				"exectime", kernel->exectime,
 				"rulesetMapType", kernel->map_type,
 				"restrictBinprm", kernel->restrict_binprm,
 				"bprmNoNewPrivs", kernel->no_new_privs,
+				"usernsCaps", kernel->userns_caps,
 				"bpfLsm", kernel->bpf_lsm,
 				"login", kernel->login,
 				"run", features_can_run(kernel),

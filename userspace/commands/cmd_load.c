@@ -136,6 +136,7 @@ static int load(const struct arguments *arguments, struct verified *set)
 		.data = loader,
 	};
 	struct verify_options options = {
+		.for_kernel = true,
 		.for_others = files_for_others(),
 		.strict = arguments->strict,
 		.allow_lockout = arguments->allow_lockout,

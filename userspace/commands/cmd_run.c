@@ -160,7 +160,7 @@ int cmd_run(int argc, char **argv)
 	argp_parse(&run_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
 	err = policy_read(&policy, arguments.policy, false);
 	if (!err)
-		err = policy_refuse_exec_nnp(&policy, "run");
+		err = policy_refuse_load_only(&policy, "run");
 	if (!err)
 		err = prepare(&policy, arguments.no_new_privs);
 	policy_free(&policy);

@@ -4,6 +4,7 @@
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli.h"
 #include "guard.h"
@@ -11,6 +12,7 @@
 #include "message.h"
 #include "pins.h"
 #include "policy.h"
+#include "userns_caps.h"
 
 static const struct argp status_argp = {
 	.children = common_options,
@@ -43,6 +45,17 @@ static json_t *describe_nnp(enum execlock_nnp nnp)
 	       json_string("auto") : json_boolean(nnp == EXECLOCK_NNP_ALWAYS);
 }
 
+/* What a policy says of capabilities in user namespaces, null if nothing. */
+static json_t *describe_userns(const struct execlock_policy *policy)
+{
+	if (!policy->bounds_userns)
+		return json_null();
+	return json_pack("{s:o, s:o}",
+			 "program", userns_caps_describe(~policy->userns_lost),
+			 "executes",
+			 userns_caps_describe(~policy->userns_lost_executed));
+}
+
 static json_t *describe(const struct loaded *set, __u32 index)
 {
 	struct execlock_ruleset ruleset;
@@ -52,7 +65,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 		return NULL;
 	/* An empty slot shows as ruleset 0. */
 	loaded_ruleset(set, &policy, &ruleset);
-	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:{s:I, s:i}}",
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:o, s:{s:I, s:i}}",
 			 "name", policy.name,
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
@@ -63,6 +76,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 			 "noNewPrivs", describe_nnp(policy.no_new_privs),
 			 "execNoNewPrivs", policy.exec_no_new_privs,
 			 "managesPolicies", policy.manages_policies,
+			 "userNamespaceCapabilities", describe_userns(&policy),
 			 "ruleset",
 			 "id", (json_int_t)ruleset.id,
 			 "rules", (int)ruleset.num_rules);
@@ -108,6 +122,34 @@ static void print_left_out(const json_t *list)
 	}
 }
 
+static void print_userns(const json_t *list)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry) {
+		const json_t *const caps =
+			json_object_get(entry, "userNamespaceCapabilities");
+		const json_t *const program = json_object_get(caps, "program");
+		const json_t *const executes = json_object_get(caps, "executes");
+		char *text;
+
+		if (!json_is_object(caps))
+			continue;
+		text = userns_caps_text(program);
+		printf("policy \"%s\" has these capabilities in user namespaces: %s",
+		       json_string_value(json_object_get(entry, "name")),
+		       text ?: "");
+		free(text);
+		if (!json_equal(program, executes)) {
+			text = userns_caps_text(executes);
+			printf("; programs that it executes: %s", text ?: "");
+			free(text);
+		}
+		putchar('\n');
+	}
+}
+
 static void print(const json_t *list)
 {
 	const json_t *entry;
@@ -126,6 +168,7 @@ static void print(const json_t *list)
 		       json_integer_value(json_object_get(ruleset, "rules")));
 		print_conditions(json_object_get(entry, "match"));
 	}
+	print_userns(list);
 	print_left_out(list);
 }
 

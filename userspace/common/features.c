@@ -111,6 +111,11 @@ static bool has_login(const struct btf *btf)
 	return false;
 }
 
+static bool has_function(const struct btf *btf, const char *name)
+{
+	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
+
 void features_ask_bpf(struct features *kernel)
 {
 	struct btf *btf;
@@ -128,11 +133,11 @@ void features_ask_bpf(struct features *kernel)
 	}
 	kernel->map_type = find_map_type(btf);
 	kernel->restrict_binprm =
-		btf__find_by_name_kind(btf, "bpf_landlock_restrict_binprm",
-				       BTF_KIND_FUNC) > 0;
-	kernel->no_new_privs =
-		btf__find_by_name_kind(btf, "bpf_bprm_set_no_new_privs",
-				       BTF_KIND_FUNC) > 0;
+		has_function(btf, "bpf_landlock_restrict_binprm");
+	kernel->no_new_privs = has_function(btf, "bpf_bprm_set_no_new_privs");
+	kernel->userns_caps =
+		has_function(btf, "bpf_bprm_drop_userns_caps") &&
+		has_function(btf, "bpf_userns_drop_caps");
 	kernel->login = has_login(btf);
 	btf__free(btf);
 }

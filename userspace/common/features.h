@@ -18,6 +18,7 @@
  * @map_type: Number of BPF_MAP_TYPE_LANDLOCK_RULESET, 0 if there is none.
  * @restrict_binprm: Whether BPF programs can stage rulesets.
  * @no_new_privs: Whether BPF programs can deny new privileges to one exec.
+ * @userns_caps: Whether BPF programs can drop capabilities in user namespaces.
  * @login: Whether the kernel records the login user (audit).
  * @no_types: Whether the types of the kernel (BTF), which tell of the features,
  *            are missing.
@@ -33,6 +34,7 @@ struct features {
 	int map_type;
 	bool restrict_binprm;
 	bool no_new_privs;
+	bool userns_caps;
 	bool login;
 	bool no_types;
 	int error;

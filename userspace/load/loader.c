@@ -410,6 +410,7 @@ int loader_commit(struct loader *loader, const struct verified *set)
 struct loader *loader_new(const struct features *kernel)
 {
 	struct loader *const loader = calloc(1, sizeof(*loader));
+	size_t i;
 
 	if (!loader) {
 		p_err("out of memory");
@@ -417,6 +418,8 @@ struct loader *loader_new(const struct features *kernel)
 	}
 	loader->kernel = kernel;
 	memset(loader->new.fds, -1, sizeof(loader->new.fds));
+	for (i = 0; i < EXECLOCK_POLICIES; i++)
+		loader->slots[i] = EXECLOCK_NO_RULESET;
 	return loader;
 }
 

@@ -148,11 +148,16 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 						     EXECLOCK_DENY,
 		.ruleset = slot,
 		.content = policy->content,
+		.bounds_userns = policy->userns_caps.bounded,
 		.left_out = policy->left_out,
 	};
 	const __u64 bit = 1ULL << index % 64;
 	size_t i;
 
+	if (policy->userns_caps.bounded) {
+		entry.userns_lost = ~policy->userns_caps.program;
+		entry.userns_lost_executed = ~policy->userns_caps.executes;
+	}
 	/* The parser checked that it fits. */
 	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);
 	if (bpf_map_update_elem(maps->fds[SET_POLICIES], &index, &entry,

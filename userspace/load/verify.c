@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "features.h"
 #include "keys.h"
 #include "lockout.h"
 #include "message.h"
@@ -36,6 +37,46 @@ static bool goes_on(struct walk *walk, int err)
  * Files
  */
 
+/*
+ * Whether this kernel can do all that policies need but this.  A policy is no
+ * worse because of a kernel that can enforce none.
+ */
+static bool kernel_lacks_userns_caps(void)
+{
+	static struct features kernel;
+	static bool asked;
+
+	if (!asked) {
+		features_ask_landlock(&kernel);
+		features_ask_bpf(&kernel);
+		asked = true;
+	}
+	return features_can_load(&kernel) && !kernel.userns_caps;
+}
+
+static int check_userns_caps(const struct verify_options *options,
+			     struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node enforce = node_member(&root, "enforce");
+	const struct node value = node_member(&enforce,
+					      "userNamespaceCapabilities");
+
+	if (!policy->userns_caps.bounded || !options->for_kernel ||
+	    !kernel_lacks_userns_caps())
+		return 0;
+	if (policy->best_effort && policy->has_landlock) {
+		node_warn(&value, "is left out, because this kernel cannot bound capabilities in user namespaces: boot one with CONFIG_USER_NS_CAPS");
+		policy->userns_caps = (struct userns_caps) {};
+		return 0;
+	}
+	node_err(&value, "needs a kernel with CONFIG_USER_NS_CAPS, and this one cannot bound capabilities in user namespaces: boot one that can%s",
+		 policy->has_landlock ?
+		 ", or add \"compatibility\": \"bestEffort\", which leaves this out" :
+		 "");
+	return POLICY_UNUSABLE;
+}
+
 static bool read_policy(struct walk *walk, const char *file)
 {
 	const struct verify_options *const options = walk->options;
@@ -50,7 +91,8 @@ static bool read_policy(struct walk *walk, const char *file)
 	if (options->strict)
 		policy->if_missing = POLICY_MISSING_ERROR;
 	return goes_on(walk, policies_check_name(set->policies, set->count)) &&
-	       goes_on(walk, policy_check_match(policy));
+	       goes_on(walk, policy_check_match(policy)) &&
+	       goes_on(walk, check_userns_caps(options, policy));
 }
 
 static bool read_policies(struct walk *walk, char *const paths[], size_t count)
@@ -127,6 +169,8 @@ static int make_ruleset(const struct walk *walk, struct policy *policy)
 	};
 	int ruleset, err;
 
+	if (!policy->has_landlock)
+		return 0;
 	err = ruleset_create(policy, &options, &ruleset);
 	if (err || ruleset < 0)
 		return err;

@@ -73,6 +73,7 @@ struct verify_loader {
  *
  * @abi: The Landlock ABI version that the policies are for.
  * @kernel_abi: That of the kernel; 0 if it has no Landlock.
+ * @for_kernel: Whether the policies are for the running kernel.
  * @for_others: Whether execlock decides for others, see struct resolve_trust.
  * @strict: Whether a missing path, user or group is an error.
  * @allow_lockout: Whether a policy is accepted that would be applied to execlock
@@ -83,6 +84,7 @@ struct verify_loader {
 struct verify_options {
 	int abi;
 	int kernel_abi;
+	bool for_kernel;
 	bool for_others;
 	bool strict;
 	bool allow_lockout;

@@ -4,6 +4,7 @@
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bpf/mask.h"
@@ -12,6 +13,7 @@
 #include "policy.h"
 #include "policy_names.h"
 #include "sanitize.h"
+#include "userns_caps.h"
 
 /* The names of the policies that the process is under. */
 static json_t *describe_under(const struct explanation *explanation)
@@ -148,6 +150,18 @@ static json_t *describe_policies(const struct explanation *explanation)
 	return list;
 }
 
+/* What the program would have in user namespaces; null if nothing bounds it. */
+static json_t *describe_userns(const struct explanation *explanation)
+{
+	const struct execlock_userns *userns;
+
+	if (!explanation->found)
+		return json_null();
+	userns = &explanation->matcher.answer->userns;
+	return userns->bounded ? userns_caps_describe(~userns->lost) :
+				 json_null();
+}
+
 json_t *explanation_describe(const struct explanation *explanation)
 {
 	json_t *const layers = describe_layers(explanation);
@@ -157,7 +171,7 @@ json_t *explanation_describe(const struct explanation *explanation)
 		json_decref(layers);
 		return NULL;
 	}
-	return json_pack("{s:I, s:o, s:b, s:o?, s:o, s:o, s:o}",
+	return json_pack("{s:I, s:o, s:b, s:o?, s:o, s:o, s:o, s:o}",
 			 "generation", (json_int_t)(explanation->found ?
 				       explanation->loaded.generation : 0),
 			 "context", describe_context(explanation),
@@ -166,6 +180,8 @@ json_t *explanation_describe(const struct explanation *explanation)
 			 sanitize_name(explanation->files.unsure) : NULL,
 			 "files", describe_files(explanation),
 			 "layers", layers,
+			 "userNamespaceCapabilities",
+			 describe_userns(explanation),
 			 "policies", policies);
 }
 
@@ -217,6 +233,17 @@ static void print_layers(const json_t *answer)
 	}
 }
 
+static void print_userns(const json_t *caps)
+{
+	char *text;
+
+	if (json_is_null(caps))
+		return;
+	text = userns_caps_text(caps);
+	printf("capabilities in user namespaces: %s\n", text ?: "");
+	free(text);
+}
+
 static void print_policies(const json_t *policies)
 {
 	const json_t *policy, *holds;
@@ -256,5 +283,6 @@ void explanation_print(const struct explanation *explanation,
 		printf("the BPF handler \"%s\" of binfmt_misc may have an interpreter executed that is not known here\n",
 		       explanation->files.unsure);
 	print_layers(answer);
+	print_userns(json_object_get(answer, "userNamespaceCapabilities"));
 	print_policies(json_object_get(answer, "policies"));
 }

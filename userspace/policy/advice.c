@@ -318,7 +318,7 @@ static void look_at_nnp(const struct policy *policy)
 	const struct node enforce = node_member(&root, "enforce");
 	const struct node value = node_member(&enforce, "noNewPrivs");
 
-	if (policy->no_new_privs == EXECLOCK_NNP_NEVER)
+	if (policy->no_new_privs == EXECLOCK_NNP_NEVER && policy->has_landlock)
 		node_warn(&value, "is false: a user can execute set-user-ID programs from under this policy; they gain their privileges, and the policy applies to them; \"auto\" prevents this for all but administrators");
 }
 

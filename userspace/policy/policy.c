@@ -302,7 +302,7 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	static const char *const known[] = {
 		"noNewPrivs", "execNoNewPrivs", "log", "onError",
 		"compatibility", "ifMissing", "userPaths", "managesPolicies",
-		NULL
+		"userNamespaceCapabilities", NULL
 	};
 	const struct node if_missing = node_member(node, "ifMissing");
 	const struct node users = node_member(node, "userPaths");
@@ -312,6 +312,7 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	const struct node on_error = node_member(node, "onError");
 	const struct node compatibility = node_member(node, "compatibility");
 	const struct node manages = node_member(node, "managesPolicies");
+	const struct node caps = node_member(node, "userNamespaceCapabilities");
 
 	if (node->json && node_object(node, known))
 		return -1;
@@ -324,7 +325,8 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	    parse_choice(&compatibility, "required", "bestEffort",
 			 &policy->best_effort) ||
 	    parse_if_missing(policy, &if_missing) ||
-	    parse_users(policy, &users))
+	    parse_users(policy, &users) ||
+	    userns_caps_parse(&caps, &policy->userns_caps))
 		return -1;
 	return 0;
 }
@@ -345,6 +347,18 @@ static bool is_config(const struct node *root)
 	return false;
 }
 
+/*
+ * "auto" protects set-user-ID programs from a domain that a user chooses for
+ * them.  Without a domain, this must be said.
+ */
+static int parse_without_landlock(struct policy *policy,
+				  const struct node *enforce)
+{
+	if (!node_member(enforce, "noNewPrivs").json)
+		policy->no_new_privs = EXECLOCK_NNP_NEVER;
+	return 0;
+}
+
 static int parse(struct policy *policy, const struct node *root)
 {
 	static const char *const known[] = {
@@ -362,6 +376,9 @@ static int parse(struct policy *policy, const struct node *root)
 	    parse_match(policy, &match) ||
 	    parse_enforce(policy, &enforce))
 		return -1;
+	policy->has_landlock = landlock.json;
+	if (!landlock.json && policy->userns_caps.bounded)
+		return parse_without_landlock(policy, &enforce);
 	if (!landlock.json)
 		return node_err(root, "has no \"landlock\"");
 	return config_parse(&policy->config, &landlock);
@@ -422,16 +439,22 @@ int policy_check_match(const struct policy *policy)
 	return POLICY_UNUSABLE;
 }
 
-int policy_refuse_exec_nnp(const struct policy *policy, const char *command)
+int policy_refuse_load_only(const struct policy *policy, const char *command)
 {
 	const struct node root = node_root(&policy->source);
 	const struct node enforce = node_member(&root, "enforce");
-	const struct node value = node_member(&enforce, "execNoNewPrivs");
+	const struct node nnp = node_member(&enforce, "execNoNewPrivs");
+	const struct node caps = node_member(&enforce,
+					     "userNamespaceCapabilities");
 
-	if (!policy->exec_no_new_privs)
+	if (policy->exec_no_new_privs)
+		node_err(&nnp, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot; \"noNewPrivs\": true holds from this exec on",
+			 command);
+	else if (policy->userns_caps.bounded)
+		node_err(&caps, "is enforced by \"execlock load\" alone, and \"execlock %s\" cannot enforce it; prctl(2) with PR_CAP_USERNS lowers the capabilities of one process",
+			 command);
+	else
 		return 0;
-	node_err(&value, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot; \"noNewPrivs\": true holds from this exec on",
-		 command);
 	return POLICY_UNUSABLE;
 }
 

@@ -12,6 +12,7 @@
 #include "json_source.h"
 #include "landlock_config.h"
 #include "resolve.h"
+#include "userns_caps.h"
 #include "util.h"
 
 /**
@@ -35,10 +36,12 @@ enum policy_if_missing {
  * @source: File that it is from, for messages.
  * @name: Its name.
  * @conditions: Its conditions, a bit for each &enum execlock_condition.
- * @config: The Landlock part.
+ * @has_landlock: Whether it has a Landlock part.
+ * @config: The Landlock part, or zeroes.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags.
  * @no_new_privs: Whether and when it sets no_new_privs.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
+ * @userns_caps: The capabilities of its programs in user namespaces.
  * @manages_policies: Whether a process under it may touch the policies in force.
  * @allow_on_error: Whether an exec that cannot be confined goes ahead.
  * @best_effort: Whether rights that the kernel lacks are left out.
@@ -54,10 +57,12 @@ struct policy {
 	struct source source;
 	const char *name;
 	unsigned int conditions;
+	bool has_landlock;
 	struct config config;
 	__u32 flags;
 	enum execlock_nnp no_new_privs;
 	bool exec_no_new_privs;
+	struct userns_caps userns_caps;
 	bool manages_policies;
 	bool allow_on_error;
 	bool best_effort;
@@ -105,8 +110,9 @@ int policies_check_name(const struct policy *policies, size_t count);
 int policy_check_match(const struct policy *policy);
 
 /**
- * policy_refuse_exec_nnp - Refuse a policy that has "execNoNewPrivs"
+ * policy_refuse_load_only - Refuse a policy that only "load" can enforce
  *
+ * It has "execNoNewPrivs" or "userNamespaceCapabilities".
  * For commands that cannot enforce it: a policy must not be enforced in part
  * without a word.
  *
@@ -115,7 +121,7 @@ int policy_check_match(const struct policy *policy);
  *
  * Return: 0 if the policy does not, or %POLICY_UNUSABLE with the error reported.
  */
-int policy_refuse_exec_nnp(const struct policy *policy, const char *command);
+int policy_refuse_load_only(const struct policy *policy, const char *command);
 
 /**
  * policies_free - Release policies, and the array that they are in

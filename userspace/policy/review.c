@@ -196,7 +196,8 @@ static int review_executable(const struct node *executable, void *data)
 
 	review->value = executable;
 	review_directories(review, executable);
-	review_startup(review, executable);
+	if (review->policy->has_landlock)
+		review_startup(review, executable);
 	if (count_layers(review, path) > EXECLOCK_LAYERS)
 		node_warn(executable,
 			  "is executed under %d policies that come before this one, and there cannot be more: \"onError\" decides what happens",

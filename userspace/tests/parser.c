@@ -61,6 +61,14 @@ static void print_config(const struct config *config)
 	}
 }
 
+static void print_userns(const struct userns_caps *caps)
+{
+	if (!caps->bounded)
+		return;
+	printf("user namespaces: program %llx executes %llx%s\n", caps->program,
+	       caps->executes, caps->executes_said ? "" : " (unsaid)");
+}
+
 static void print(const struct policy *policy)
 {
 	enum execlock_condition i;
@@ -86,6 +94,7 @@ static void print(const struct policy *policy)
 	       " missing_is_error" : "");
 	for (u = 0; u < policy->trust.num_users; u++)
 		printf("user's path %s\n", policy->trust.users[u]);
+	print_userns(&policy->userns_caps);
 	print_config(&policy->config);
 }
 

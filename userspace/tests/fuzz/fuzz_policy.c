@@ -274,12 +274,24 @@ static int check_key(const struct execlock_key *key,
 	return 0;
 }
 
-static void check_rules(const struct config *config)
+static void check_userns_caps(const struct policy *policy)
 {
+	const struct userns_caps *const caps = &policy->userns_caps;
+
+	MUST(policy->has_landlock || caps->bounded);
+	MUST(caps->bounded || !(caps->program | caps->executes));
+	MUST(!(caps->executes & ~caps->program));
+}
+
+static void check_rules(const struct policy *policy)
+{
+	const struct config *const config = &policy->config;
 	const __u64 *const handled = config->handled;
 	size_t i;
 
-	MUST(handled[RIGHTS_FS] || handled[RIGHTS_NET] || handled[RIGHTS_SCOPE]);
+	MUST(policy->has_landlock == (handled[RIGHTS_FS] ||
+				      handled[RIGHTS_NET] ||
+				      handled[RIGHTS_SCOPE]));
 	for (i = 0; i < RIGHTS_KINDS; i++)
 		MUST(!(handled[i] & ~rights_of_abi(i, LANDLOCK_ABI_KNOWN)));
 	for (i = 0; i < config->num_paths; i++) {
@@ -311,7 +323,8 @@ static void check_policy(struct policy *policy)
 	for (u = 0; u < policy->trust.num_users; u++)
 		MUST(policy->trust.users[u][0] == '/');
 	keys_find(policy, &options, check_key, NULL);
-	check_rules(&policy->config);
+	check_userns_caps(policy);
+	check_rules(policy);
 }
 
 static void check_same(const struct policy *policy, const struct policy *other)
@@ -325,6 +338,9 @@ static void check_same(const struct policy *policy, const struct policy *other)
 	MUST(policy->flags == other->flags);
 	MUST(policy->no_new_privs == other->no_new_privs);
 	MUST(policy->exec_no_new_privs == other->exec_no_new_privs);
+	MUST(policy->userns_caps.bounded == other->userns_caps.bounded);
+	MUST(policy->userns_caps.program == other->userns_caps.program);
+	MUST(policy->userns_caps.executes == other->userns_caps.executes);
 	MUST(policy->allow_on_error == other->allow_on_error);
 	MUST(policy->best_effort == other->best_effort);
 	MUST(policy->if_missing == other->if_missing);
