@@ -16,11 +16,13 @@
 
 #include "kernel_types.h"
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <asm/errno.h>
 #include <stdbool.h>
 
+#include "environment.h"
 #include "execlock.h"
 #include "layers.h"
 #include "mask.h"
@@ -29,6 +31,11 @@
 #include "sets.h"
 #include "tasks.h"
 #include "userns.h"
+#include "userns_events.h"
+
+/* As in the kernel. */
+#define LSM_UNSAFE_SHARE 1
+#define LSM_UNSAFE_PTRACE 2
 
 /* How often memory is asked for. */
 #define MAX_TRIES 16
@@ -276,7 +283,7 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 	/* These do not fail, so they come before the steps that can. */
 	if (policy->exec_no_new_privs)
 		bpf_bprm_set_no_new_privs(bprm);
-	stage_userns(&task->under, policy);
+	add_bounds(&task->under.staged_userns, policy);
 	if (!ruleset) {
 		/* An empty slot is an error like any other. */
 		err = slot == EXECLOCK_NO_RULESET ?
@@ -364,11 +371,51 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	return err;
 }
 
+/* Returns in which way a caller controls the program, USERNS_KINDS if in none. */
+static __always_inline enum userns_kind
+find_control(const struct linux_binprm *bprm)
+{
+	if (bprm->unsafe & (LSM_UNSAFE_SHARE | LSM_UNSAFE_PTRACE) ||
+	    bprm->interp != bprm->filename)
+		return USERNS_UNSAFE;
+	if (!BPF_CORE_READ_BITFIELD(bprm, secureexec) &&
+	    environment_loads_code(bprm))
+		return USERNS_ENVIRONMENT;
+	return USERNS_KINDS;
+}
+
+/*
+ * A program that may do more than the default does what it does, and not what
+ * its caller would like to do.  If the caller controls it, the default holds as
+ * well, also for what it executes.
+ */
+static __always_inline void limit_exempt(const struct linux_binprm *bprm,
+					 struct execlock_userns *userns)
+{
+	const struct execlock_header *const header = find_current();
+	enum userns_kind kind;
+	__u64 more;
+
+	if (!header || !header->has_default)
+		return;
+	more = header->default_lost & ~userns->lost;
+	if (!more)
+		return;
+	kind = find_control(bprm);
+	if (kind == USERNS_KINDS)
+		return;
+	note_userns(kind, more, 0);
+	userns->lost |= header->default_lost;
+	userns->lost_executed |= header->default_lost;
+	userns->policy = 0;
+}
+
 /* The exec succeeded: the task is now under the policies. */
 SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(committed, const struct linux_binprm *bprm)
 {
 	struct execlock_task *const task = get_task();
+	struct execlock_userns userns;
 
 	drop_note();
 	if (!task)
@@ -379,7 +426,10 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 	task->under.guarded |= task->under.staged_guarded;
 	if (task->under.staged_no_new_privs)
 		task->under.no_new_privs = task->under.staged_no_new_privs;
-	task->under.userns = next_userns(&task->under);
+	userns = next_userns(&task->under);
+	if (userns.policy)
+		limit_exempt(bprm, &userns);
+	task->under.userns = userns;
 	reset_staged(&task->under);
 	return 0;
 }

@@ -188,19 +188,22 @@ struct execlock_match {
  *
  * @build: Identifies the programs that it is for.
  * @generation: Number of the set, from 1.
- * @zero: Padding.
+ * @has_default: Whether one of its policies is the default.
  * @conditions: The conditions that occur in it, a bit for each.
  * @policies: Number of its policies.
- * @all: All of its policies.
+ * @default_lost: Capabilities, one bit each, that programs cannot have by
+ *                default in user namespaces.
+ * @all: All of its policies, but for the default.
  * @lacking: For each condition, the policies that do not have it.
  * @filter: A bit for each key, see execlock_filter_bit().
  */
 struct execlock_header {
 	__u64 build;
 	__u32 generation;
-	__u32 zero;
+	__u32 has_default;
 	__u32 conditions;
 	__u32 policies;
+	__u64 default_lost;
 	struct execlock_mask all;
 	struct execlock_mask lacking[EXECLOCK_CONDITIONS];
 	__u64 filter[EXECLOCK_FILTER / 64];
@@ -253,7 +256,7 @@ enum execlock_nnp {
  * @manages_policies: Whether a task under it can touch programs and maps of
  *                    execlock.
  * @bounds_userns: Whether it says which capabilities these are.
- * @zero: Padding.
+ * @is_default: Whether it is for programs of which no other policy says this.
  * @name: For people.
  */
 struct execlock_policy {
@@ -271,7 +274,7 @@ struct execlock_policy {
 	__u32 left_out;
 	__u32 manages_policies;
 	__u32 bounds_userns;
-	__u32 zero;
+	__u32 is_default;
 	char name[EXECLOCK_NAME_SIZE];
 };
 

@@ -37,7 +37,9 @@ typedef struct {
 } kgid_t;
 
 struct user_namespace {
+	struct user_namespace *parent;
 	int level;
+	kuid_t owner;
 } CORE;
 
 struct group_info {
@@ -81,8 +83,15 @@ struct files_struct {
 	struct fdtable *fdt;
 } CORE;
 
+struct file;
+
+struct mm_struct {
+	struct file *exe_file;
+} CORE;
+
 /* The kernel has @loginuid if it has audit. */
 struct task_struct {
+	struct mm_struct *mm;
 	unsigned long atomic_flags;
 	const struct cred *cred;
 	struct files_struct *files;
@@ -138,6 +147,10 @@ struct linux_binprm {
 	struct cred *cred;
 	int unsafe;
 	unsigned int per_clear;
+	unsigned long p;
+	unsigned long exec;
+	int argc;
+	unsigned int secureexec:1;
 } CORE;
 
 struct bpf_iter_meta {

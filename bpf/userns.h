@@ -17,12 +17,10 @@
 
 #include "execlock.h"
 
-/* Adds what a policy of the exec says. */
-static __always_inline void stage_userns(struct execlock_under *under,
-					 const struct execlock_policy *policy)
+/* Adds what a policy of the program says. */
+static __always_inline void add_bounds(struct execlock_userns *staged,
+				       const struct execlock_policy *policy)
 {
-	struct execlock_userns *const staged = &under->staged_userns;
-
 	if (!policy->bounds_userns)
 		return;
 	staged->lost |= policy->userns_lost;

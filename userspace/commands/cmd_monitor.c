@@ -26,6 +26,7 @@
 #include "monitor_print.h"
 #include "pins.h"
 #include "privileges.h"
+#include "userns_events.h"
 #include "util.h"
 
 /* How often lost events are counted. */
@@ -54,6 +55,7 @@ struct arguments {
  * @last_time: When that was, in seconds of CLOCK_MONOTONIC.
  * @lost: Number of lost events that were shown as such.
  * @guard: Number of the latest denial by the guard of the policies.
+ * @userns: Number of the latest event of the default of user namespaces.
  */
 struct watch {
 	struct arguments arguments;
@@ -64,6 +66,7 @@ struct watch {
 	time_t last_time;
 	__s64 lost;
 	__u64 guard;
+	__u64 userns;
 };
 
 static volatile sig_atomic_t stopped;
@@ -114,6 +117,8 @@ static const struct argp monitor_argp = {
 "            the program created itself; or an exec gained no privileges\n"
 "            (gain_privileges), because of \"execlock nnp\", of a policy, or of\n"
 "            no_new_privs that a policy set at an earlier exec\n"
+"  guard     a program under a policy tried to touch what execlock loaded\n"
+"  userns    the default of user namespaces dropped or denied capabilities\n"
 "\vA line has the time, the event, the process, its user, and the object.  \"by\"\n"
 "names the policy that denied.  If its domain is older than the monitor, \"under\"\n"
 "lists all policies of the process instead.  \"cgroup:NAME\" is a policy of a cgroup\n"
@@ -256,6 +261,23 @@ static int show_guard(struct watch *watch)
 	return 0;
 }
 
+static int show_userns(struct watch *watch)
+{
+	static struct userns_event events[USERNS_EVENTS];
+	const size_t count = userns_latest(&watch->userns, events);
+	size_t i;
+
+	for (i = 0; i < count && watch->arguments.denials && !enough(watch);
+	     i++) {
+		if (show(monitor_describe_userns(&events[i])))
+			return -1;
+		watch->shown++;
+	}
+	if (enough(watch))
+		stopped = true;
+	return 0;
+}
+
 static bool goes_on(int err)
 {
 	return err >= 0 || err == -EINTR || err == -EAGAIN;
@@ -268,7 +290,7 @@ static int follow(struct watch *watch, struct ring_buffer *ring)
 	do {
 		err = ring_buffer__poll(ring, POLL_MS);
 		if (goes_on(err) && seconds() != watch->last_time &&
-		    (show_lost(watch) || show_guard(watch)))
+		    (show_lost(watch) || show_guard(watch) || show_userns(watch)))
 			return -EIO;
 	} while (goes_on(err) && !stopped);
 	return err;
@@ -293,12 +315,14 @@ static int finish(struct watch *watch, struct ring_buffer *ring, int err)
 	if (!goes_on(err) && err != -ECANCELED)
 		return err;
 	usleep(SETTLE_US);
-	return show_guard(watch) || show_lost(watch) ? -EIO : 0;
+	return show_guard(watch) || show_userns(watch) || show_lost(watch) ?
+	       -EIO : 0;
 }
 
 static int watch_events(struct watch *watch)
 {
 	struct guard_counts before;
+	struct userns_counts userns;
 	struct ring_buffer *ring;
 	int err;
 
@@ -309,6 +333,8 @@ static int watch_events(struct watch *watch)
 			     strerror(errno));
 	guard_counts(&before);
 	watch->guard = before.number;
+	userns_read_counts(&userns);
+	watch->userns = userns.number;
 	err = show(monitor_object("start")) ? -EIO : follow(watch, ring);
 	err = finish(watch, ring, err);
 	ring_buffer__free(ring);

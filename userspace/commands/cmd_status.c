@@ -13,6 +13,7 @@
 #include "pins.h"
 #include "policy.h"
 #include "userns_caps.h"
+#include "userns_events.h"
 
 static const struct argp status_argp = {
 	.children = common_options,
@@ -70,7 +71,8 @@ static json_t *describe(const struct loaded *set, __u32 index)
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
 			 "leftOut", (json_int_t)policy.left_out,
-			 "match", describe_conditions(set, index),
+			 "match", policy.is_default ? json_pack("[s]", "default") :
+				  describe_conditions(set, index),
 			 "onError", policy.on_error == EXECLOCK_ALLOW ?
 				    "allow" : "deny",
 			 "noNewPrivs", describe_nnp(policy.no_new_privs),
@@ -187,14 +189,31 @@ static void print_guard(const struct guard_counts *counts)
 	putchar('\n');
 }
 
+/* What the default did, if there is one or was one. */
+static void print_userns_counts(const struct userns_counts *counts)
+{
+	__u32 i;
+
+	if (!counts->created && !counts->number)
+		return;
+	printf("\n%llu user namespaces were created under the default:",
+	       counts->created);
+	for (i = 0; i < USERNS_KINDS; i++)
+		if (counts->kinds[i])
+			printf(" %s %llu", userns_kind(i), counts->kinds[i]);
+	putchar('\n');
+}
+
 static int show_none(void)
 {
+	const struct userns_counts no_userns = {};
 	const struct guard_counts nothing = {};
 
 	if (json_output)
-		p_json(json_pack("{s:i, s:[], s:o}", "generation", 0,
+		p_json(json_pack("{s:i, s:[], s:o, s:o}", "generation", 0,
 				 "policies", "guard",
-				 guard_describe(&nothing)));
+				 guard_describe(&nothing), "userNamespaces",
+				 userns_describe_counts(&no_userns)));
 	else
 		puts("no policy is in force");
 	return STATUS_OK;
@@ -202,6 +221,7 @@ static int show_none(void)
 
 int cmd_status(int argc, char **argv)
 {
+	struct userns_counts userns;
 	struct guard_counts counts;
 	struct loaded set;
 	json_t *list;
@@ -221,14 +241,18 @@ int cmd_status(int argc, char **argv)
 	if (pins_several(&pins_policies))
 		p_warn("policies that were loaded before are in force beside these: \"execlock load\" ends them");
 	guard_counts(&counts);
+	userns_read_counts(&userns);
 	if (json_output)
-		return p_json(json_pack("{s:I, s:o, s:o}", "generation",
+		return p_json(json_pack("{s:I, s:o, s:o, s:o}", "generation",
 					(json_int_t)set.generation, "policies",
 					list, "guard",
-					guard_describe(&counts))) ?
+					guard_describe(&counts),
+					"userNamespaces",
+					userns_describe_counts(&userns))) ?
 		       STATUS_FAILED : STATUS_OK;
 	print(list);
 	print_guard(&counts);
+	print_userns_counts(&userns);
 	json_decref(list);
 	return STATUS_OK;
 }

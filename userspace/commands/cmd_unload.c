@@ -10,6 +10,7 @@
 #include "lock.h"
 #include "message.h"
 #include "pins.h"
+#include "userns_default.h"
 
 static const struct argp unload_argp = {
 	.children = common_options,
@@ -28,7 +29,7 @@ int cmd_unload(int argc, char **argv)
 	if (lock_take())
 		return STATUS_FAILED;
 	removed = pins_remove(&pins_policies);
-	if (removed < 0)
+	if (removed < 0 || userns_default_remove() < 0)
 		return STATUS_FAILED;
 	if (json_output)
 		p_json(json_pack("{s:b}", "unloaded", removed));

@@ -31,6 +31,7 @@
 #include "pins.h"
 #include "set_maps.h"
 #include "takeover.h"
+#include "userns_default.h"
 
 /*
  * Name of the policies of the current set that are there for people to look at,
@@ -44,6 +45,8 @@ struct loader {
 	const struct features *kernel;
 	/* Whether the programs are attached already, and only the set changes. */
 	bool attached;
+	/* Those of the set in force; closed when the process ends. */
+	struct attached programs;
 	/* The maps of sets. */
 	int current;
 	int sets[SET_PARTS];
@@ -352,8 +355,8 @@ int loader_begin(const struct verified *set,
 		 const struct bpf_program **identify, void *data)
 {
 	struct loader *const loader = data;
+	struct attached *const former = &loader->programs;
 	__u32 generation;
-	struct attached former = {};
 	int state, current = 0, err;
 
 	if (lock_take())
@@ -363,10 +366,9 @@ int loader_begin(const struct verified *set,
 		return p_err("cannot prepare the BPF programs: %s",
 			     strerror(errno));
 	loader->new.header.build = loader_build();
-	/* The process ends soon, and with it what is open. */
-	state = pins_settle(&pins_policies, &former);
+	state = pins_settle(&pins_policies, former);
 	if (state > PINS_NONE)
-		current = open_current(loader, &former, &generation);
+		current = open_current(loader, former, &generation);
 	if (state < 0 || current < 0)
 		return -1;
 	if (!current && state == PINS_STUCK)
@@ -399,12 +401,46 @@ static int attach(struct loader *loader)
 	return 0;
 }
 
+/* Finds a map of the programs that confine. */
+static int find_map(const char *name, void *data)
+{
+	const struct loader *const loader = data;
+
+	return loader->attached ?
+	       attached_map(&loader->programs, name) :
+	       bpf_object__find_map_fd_by_name(loader->bpf->obj, name);
+}
+
+static int put_in_force(struct loader *loader)
+{
+	return loader->attached ? publish(loader, pins_policies.dir) :
+				  attach(loader);
+}
+
+/* The steps that are likely to fail come before the set is in force. */
+static int put_in_force_with_default(struct loader *loader)
+{
+	struct userns_default *const prepared =
+		userns_default_prepare(find_map, loader);
+	int err;
+
+	if (!prepared)
+		return -1;
+	err = put_in_force(loader);
+	if (!err)
+		err = userns_default_enforce(prepared,
+					     loader->new.header.default_lost);
+	userns_default_free(prepared);
+	return err;
+}
+
 int loader_commit(struct loader *loader, const struct verified *set)
 {
 	if (set_maps_fill(&loader->new, loader->bpf->obj, set, loader->slots))
 		return -1;
-	return loader->attached ? publish(loader, pins_policies.dir) :
-				  attach(loader);
+	if (set->has_default)
+		return put_in_force_with_default(loader);
+	return put_in_force(loader) || userns_default_remove() < 0 ? -1 : 0;
 }
 
 struct loader *loader_new(const struct features *kernel)

@@ -45,6 +45,14 @@ const struct pins pins_cgroups = {
 	.what = "policies of cgroups",
 };
 
+const struct pins pins_userns = {
+	.dir = PINS_DIR "-userns",
+	.new_dir = PINS_DIR "-userns-new",
+	.program = "limit_creation",
+	.map = "userns_rule",
+	.what = "default of user namespaces",
+};
+
 static int check_dirs(const struct pins *pins)
 {
 	const char *const dirs[] = { pins->dir, pins->new_dir, NULL };

@@ -54,6 +54,9 @@ extern const struct pins pins_nnp;
 /** pins_cgroups - The policies of cgroups */
 extern const struct pins pins_cgroups;
 
+/** pins_userns - The default bound on capabilities in user namespaces */
+extern const struct pins pins_userns;
+
 /**
  * pins_find - Find the current set
  *

@@ -149,6 +149,7 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 		.ruleset = slot,
 		.content = policy->content,
 		.bounds_userns = policy->userns_caps.bounded,
+		.is_default = policy->is_default,
 		.left_out = policy->left_out,
 	};
 	const __u64 bit = 1ULL << index % 64;
@@ -165,8 +166,13 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 		return p_err("cannot store policy \"%s\" in a BPF map: %s",
 			     policy->name, strerror(errno));
 
+	if (policy->is_default) {
+		maps->header.has_default = 1;
+		maps->header.default_lost = entry.userns_lost;
+	} else {
+		maps->header.all.word[index / 64] |= bit;
+	}
 	maps->header.conditions |= policy->conditions;
-	maps->header.all.word[index / 64] |= bit;
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		if (!(policy->conditions & (1U << i)))
 			maps->header.lacking[i].word[index / 64] |= bit;

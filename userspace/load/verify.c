@@ -92,7 +92,28 @@ static bool read_policy(struct walk *walk, const char *file)
 		policy->if_missing = POLICY_MISSING_ERROR;
 	return goes_on(walk, policies_check_name(set->policies, set->count)) &&
 	       goes_on(walk, policy_check_match(policy)) &&
+	       goes_on(walk, policies_check_default(set->policies,
+						    set->count)) &&
 	       goes_on(walk, check_userns_caps(options, policy));
+}
+
+/*
+ * Who may execute an exempt program must not get more than the default by it.
+ * So unless its policy says so, what it executes has nothing.
+ */
+static void restrict_executed(struct verified *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		set->has_default |= set->policies[i].is_default;
+	for (i = 0; set->has_default && i < set->count; i++) {
+		struct userns_caps *const caps = &set->policies[i].userns_caps;
+
+		if (caps->bounded && !caps->executes_said &&
+		    !set->policies[i].is_default)
+			caps->executes = 0;
+	}
 }
 
 static bool read_policies(struct walk *walk, char *const paths[], size_t count)
@@ -114,6 +135,7 @@ static bool read_policies(struct walk *walk, char *const paths[], size_t count)
 		    !read_policy(walk, files.names[i]))
 			break;
 	files_free(&files);
+	restrict_executed(walk->set);
 	return goes_on(walk, 0);
 }
 

@@ -40,6 +40,7 @@ struct verified_key {
  * @count: Their number.
  * @keys: The values of their conditions.
  * @num_keys: Their number.
+ * @has_default: Whether one of the policies is the default.
  * @left_out: How many paths and values are missing, over all policies.
  */
 struct verified {
@@ -47,6 +48,7 @@ struct verified {
 	size_t count;
 	struct verified_key *keys;
 	size_t num_keys;
+	bool has_default;
 	size_t left_out;
 };
 

@@ -122,44 +122,60 @@ static json_t *describe_conditions(const struct explanation *explanation,
 	return conditions;
 }
 
+/* The default holds if no policy says something of user namespaces. */
+static json_t *describe_default(const struct explanation *explanation)
+{
+	const bool holds = !explanation->matcher.answer->userns.bounded;
+
+	return json_pack("{s:b}", "default", holds);
+}
+
+static json_t *describe_policy(const struct explanation *explanation,
+			       __u32 index)
+{
+	const struct explain_answer *const answer =
+		explanation->matcher.answer;
+	struct execlock_policy policy;
+
+	if (loaded_policy(&explanation->loaded, index, &policy))
+		return NULL;
+	return json_pack("{s:s, s:b, s:o}", "name", policy.name, "applies",
+			 policy.is_default ? !answer->userns.bounded :
+			 mask_has(&answer->found, index), "conditions",
+			 policy.is_default ? describe_default(explanation) :
+			 describe_conditions(explanation, index));
+}
+
 static json_t *describe_policies(const struct explanation *explanation)
 {
 	const __u32 count = explanation->found ?
 			    explanation->loaded.header.policies : 0;
 	json_t *const list = json_array();
-	struct execlock_mask found = {};
-	struct execlock_policy policy;
 	__u32 i;
 
-	if (explanation->found)
-		found = explanation->matcher.answer->found;
-	for (i = 0; i < count; i++) {
-		if (loaded_policy(&explanation->loaded, i, &policy)) {
+	for (i = 0; i < count; i++)
+		if (json_array_append_new(list,
+					  describe_policy(explanation, i))) {
 			json_decref(list);
 			return NULL;
 		}
-		json_array_append_new(list,
-				      json_pack("{s:s, s:b, s:o}",
-						"name", policy.name,
-						"applies",
-						mask_has(&found, i),
-						"conditions",
-						describe_conditions(explanation,
-								    i)));
-	}
 	return list;
 }
 
 /* What the program would have in user namespaces; null if nothing bounds it. */
 static json_t *describe_userns(const struct explanation *explanation)
 {
+	const struct execlock_header *const header =
+		&explanation->loaded.header;
 	const struct execlock_userns *userns;
 
 	if (!explanation->found)
 		return json_null();
 	userns = &explanation->matcher.answer->userns;
-	return userns->bounded ? userns_caps_describe(~userns->lost) :
-				 json_null();
+	if (userns->bounded)
+		return userns_caps_describe(~userns->lost);
+	return header->has_default ?
+	       userns_caps_describe(~header->default_lost) : json_null();
 }
 
 json_t *explanation_describe(const struct explanation *explanation)

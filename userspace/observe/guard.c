@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "latest.h"
 #include "pins.h"
 
 static const char *const kinds[GUARD_KINDS] = {
@@ -37,43 +38,17 @@ void guard_counts(struct guard_counts *counts)
 	close(map);
 }
 
-/* Returns false if a denial is incomplete, or was replaced by a later one. */
-static bool read_denial(int map, __u64 number, struct guard_denial *denial)
-{
-	const __u32 slot = number % GUARD_DENIALS;
-	struct guard_denial again;
-
-	return !bpf_map_lookup_elem(map, &slot, denial) &&
-	       denial->number == number &&
-	       !bpf_map_lookup_elem(map, &slot, &again) &&
-	       again.number == number;
-}
-
 size_t guard_latest(__u64 *since, struct guard_denial denials[GUARD_DENIALS])
 {
+	static const struct latest latest = {
+		.map = "guard_denials",
+		.size = sizeof(*denials),
+		.slots = GUARD_DENIALS,
+	};
 	struct guard_counts counts;
-	size_t count = 0;
-	__u64 number;
-	int map;
 
 	guard_counts(&counts);
-	/* A new set of programs was loaded, which begins to count at zero. */
-	if (counts.number < *since)
-		*since = 0;
-	if (counts.number == *since)
-		return 0;
-	map = pins_try(&pins_policies, "guard_denials");
-	if (map < 0)
-		return 0;
-	number = counts.number - *since > GUARD_DENIALS ?
-		 counts.number - GUARD_DENIALS : *since;
-	if (pins_fits(map, sizeof(__u32), sizeof(*denials)))
-		while (number++ < counts.number)
-			if (read_denial(map, number, &denials[count]))
-				count++;
-	close(map);
-	*since = counts.number;
-	return count;
+	return latest_read(&latest, counts.number, since, denials);
 }
 
 json_t *guard_describe(const struct guard_counts *counts)

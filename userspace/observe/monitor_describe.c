@@ -15,6 +15,8 @@
 #include "policy_names.h"
 #include "rights.h"
 #include "sanitize.h"
+#include "userns_caps.h"
+#include "userns_events.h"
 #include "util.h"
 
 static const char *const words[] = {
@@ -215,5 +217,31 @@ json_t *monitor_describe_guard(const struct guard_denial *denial)
 			    json_string(guard_kind(denial->kind)));
 	json_object_set_new(object, "under", name ? json_pack("[s]", name) :
 						    json_array());
+	return object;
+}
+
+/* Of all, no names are shown. */
+static json_t *describe_caps(__u64 caps)
+{
+	const __u64 known = (1ULL << USERNS_CAPS_KNOWN) - 1;
+
+	return userns_caps_describe((caps & known) == known ? USERNS_CAPS_ALL :
+							      caps);
+}
+
+json_t *monitor_describe_userns(const struct userns_event *event)
+{
+	json_t *const object = monitor_object("userns");
+
+	json_object_set_new(object, "pid", json_integer(event->pid));
+	json_object_set_new(object, "uid", json_integer(event->uid));
+	json_object_set_new(object, "comm", sanitize_name(event->comm));
+	json_object_set_new(object, "kind",
+			    json_string(userns_kind(event->kind)));
+	json_object_set_new(object, "capabilities",
+			    describe_caps(event->caps));
+	if (event->level)
+		json_object_set_new(object, "level",
+				    json_integer(event->level));
 	return object;
 }

@@ -10,6 +10,7 @@
 
 struct guard_denial;
 struct monitor_event;
+struct userns_event;
 
 /**
  * monitor_object - Create the description of an event that happens now
@@ -37,5 +38,14 @@ json_t *monitor_describe(const struct monitor_event *event);
  * Return: an object.
  */
 json_t *monitor_describe_guard(const struct guard_denial *denial);
+
+/**
+ * monitor_describe_userns - Describe what the default of user namespaces did
+ *
+ * @event: The event.
+ *
+ * Return: an object.
+ */
+json_t *monitor_describe_userns(const struct userns_event *event);
 
 #endif /* EXECLOCK_MONITOR_DESCRIBE_H */

@@ -5,9 +5,11 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "monitor_print.h"
+#include "userns_caps.h"
 #include "util.h"
 
 static const char *get_text(const json_t *object, const char *key)
@@ -107,6 +109,15 @@ static void print_denied(const json_t *object)
 	}
 }
 
+static void print_userns(const json_t *object)
+{
+	char *const caps =
+		userns_caps_text(json_object_get(object, "capabilities"));
+
+	printf(" %s %s", get_text(object, "kind"), caps ?: "");
+	free(caps);
+}
+
 void monitor_print(const json_t *object)
 {
 	const json_t *const pid = json_object_get(object, "pid");
@@ -132,6 +143,8 @@ void monitor_print(const json_t *object)
 	} else if (strcmp(event, "guard") == 0) {
 		printf(" %s under ", get_text(object, "kind"));
 		print_list(json_object_get(object, "under"));
+	} else if (strcmp(event, "userns") == 0) {
+		print_userns(object);
 	} else if (strcmp(event, "lost") == 0) {
 		printf(" %lld events",
 		       json_integer_value(json_object_get(object, "count")));

@@ -159,17 +159,33 @@ static int parse_condition(const struct node *node,
 	return 0;
 }
 
+/* Instead of conditions: for all programs that no other policy speaks for. */
+static int parse_default(struct policy *policy, const struct node *match,
+			 const struct node *node)
+{
+	if (!json_is_true(node->json))
+		return node_mismatch(node, "true");
+	if (json_object_size(match->json) > 1)
+		return node_err(match, "has conditions beside \"default\", which is for all programs that no other policy speaks for");
+	policy->is_default = true;
+	return 0;
+}
+
 static int parse_match(struct policy *policy, const struct node *node)
 {
-	const char *known[EXECLOCK_CONDITIONS + 1] = {};
+	const char *known[EXECLOCK_CONDITIONS + 2] = {};
+	const struct node by_default = node_member(node, "default");
 	size_t i;
 
 	if (!node->json)
 		return 0;
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		known[i] = conditions[i].name;
+	known[i] = "default";
 	if (node_object(node, known))
 		return -1;
+	if (by_default.json)
+		return parse_default(policy, node, &by_default);
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++) {
 		const struct node value = node_member(node, known[i]);
 
@@ -359,6 +375,25 @@ static int parse_without_landlock(struct policy *policy,
 	return 0;
 }
 
+/* A default bounds user namespaces, also those of programs that run already. */
+static int check_default(const struct policy *policy,
+			 const struct node *landlock,
+			 const struct node *enforce)
+{
+	const struct node caps = node_member(enforce,
+					     "userNamespaceCapabilities");
+
+	if (landlock->json)
+		return node_err(landlock, "cannot be enforced by default: name the programs in \"match\"");
+	if (!policy->userns_caps.bounded)
+		return node_err(enforce, "has no \"userNamespaceCapabilities\", which is all that a default can bound");
+	if (policy->userns_caps.executes_said)
+		return node_err(&caps, "has \"executes\", but a default is also for programs that other programs execute");
+	if (json_object_size(enforce->json) > 1)
+		return node_err(enforce, "has more than \"userNamespaceCapabilities\", which is all that a default can bound");
+	return 0;
+}
+
 static int parse(struct policy *policy, const struct node *root)
 {
 	static const char *const known[] = {
@@ -377,6 +412,8 @@ static int parse(struct policy *policy, const struct node *root)
 	    parse_enforce(policy, &enforce))
 		return -1;
 	policy->has_landlock = landlock.json;
+	if (policy->is_default)
+		return check_default(policy, &landlock, &enforce);
 	if (!landlock.json && policy->userns_caps.bounded)
 		return parse_without_landlock(policy, &enforce);
 	if (!landlock.json)
@@ -429,11 +466,28 @@ int policies_check_name(const struct policy *policies, size_t count)
 	return 0;
 }
 
+int policies_check_default(const struct policy *policies, size_t count)
+{
+	const struct policy *const last = &policies[count - 1];
+	const struct node root = node_root(&last->source);
+	const struct node match = node_member(&root, "match");
+	size_t i;
+
+	for (i = 0; last->is_default && i < count - 1; i++) {
+		if (!policies[i].is_default)
+			continue;
+		node_err(&match, "is the default, and so is that of policy \"%s\" in %s: a set has one at most",
+			 policies[i].name, policies[i].source.file);
+		return POLICY_UNUSABLE;
+	}
+	return 0;
+}
+
 int policy_check_match(const struct policy *policy)
 {
 	const struct node root = node_root(&policy->source);
 
-	if (policy->conditions)
+	if (policy->conditions || policy->is_default)
 		return 0;
 	node_err(&root, "has no \"match\", which says to which programs the policy applies");
 	return POLICY_UNUSABLE;

@@ -36,6 +36,8 @@ enum policy_if_missing {
  * @source: File that it is from, for messages.
  * @name: Its name.
  * @conditions: Its conditions, a bit for each &enum execlock_condition.
+ * @is_default: Whether it is for user namespaces of programs of which no other
+ *              policy says something about that, and has no conditions.
  * @has_landlock: Whether it has a Landlock part.
  * @config: The Landlock part, or zeroes.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags.
@@ -57,6 +59,7 @@ struct policy {
 	struct source source;
 	const char *name;
 	unsigned int conditions;
+	bool is_default;
 	bool has_landlock;
 	struct config config;
 	__u32 flags;
@@ -99,6 +102,17 @@ void policy_free(struct policy *policy);
  * Return: 0, or %POLICY_UNUSABLE with the error reported.
  */
 int policies_check_name(const struct policy *policies, size_t count);
+
+/**
+ * policies_check_default - Check that the last of several policies is not the
+ *                          second default
+ *
+ * @policies: The policies.
+ * @count: Their number.
+ *
+ * Return: 0, or %POLICY_UNUSABLE with the error reported.
+ */
+int policies_check_default(const struct policy *policies, size_t count);
 
 /**
  * policy_check_match - Check that a policy says to which programs it applies

@@ -12,7 +12,7 @@
 #include "util.h"
 
 /* By number, as in <linux/capability.h>, of which older ones have fewer. */
-static const char *const names[] = {
+static const char *const names[USERNS_CAPS_KNOWN] = {
 	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER",
 	"CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP",
 	"CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST",

@@ -14,6 +14,9 @@
 /** USERNS_CAPS_ALL - All capabilities, those that newer kernels add included */
 #define USERNS_CAPS_ALL (~0ULL)
 
+/** USERNS_CAPS_KNOWN - Number of capabilities that this build has names for */
+#define USERNS_CAPS_KNOWN 41
+
 /**
  * struct userns_caps - What a policy says of capabilities in user namespaces
  *

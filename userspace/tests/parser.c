@@ -75,6 +75,8 @@ static void print(const struct policy *policy)
 	size_t u;
 
 	printf("policy %s\n", policy->name);
+	if (policy->is_default)
+		puts("default");
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		policy_values(policy, i, print_value, &i);
 	printf("enforce%s%s%s%s%s%s%s%s%s\n",

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - The default bound on capabilities in user namespaces
+ */
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attached.h"
+#include "bpf/userns_rule.h"
+#include "bpffs.h"
+#include "features.h"
+#include "memory.h"
+#include "message.h"
+#include "pins.h"
+#include "userns.skel.h"
+#include "userns_default.h"
+
+struct userns_default {
+	struct userns_bpf *bpf;
+	/* Whether the programs are attached, and not in force yet. */
+	bool pending;
+};
+
+/* Has the programs use the maps of those that confine, but for the rule. */
+static int use_maps(const struct userns_bpf *bpf, userns_default_map find_map,
+		    void *data)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, bpf->obj) {
+		const char *const name = bpf_map__name(map);
+		int fd;
+
+		if (bpf_map__is_internal(map) || map == bpf->maps.userns_rule)
+			continue;
+		fd = find_map(name, data);
+		if (fd < 0 || bpf_map__reuse_fd(map, fd))
+			return p_err("cannot use the BPF map \"%s\" of the policies: %s",
+				     name, strerror(errno));
+	}
+	return 0;
+}
+
+static int pin_and_attach(const struct userns_bpf *bpf)
+{
+	char path[BPFFS_PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s/%s", pins_userns.new_dir,
+		 pins_userns.map);
+	if (bpf_map__pin(bpf->maps.userns_rule, path))
+		return p_err("cannot pin %s: %s", path, strerror(errno));
+	return pins_attach(&pins_userns, bpf->obj);
+}
+
+static int prepare(struct userns_default *prepared, userns_default_map find_map,
+		   void *data)
+{
+	struct attached former = {};
+
+	prepared->bpf = userns_bpf__open();
+	if (!prepared->bpf)
+		return p_err("cannot prepare the BPF programs: %s",
+			     strerror(errno));
+	if (use_maps(prepared->bpf, find_map, data))
+		return -1;
+	if (memory_load(prepared->bpf->skeleton))
+		return features_report_refused("load ...");
+	/* The rest of a load that was killed. */
+	if (pins_settle(&pins_userns, &former) < 0)
+		return -1;
+	attached_close(&former);
+	if (pins_prepare(&pins_userns))
+		return -1;
+	prepared->pending = true;
+	return pin_and_attach(prepared->bpf);
+}
+
+struct userns_default *userns_default_prepare(userns_default_map find_map,
+					      void *data)
+{
+	struct userns_default *const prepared = calloc(1, sizeof(*prepared));
+
+	if (!prepared) {
+		p_err("out of memory");
+		return NULL;
+	}
+	if (!prepare(prepared, find_map, data))
+		return prepared;
+	userns_default_free(prepared);
+	return NULL;
+}
+
+/* Tasks that run since before are known by the files that they executed. */
+static int exempt_running(const struct userns_bpf *bpf)
+{
+	struct bpf_link *const link =
+		bpf_program__attach_iter(bpf->progs.exempt_running, NULL);
+	const int iter = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
+	char byte;
+	int err;
+
+	/* There is nothing to be read, but the end comes after all tasks. */
+	err = iter < 0 ? -1 : read(iter, &byte, sizeof(byte));
+	if (err)
+		p_err("cannot exempt programs that run already: %s",
+		      strerror(errno == EAGAIN ? ENOMEM : errno));
+	if (iter >= 0)
+		close(iter);
+	bpf_link__destroy(link);
+	return err;
+}
+
+int userns_default_enforce(struct userns_default *prepared, __u64 lost)
+{
+	const struct userns_bpf *const bpf = prepared->bpf;
+	const struct userns_rule rule = { .lost = lost };
+	struct attached set = {};
+	const __u32 zero = 0;
+
+	if (exempt_running(bpf))
+		return -1;
+	if (bpf_map__update_elem(bpf->maps.userns_rule, &zero, sizeof(zero),
+				 &rule, sizeof(rule), BPF_ANY))
+		return p_err("cannot put the default of user namespaces in force: %s",
+			     strerror(errno));
+	if (pins_commit(&pins_userns))
+		return -1;
+	prepared->pending = false;
+	/* Drop the former one. */
+	if (pins_settle(&pins_userns, &set) < 0)
+		return -1;
+	attached_close(&set);
+	return 0;
+}
+
+int userns_default_remove(void)
+{
+	return pins_remove(&pins_userns);
+}
+
+void userns_default_free(struct userns_default *prepared)
+{
+	if (!prepared)
+		return;
+	if (prepared->pending)
+		pins_discard(&pins_userns);
+	userns_bpf__destroy(prepared->bpf);
+	free(prepared);
+}
