@@ -171,8 +171,8 @@ int BPF_PROG(limit_traced, struct task_struct *parent)
 
 /* What the policies of a program say that a task runs since before. */
 static __always_inline void find_bounds(const struct subject *subject,
-				       const struct file *file,
-				       struct execlock_userns *userns)
+					const struct file *file,
+					struct execlock_userns *userns)
 {
 	struct execlock_mask eligible, found;
 	struct policy_set set;

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Tell which capabilities this program has in user namespaces
+ * execlock - Create, join and use user namespaces
  *
- * usage: userns [WORD [ARG]...]
+ * usage: userns [WORD [ARG]]...
  *
- * Without a word: create a user namespace and print the effective capabilities
- * in it.  The words, each for the rest of the arguments:
+ * Without a word: "new effective".  The words, one after the other:
  *
- *	exec FILE [ARG]...	execute a file
- *	fork ...		do the rest in a child
- *	wait FIFO ...		create this FIFO, and read a line from it first
- *	effective		print the effective capabilities here
- *	hold FIFO		create a user namespace, print the process ID and
- *				wait as "wait" does
- *	join PID		join the user namespace of a process, and print
- *				the effective capabilities in it
+ *	new			create a user namespace
+ *	join PID		join the user namespace of a process
+ *	effective		print the effective capabilities
+ *	use			use CAP_SYS_ADMIN: create a UTS namespace
+ *	pid			print the process ID
+ *	wait FIFO		create this FIFO, and read a line from it
  *	attach PID		attach to a process with ptrace(2), and detach
+ *	fork			do the rest in a child
+ *	share			the same, with the same working directory
+ *	traced			the same, in a child that this process traces
+ *	exec FILE		execute a file with the rest of the arguments
  */
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/types.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,7 +55,21 @@ static int print_effective(void)
 
 static int create(void)
 {
-	return unshare(CLONE_NEWUSER) ? fail("unshare") : print_effective();
+	return unshare(CLONE_NEWUSER) ? fail("unshare") : 0;
+}
+
+static int use(void)
+{
+	if (unshare(CLONE_NEWUTS))
+		return fail("use");
+	puts("used");
+	return 0;
+}
+
+static int print_pid(void)
+{
+	printf("%d\n", getpid());
+	return 0;
 }
 
 static int wait_for(const char *fifo)
@@ -60,6 +77,7 @@ static int wait_for(const char *fifo)
 	char line[16];
 	int fd;
 
+	fflush(stdout);
 	if (mkfifo(fifo, 0600))
 		return fail(fifo);
 	fd = open(fifo, O_RDONLY | O_CLOEXEC);
@@ -67,15 +85,6 @@ static int wait_for(const char *fifo)
 		return fail(fifo);
 	close(fd);
 	return 0;
-}
-
-static int hold(const char *fifo)
-{
-	if (unshare(CLONE_NEWUSER))
-		return fail("unshare");
-	printf("%d\n", getpid());
-	fflush(stdout);
-	return wait_for(fifo);
 }
 
 static int join(const char *pid)
@@ -87,7 +96,7 @@ static int join(const char *pid)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fail("open");
-	return setns(fd, CLONE_NEWUSER) ? fail("setns") : print_effective();
+	return setns(fd, CLONE_NEWUSER) ? fail("setns") : 0;
 }
 
 static int attach(const char *text)
@@ -102,43 +111,90 @@ static int attach(const char *text)
 	return 0;
 }
 
-/* In a child, of which the exit status is this process's. */
-static void do_in_child(void)
+/* Waits for a child, and exits as it does. */
+static void await(pid_t child)
 {
-	const pid_t child = fork();
 	int status;
 
-	if (child > 0 && waitpid(child, &status, 0) == child)
-		exit(WEXITSTATUS(status));
+	while (waitpid(child, &status, __WALL) == child) {
+		if (WIFEXITED(status))
+			exit(WEXITSTATUS(status));
+		/* A child that is traced stops after its exec. */
+		ptrace(PTRACE_CONT, child, NULL, NULL);
+	}
+	exit(fail("wait"));
+}
+
+static int go_on_in_child(unsigned long flags)
+{
+	const long child = syscall(SYS_clone, flags | SIGCHLD, NULL, NULL,
+				   NULL, NULL);
+
+	if (child < 0)
+		return fail("clone");
 	if (child)
-		exit(fail("fork"));
+		await(child);
+	return 0;
+}
+
+static int go_on_traced(void)
+{
+	const pid_t child = fork();
+
+	if (child < 0)
+		return fail("fork");
+	if (child)
+		await(child);
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? fail("traceme") : 0;
+}
+
+static int do_word(const char *word)
+{
+	if (strcmp(word, "new") == 0)
+		return create();
+	if (strcmp(word, "effective") == 0)
+		return print_effective();
+	if (strcmp(word, "use") == 0)
+		return use();
+	if (strcmp(word, "pid") == 0)
+		return print_pid();
+	if (strcmp(word, "fork") == 0)
+		return go_on_in_child(0);
+	if (strcmp(word, "share") == 0)
+		return go_on_in_child(CLONE_FS);
+	if (strcmp(word, "traced") == 0)
+		return go_on_traced();
+	return -1;
+}
+
+static int do_word_with(const char *word, char **args)
+{
+	if (strcmp(word, "join") == 0)
+		return join(*args);
+	if (strcmp(word, "wait") == 0)
+		return wait_for(*args);
+	if (strcmp(word, "attach") == 0)
+		return attach(*args);
+	if (strcmp(word, "exec"))
+		return 2;
+	fflush(stdout);
+	execv(*args, args);
+	return fail(*args);
 }
 
 int main(int argc, char **argv)
 {
-	for (argv++; *argv; argv++) {
-		const char *const word = *argv;
+	int err = 0;
 
-		if (strcmp(word, "fork") == 0) {
-			do_in_child();
+	if (argc < 2)
+		return create() ?: print_effective();
+	for (argv++; !err && *argv; argv++) {
+		err = do_word(*argv);
+		if (err < 0)
+			err = argv[1] ? do_word_with(argv[0], argv + 1) : 2;
+		else
 			continue;
-		}
-		if (strcmp(word, "effective") == 0)
-			return print_effective();
-		if (!*++argv)
-			return 2;
-		if (strcmp(word, "exec") == 0) {
-			execv(*argv, argv);
-			return fail(*argv);
-		}
-		if (strcmp(word, "hold") == 0)
-			return hold(*argv);
-		if (strcmp(word, "join") == 0)
-			return join(*argv);
-		if (strcmp(word, "attach") == 0)
-			return attach(*argv);
-		if (strcmp(word, "wait") || wait_for(*argv))
-			return 2;
+		argv++;
 	}
-	return create();
+	return err;
 }
