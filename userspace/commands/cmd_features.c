@@ -22,6 +22,28 @@ static const char *yes(bool value)
 	return value ? "yes" : "no";
 }
 
+static void print_userns_mask(void)
+{
+	unsigned long long mask;
+
+	if (features_userns_mask(&mask))
+		printf("sysctl kernel.cap_bound_userns_mask:        %016llx\n",
+		       mask);
+	else
+		printf("sysctl kernel.cap_bound_userns_mask:        no\n");
+}
+
+static json_t *describe_userns_mask(void)
+{
+	unsigned long long mask;
+	char text[32];
+
+	if (!features_userns_mask(&mask))
+		return json_null();
+	snprintf(text, sizeof(text), "%016llx", mask);
+	return json_string(text);
+}
+
 static void print(const struct features *kernel)
 {
 	if (kernel->landlock_abi)
@@ -46,6 +68,7 @@ static void print(const struct features *kernel)
 	       yes(kernel->bpf_lsm));
 	printf("login user, for \"login\" (CONFIG_AUDIT):     %s\n",
 	       yes(kernel->login));
+	print_userns_mask();
 	printf("\n");
 	printf("execlock run can work:                      %s\n",
 	       yes(features_can_run(kernel)));
@@ -55,13 +78,14 @@ static void print(const struct features *kernel)
 
 static int print_json(const struct features *kernel)
 {
-	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:b, s:b, s:b, s:b}",
+	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
 				"exectime", kernel->exectime,
 				"rulesetMapType", kernel->map_type,
 				"restrictBinprm", kernel->restrict_binprm,
 				"bprmNoNewPrivs", kernel->no_new_privs,
 				"usernsCaps", kernel->userns_caps,
+				"usernsMask", describe_userns_mask(),
 				"bpfLsm", kernel->bpf_lsm,
 				"login", kernel->login,
 				"run", features_can_run(kernel),

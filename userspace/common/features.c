@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/types.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
@@ -25,6 +26,19 @@
 
 #define BOOT_EXECLOCK \
 	"boot a kernel with the execlock patches (\"execlock features\" shows what is missing)"
+
+/* A bit for each capability that can be used over user namespaces. */
+#define USERNS_MASK "/proc/sys/kernel/cap_bound_userns_mask"
+
+bool features_userns_mask(unsigned long long *mask)
+{
+	FILE *const file = fopen(USERNS_MASK, "re");
+	const bool found = file && fscanf(file, "%llx", mask) == 1;
+
+	if (file)
+		fclose(file);
+	return found;
+}
 
 /* Remembers the first error: a feature that cannot be probed may be there. */
 static void set_error(struct features *kernel, const char *doing, int error)

@@ -42,6 +42,16 @@ struct features {
 };
 
 /**
+ * features_userns_mask - Read the bound of the system on capabilities in user
+ *                        namespaces
+ *
+ * @mask: Set to the value of the sysctl.
+ *
+ * Return: true if the kernel has it.
+ */
+bool features_userns_mask(unsigned long long *mask);
+
+/**
  * features_ask_landlock - Probe the features of Landlock
  *
  * @kernel: Cleared; the members for Landlock are filled in.
