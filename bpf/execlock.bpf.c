@@ -283,7 +283,7 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 	/* These do not fail, so they come before the steps that can. */
 	if (policy->exec_no_new_privs)
 		bpf_bprm_set_no_new_privs(bprm);
-	add_bounds(&task->under.staged_userns, policy);
+	stage_userns(&task->under, policy, bpf_get_current_task_btf());
 	if (!ruleset) {
 		/* An empty slot is an error like any other. */
 		err = slot == EXECLOCK_NO_RULESET ?
@@ -373,10 +373,15 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 
 /* Returns in which way a caller controls the program, USERNS_KINDS if in none. */
 static __always_inline enum userns_kind
-find_control(const struct linux_binprm *bprm)
+find_control(const struct linux_binprm *bprm, bool handed)
 {
+	struct task_struct *const task = bpf_get_current_task_btf();
+
 	if (bprm->unsafe & (LSM_UNSAFE_SHARE | LSM_UNSAFE_PTRACE) ||
 	    bprm->interp != bprm->filename)
+		return USERNS_UNSAFE;
+	/* Who may mount there has other libraries. */
+	if (!handed && bprm->cred->user_ns->level && !is_at_home(task))
 		return USERNS_UNSAFE;
 	if (!BPF_CORE_READ_BITFIELD(bprm, secureexec) &&
 	    environment_loads_code(bprm))
@@ -390,7 +395,8 @@ find_control(const struct linux_binprm *bprm)
  * well, also for what it executes.
  */
 static __always_inline void limit_exempt(const struct linux_binprm *bprm,
-					 struct execlock_userns *userns)
+					 struct execlock_userns *userns,
+					 bool handed)
 {
 	const struct execlock_header *const header = find_current();
 	enum userns_kind kind;
@@ -401,7 +407,7 @@ static __always_inline void limit_exempt(const struct linux_binprm *bprm,
 	more = header->default_lost & ~userns->lost;
 	if (!more)
 		return;
-	kind = find_control(bprm);
+	kind = find_control(bprm, handed);
 	if (kind == USERNS_KINDS)
 		return;
 	note_userns(kind, more, 0);
@@ -428,7 +434,8 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 		task->under.no_new_privs = task->under.staged_no_new_privs;
 	userns = next_userns(&task->under);
 	if (userns.policy)
-		limit_exempt(bprm, &userns);
+		limit_exempt(bprm, &userns,
+			     task->under.staged_userns.handed);
 	task->under.userns = userns;
 	reset_staged(&task->under);
 	return 0;

@@ -44,6 +44,9 @@
 /** EXECLOCK_NO_RULESET - Instead of the slot of a policy that has no ruleset */
 #define EXECLOCK_NO_RULESET ((__u32)-1)
 
+/** EXECLOCK_HELPER_OF - Policies of which a policy can have the helpers */
+#define EXECLOCK_HELPER_OF 8
+
 /** EXECLOCK_FILTER - Bits in the filter of a set, a power of two from 64 up */
 #define EXECLOCK_FILTER 4096
 
@@ -246,6 +249,7 @@ enum execlock_nnp {
  * @userns_lost: Capabilities, one bit each, that its programs cannot have in
  *               user namespaces.
  * @userns_lost_executed: The same, for the programs that these execute.
+ * @helper_of: IDs of the policies whose programs hand over to its programs.
  * @id: Of its name, see execlock_id().
  * @ruleset: Slot of its ruleset, or %EXECLOCK_NO_RULESET.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
@@ -265,6 +269,7 @@ struct execlock_policy {
 	__u64 content;
 	__u64 userns_lost;
 	__u64 userns_lost_executed;
+	__u32 helper_of[EXECLOCK_HELPER_OF];
 	__u32 id;
 	__u32 ruleset;
 	__u32 flags;
@@ -286,16 +291,18 @@ struct execlock_policy {
  *
  * @lost: Capabilities, one bit each, that the task cannot have there.
  * @lost_executed: Those that the programs cannot have that it executes, but for
- *                 programs of @policy.
+ *                 those to which the program hands over.
  * @policy: ID of the policy of the program that the task runs, or zero if it
  *          runs one that a program of a policy executed.
  * @bounded: Whether a policy says something.
+ * @handed: Of an exec: whether the program that executes hands over.
  */
 struct execlock_userns {
 	__u64 lost;
 	__u64 lost_executed;
 	__u32 policy;
-	__u32 bounded;
+	__u16 bounded;
+	__u16 handed;
 };
 
 /**

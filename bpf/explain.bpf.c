@@ -85,7 +85,7 @@ __noinline int add_layer(struct task_struct *task __arg_trusted, __u32 index)
 	layer->index = index;
 	layer->file = request.file;
 	answer.num_layers = num + 1;
-	add_bounds(&answer.task.under.staged_userns, policy);
+	stage_userns(&answer.task.under, policy, task);
 	err = plan_layer(&answer.task.under, policy, index, task->cred, &next);
 	layer->known = next.known;
 	layer->room = !err;

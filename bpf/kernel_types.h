@@ -89,9 +89,19 @@ struct mm_struct {
 	struct file *exe_file;
 } CORE;
 
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+} CORE;
+
+struct fs_struct {
+	struct path root;
+} CORE;
+
 /* The kernel has @loginuid if it has audit. */
 struct task_struct {
 	struct mm_struct *mm;
+	struct fs_struct *fs;
 	unsigned long atomic_flags;
 	const struct cred *cred;
 	struct files_struct *files;
@@ -127,11 +137,6 @@ struct dentry {
 	struct dentry *d_parent;
 	struct inode *d_inode;
 	struct qstr d_name;
-} CORE;
-
-struct path {
-	struct vfsmount *mnt;
-	struct dentry *dentry;
 } CORE;
 
 struct file {

@@ -21,14 +21,6 @@
 
 #define RING_SIZE (16 * 1024 * 1024)
 
-struct fs_struct {
-	struct path root;
-} CORE;
-
-struct task_struct___learn {
-	struct fs_struct *fs;
-} CORE;
-
 /** lost - Number of events for which there was no room */
 __u64 lost __weak;
 
@@ -83,7 +75,7 @@ static __always_inline bool is_learned(void)
 /* The address of the directory identifies it. */
 static __always_inline __u64 current_root(void)
 {
-	const struct task_struct___learn *const task =
+	const struct task_struct *const task =
 		(void *)bpf_get_current_task_btf();
 
 	return (__u64)BPF_CORE_READ(task, fs, root.dentry);

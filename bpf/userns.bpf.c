@@ -104,9 +104,9 @@ static __always_inline bool is_roots(const struct user_namespace *ns)
 	int i;
 
 	bpf_for(i, 0, MAX_LEVEL) {
-		if (ns->level <= 1)
-			return !ns->owner.val;
-		ns = ns->parent;
+		if (BPF_CORE_READ(ns, level) <= 1)
+			return !BPF_CORE_READ(ns, owner.val);
+		ns = BPF_CORE_READ(ns, parent);
 	}
 	return false;
 }

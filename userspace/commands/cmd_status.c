@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli.h"
 #include "guard.h"
@@ -189,6 +190,23 @@ static void print_guard(const struct guard_counts *counts)
 	putchar('\n');
 }
 
+/* The default has no execs, but user namespaces that it was applied to. */
+static void count_default(json_t *list, const struct userns_counts *counts)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry) {
+		const json_t *const match = json_object_get(entry, "match");
+		const char *const name =
+			json_string_value(json_array_get(match, 0));
+
+		if (name && strcmp(name, "default") == 0)
+			json_object_set_new(entry, "hits",
+					    json_integer(counts->created));
+	}
+}
+
 /* What the default did, if there is one or was one. */
 static void print_userns_counts(const struct userns_counts *counts)
 {
@@ -238,10 +256,11 @@ int cmd_status(int argc, char **argv)
 	loaded_close(&set);
 	if (!list)
 		return STATUS_FAILED;
+	userns_read_counts(&userns);
+	count_default(list, &userns);
 	if (pins_several(&pins_policies))
 		p_warn("policies that were loaded before are in force beside these: \"execlock load\" ends them");
 	guard_counts(&counts);
-	userns_read_counts(&userns);
 	if (json_output)
 		return p_json(json_pack("{s:I, s:o, s:o, s:o}", "generation",
 					(json_int_t)set.generation, "policies",

@@ -158,6 +158,8 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 	if (policy->userns_caps.bounded) {
 		entry.userns_lost = ~policy->userns_caps.program;
 		entry.userns_lost_executed = ~policy->userns_caps.executes;
+		memcpy(entry.helper_of, policy->userns_caps.helper_of,
+		       sizeof(entry.helper_of));
 	}
 	/* The parser checked that it fits. */
 	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "hash.h"
 #include "userns_caps.h"
 #include "util.h"
 
@@ -109,9 +110,34 @@ static int parse_executes(const struct node *node, struct userns_caps *caps)
 	return node_err(node, "has capabilities that \"program\" lacks: an exec can drop capabilities, and not add any");
 }
 
+static int parse_helper_of(const struct node *node, struct userns_caps *caps)
+{
+	const char *name;
+	size_t i, size;
+
+	if (!node->json)
+		return 0;
+	if (node_array(node, &size))
+		return -1;
+	if (size > EXECLOCK_HELPER_OF)
+		return node_err(node, "has more than %d names of policies",
+				EXECLOCK_HELPER_OF);
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(node, i);
+
+		if (node_string(&item, &name))
+			return -1;
+		caps->helper_of[i] = hash_policy(name);
+	}
+	return 0;
+}
+
 int userns_caps_parse(const struct node *node, struct userns_caps *caps)
 {
-	static const char *const known[] = { "program", "executes", NULL };
+	static const char *const known[] = {
+		"program", "executes", "helperOf", NULL
+	};
+	const struct node helper_of = node_member(node, "helperOf");
 	const struct node program = node_member(node, "program");
 	const struct node executes = node_member(node, "executes");
 
@@ -128,7 +154,8 @@ int userns_caps_parse(const struct node *node, struct userns_caps *caps)
 		return -1;
 	}
 	caps->executes = caps->program;
-	return parse_executes(&executes, caps);
+	return parse_executes(&executes, caps) ||
+	       parse_helper_of(&helper_of, caps) ? -1 : 0;
 }
 
 json_t *userns_caps_describe(__u64 caps)

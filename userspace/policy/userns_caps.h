@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "bpf/execlock.h"
 #include "json_source.h"
 
 /** USERNS_CAPS_ALL - All capabilities, those that newer kernels add included */
@@ -24,12 +25,14 @@
  * @program: The capabilities that its programs can have there, one bit each.
  * @executes: Those of the programs that these execute, a part of @program.
  * @executes_said: Whether the policy says @executes.
+ * @helper_of: IDs of the policies whose programs hand over to its programs.
  */
 struct userns_caps {
 	bool bounded;
 	__u64 program;
 	__u64 executes;
 	bool executes_said;
+	__u32 helper_of[EXECLOCK_HELPER_OF];
 };
 
 /**

@@ -65,8 +65,9 @@ static void print_userns(const struct userns_caps *caps)
 {
 	if (!caps->bounded)
 		return;
-	printf("user namespaces: program %llx executes %llx%s\n", caps->program,
-	       caps->executes, caps->executes_said ? "" : " (unsaid)");
+	printf("user namespaces: program %llx executes %llx%s%s\n", caps->program,
+	       caps->executes, caps->executes_said ? "" : " (unsaid)",
+	       caps->helper_of[0] ? " helper" : "");
 }
 
 static void print(const struct policy *policy)

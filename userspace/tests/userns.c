@@ -8,6 +8,7 @@
  *
  *	new			create a user namespace
  *	join PID		join the user namespace of a process
+ *	root DIRECTORY		create a user namespace, and have another root
  *	effective		print the effective capabilities
  *	use			use CAP_SYS_ADMIN: create a UTS namespace
  *	pid			print the process ID
@@ -99,6 +100,13 @@ static int join(const char *pid)
 	return setns(fd, CLONE_NEWUSER) ? fail("setns") : 0;
 }
 
+static int change_root(const char *directory)
+{
+	if (create())
+		return 1;
+	return chroot(directory) || chdir("/") ? fail("chroot") : 0;
+}
+
 static int attach(const char *text)
 {
 	const pid_t pid = atoi(text);
@@ -171,6 +179,8 @@ static int do_word_with(const char *word, char **args)
 {
 	if (strcmp(word, "join") == 0)
 		return join(*args);
+	if (strcmp(word, "root") == 0)
+		return change_root(*args);
 	if (strcmp(word, "wait") == 0)
 		return wait_for(*args);
 	if (strcmp(word, "attach") == 0)
