@@ -70,7 +70,8 @@ static const struct argp run_argp = {
 "decide what that program may do.  With CAP_SYS_ADMIN in the initial user\n"
 "namespace, no_new_privs is only set if the policy has \"noNewPrivs\": true, or with\n"
 "--no-new-privs.  Without it, no_new_privs is set unless the policy has\n"
-"\"noNewPrivs\": false.  A policy with \"execNoNewPrivs\": true is rejected.\n"
+"\"noNewPrivs\": false.  A policy with \"execNoNewPrivs\": true\n"
+"or \"userNamespaceCapabilities\" is rejected.\n"
 "\n"
 "Exit status: 125 execlock failed; 126 COMMAND cannot be executed; 127 COMMAND\n"
 "was not found; otherwise the exit status of COMMAND.\n",
