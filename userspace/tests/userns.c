@@ -8,6 +8,8 @@
  *
  *	new			create a user namespace
  *	join PID		join the user namespace of a process
+ *	open PID		open the user namespace of a process
+ *	joinfd			join the namespace that was opened
  *	root DIRECTORY		create a user namespace, and have another root
  *	effective		print the effective capabilities
  *	use			use CAP_SYS_ADMIN: create a UTS namespace
@@ -88,16 +90,25 @@ static int wait_for(const char *fifo)
 	return 0;
 }
 
-static int join(const char *pid)
+static int opened = -1;
+
+static int open_namespace(const char *pid)
 {
 	char path[64];
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%s/ns/user", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fail("open");
-	return setns(fd, CLONE_NEWUSER) ? fail("setns") : 0;
+	opened = open(path, O_RDONLY | O_CLOEXEC);
+	return opened < 0 ? fail("open") : 0;
+}
+
+static int join_opened(void)
+{
+	return setns(opened, CLONE_NEWUSER) ? fail("setns") : 0;
+}
+
+static int join(const char *pid)
+{
+	return open_namespace(pid) ?: join_opened();
 }
 
 static int change_root(const char *directory)
@@ -166,6 +177,8 @@ static int do_word(const char *word)
 		return use();
 	if (strcmp(word, "pid") == 0)
 		return print_pid();
+	if (strcmp(word, "joinfd") == 0)
+		return join_opened();
 	if (strcmp(word, "fork") == 0)
 		return go_on_in_child(0);
 	if (strcmp(word, "share") == 0)
@@ -179,6 +192,8 @@ static int do_word_with(const char *word, char **args)
 {
 	if (strcmp(word, "join") == 0)
 		return join(*args);
+	if (strcmp(word, "open") == 0)
+		return open_namespace(*args);
 	if (strcmp(word, "root") == 0)
 		return change_root(*args);
 	if (strcmp(word, "wait") == 0)
