@@ -10,7 +10,8 @@
  *	join PID		join the user namespace of a process
  *	open PID		open the user namespace of a process
  *	joinfd			join the namespace that was opened
- *	root DIRECTORY		create a user namespace, and have another root
+ *	map			be root there
+ *	root DIRECTORY		have another root directory
  *	effective		print the effective capabilities
  *	use			use CAP_SYS_ADMIN: create a UTS namespace
  *	pid			print the process ID
@@ -35,6 +36,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Before it is in another user namespace. */
+static uid_t user;
 
 static int fail(const char *doing)
 {
@@ -66,6 +70,15 @@ static int use(void)
 	if (unshare(CLONE_NEWUTS))
 		return fail("use");
 	puts("used");
+	return 0;
+}
+
+static int map(void)
+{
+	FILE *const file = fopen("/proc/self/uid_map", "we");
+
+	if (!file || fprintf(file, "0 %d 1", user) < 0 || fclose(file))
+		return fail("map");
 	return 0;
 }
 
@@ -113,8 +126,6 @@ static int join(const char *pid)
 
 static int change_root(const char *directory)
 {
-	if (create())
-		return 1;
 	return chroot(directory) || chdir("/") ? fail("chroot") : 0;
 }
 
@@ -175,6 +186,8 @@ static int do_word(const char *word)
 		return print_effective();
 	if (strcmp(word, "use") == 0)
 		return use();
+	if (strcmp(word, "map") == 0)
+		return map();
 	if (strcmp(word, "pid") == 0)
 		return print_pid();
 	if (strcmp(word, "joinfd") == 0)
@@ -211,6 +224,7 @@ int main(int argc, char **argv)
 {
 	int err = 0;
 
+	user = geteuid();
 	if (argc < 2)
 		return create() ?: print_effective();
 	for (argv++; !err && *argv; argv++) {
