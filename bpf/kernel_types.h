@@ -51,11 +51,13 @@ struct capabilities {
 	__u64 val;
 } CORE;
 
+/* The kernel has @cap_userns with CONFIG_USER_NS_CAPS. */
 struct cred {
 	kuid_t euid;
 	kgid_t egid;
 	struct capabilities cap_permitted;
 	struct capabilities cap_effective;
+	struct capabilities cap_userns;
 	struct user_namespace *user_ns;
 	struct group_info *group_info;
 } CORE;

@@ -80,7 +80,7 @@ int BPF_PROG(limit_creation, const struct cred *cred)
 {
 	const struct userns_rule *const rule = find_rule();
 	struct userns_counts *counts;
-	__u64 lost;
+	__u64 lost, had = ~0ULL;
 
 	if (!rule)
 		return 0;
@@ -90,8 +90,13 @@ int BPF_PROG(limit_creation, const struct cred *cred)
 	lost = lost_by(bpf_get_current_task_btf(), rule) & ~held_by(cred);
 	if (!lost || !bpf_ksym_exists(bpf_userns_drop_caps))
 		return 0;
+	if (bpf_core_field_exists(cred->cap_userns))
+		had = cred->cap_userns.val;
 	bpf_userns_drop_caps(cred, lost);
-	note_userns(USERNS_DROPPED, lost, cred->user_ns->level + 1);
+	/* A policy may have dropped them at the exec. */
+	if (lost & had)
+		note_userns(USERNS_DROPPED, lost & had,
+			    cred->user_ns->level + 1);
 	return 0;
 }
 
