@@ -64,6 +64,13 @@ check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ..
 check-learned: $(components) ## What learn proposes, for more (NAMES="gcc node ...")
 	@userspace/tests/learned $(NAMES)
 
+# Each job on its processor; nobody else uses this machine, nor its sysctls.
+check-userns-model: kernel ## 100,000 random sequences of capabilities (COUNT=N)
+	@scripts/build-selftests patched capabilities
+	@scripts/vm --parallel --timeout 14400 \
+		--add build/selftests/patched/capabilities:/tests -- \
+		/tests/userns_fuzz_test --count $(or $(COUNT),100000) --jobs 2 --sysctl
+
 coverage: deps ## Which lines of the kernel files the tests reach
 	@scripts/coverage
 
@@ -100,7 +107,7 @@ help: ## This list
 	@echo 'usage: make TARGET'
 	@awk -F ':.*## ' ' \
 		/^##@ / { printf "\n%s:\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' \
+		/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo 'Environment:'
@@ -109,5 +116,6 @@ help: ## This list
 	@echo '                 (~/.cache/execlock)'
 
 .PHONY: all deps kernel kernel-stock kernel-debug install deb deb-kernel check \
-	check-debug check-lean check-lsm check-daemons check-learned coverage \
-	bench demo lint series series-check clean distclean help $(components)
+	check-debug check-lean check-lsm check-daemons check-learned \
+	check-userns-model coverage bench demo lint series series-check \
+	clean distclean help $(components)
