@@ -151,7 +151,7 @@ static inline kernel_cap_t cap_userns_entry(const struct cred *cred,
 static inline int cap_userns_prctl(unsigned long op, unsigned long cap,
 				   unsigned long arg4, unsigned long arg5)
 {
-	return -ENOSYS;
+	return -EINVAL;
 }
 
 static inline bool cap_userns_owner_may(const struct cred *cred,
