@@ -137,7 +137,7 @@ int policy_err(const struct policy *policy, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	verr(&landlock, fmt, args);
+	verr(landlock.json ? &landlock : &root, fmt, args);
 	va_end(args);
 	return -1;
 }
