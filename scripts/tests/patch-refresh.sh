@@ -180,6 +180,8 @@ check 'in place' changed kernel/patches/series selftests/x/
 rm "$tree/Documentation/ours.rst"
 check 'a file is deleted' says 0 'Documentation/ours.rst (deleted)' refresh
 check 'from the series, too' says 1 '^$' grep ours.rst "$top/kernel/patches/series"
+check 'the repository loses a directory again' back
+check 'so does the record: nothing was edited' says 0 'nothing was edited' refresh
 anew
 
 edit security/ours.c 'ours.c 10' 'ours.c ten'
