@@ -20,6 +20,7 @@
 #include "binfmt.h"
 #include "cli.h"
 #include "features.h"
+#include "json_source.h"
 #include "landlock_abi.h"
 #include "message.h"
 #include "observe.h"
@@ -27,7 +28,6 @@
 #include "path_lookup.h"
 #include "propose.h"
 #include "resolve.h"
-#include "sanitize.h"
 
 struct arguments {
 	const char *output;
@@ -228,18 +228,13 @@ static void close_output(const struct output *output)
 
 static int write_policy(FILE *file, const json_t *policy)
 {
-	char *const text = json_dumps(policy, JSON_INDENT(8));
+	char *const text = source_text(policy);
 	int err;
 
 	if (!text)
 		return p_err("out of memory");
-	/* If not, write control characters and invisible ones as numbers. */
-	err = sanitize_is_harmless(text) ?
-	      fputs(text, file) == EOF :
-	      json_dumpf(policy, file, JSON_INDENT(8) | JSON_ENSURE_ASCII);
+	err = fputs(text, file) == EOF || fflush(file) == EOF ? -1 : 0;
 	free(text);
-	if (fputc('\n', file) == EOF || fflush(file) == EOF)
-		err = -1;
 	return err;
 }
 

@@ -9,26 +9,68 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "adhoc.h"
 #include "cli.h"
 #include "context.h"
+#include "environment.h"
 #include "features.h"
 #include "landlock_abi.h"
 #include "message.h"
 #include "ruleset.h"
 
+/* Keys of options that have no letter. */
+enum {
+	KEY_RO = 256,
+	KEY_ROX,
+	KEY_RW,
+	KEY_BIND,
+	KEY_CONNECT,
+	KEY_WITH_LIBRARIES,
+	KEY_ENV,
+	KEY_PRINT,
+};
+
 struct arguments {
 	const char *policy;
+	struct adhoc adhoc;
+	struct environment environment;
 	bool no_new_privs;
+	bool print;
 	char **command;
 };
+
+/* Ends the command if an option is wrong. */
+static error_t take(const struct argp_state *state, const char *option,
+		    const char *arg, const char *error)
+{
+	if (error)
+		argp_error(state, "%s %s: %s", option, arg, error);
+	return 0;
+}
+
+static void check_arguments(const struct argp_state *state,
+			    const struct arguments *arguments)
+{
+	if (arguments->policy && arguments->adhoc.used)
+		argp_error(state, "--policy has all rules: --ro, --rox, --rw, --bind, --connect and --with-libraries cannot be added");
+	if (arguments->policy && arguments->print)
+		argp_error(state, "--print is for a policy of --ro and the like, and --policy has its own file");
+	if (!arguments->policy && !arguments->adhoc.used)
+		argp_error(state, "no policy: add --policy FILE, or the rules with --ro, --rox, --rw, --bind, --connect or --with-libraries");
+	if (!arguments->command)
+		argp_error(state, "no command to run");
+}
 
 static error_t parse_run(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *const arguments = state->input;
+	struct adhoc *const adhoc = &arguments->adhoc;
 
 	switch (key) {
 	case 'p':
@@ -36,15 +78,38 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'n':
 		arguments->no_new_privs = true;
+		adhoc->no_new_privs = true;
+		return 0;
+	case KEY_RO:
+		return take(state, "--ro", arg,
+			    adhoc_add_path(adhoc, ADHOC_RO, arg));
+	case KEY_ROX:
+		return take(state, "--rox", arg,
+			    adhoc_add_path(adhoc, ADHOC_ROX, arg));
+	case KEY_RW:
+		return take(state, "--rw", arg,
+			    adhoc_add_path(adhoc, ADHOC_RW, arg));
+	case KEY_BIND:
+		return take(state, "--bind", arg,
+			    adhoc_add_port(adhoc, true, arg));
+	case KEY_CONNECT:
+		return take(state, "--connect", arg,
+			    adhoc_add_port(adhoc, false, arg));
+	case KEY_WITH_LIBRARIES:
+		adhoc->used = true;
+		adhoc->with_libraries = true;
+		return 0;
+	case KEY_ENV:
+		return take(state, "--env", arg,
+			    environment_add(&arguments->environment, arg));
+	case KEY_PRINT:
+		arguments->print = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		arguments->command = cli_take_command(state);
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->policy)
-			argp_error(state, "no policy: add --policy FILE");
-		if (!arguments->command)
-			argp_error(state, "no command to run");
+		check_arguments(state, arguments);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -58,14 +123,37 @@ static const struct argp run_argp = {
 		{ "no-new-privs", 'n', NULL, 0,
 		  "Set no_new_privs, even if the policy does not",
 		  0 },
+		{ NULL, 0, NULL, 0, "Instead of a policy in a file:", 1 },
+		{ "ro", KEY_RO, "PATH", 0, "Allow to read PATH", 1 },
+		{ "rox", KEY_ROX, "PATH", 0, "Allow to read and execute PATH",
+		  1 },
+		{ "rw", KEY_RW, "PATH", 0,
+		  "Allow to read and write PATH, to create and to remove", 1 },
+		{ "bind", KEY_BIND, "PORT", 0,
+		  "Allow to bind to PORT[/tcp|/udp]", 1 },
+		{ "connect", KEY_CONNECT, "PORT", 0,
+		  "Allow to connect and send to PORT[/tcp|/udp]", 1 },
+		{ "with-libraries", KEY_WITH_LIBRARIES, NULL, 0,
+		  "Allow to read the libraries that COMMAND is linked to", 1 },
+		{ "print", KEY_PRINT, NULL, 0,
+		  "Show the policy that these options make, and run nothing",
+		  1 },
+		{ NULL, 0, NULL, 0, "With any policy:", 2 },
+		{ "env", KEY_ENV, "VARIABLE", 0,
+		  "Pass only these variables: NAME, PREFIX*, or NAME=VALUE", 2 },
 		{}
 	},
 	.parser = parse_run,
 	.children = common_options,
-	.args_doc = "--policy FILE [--] COMMAND [ARG...]",
+	.args_doc = "--policy FILE [--] COMMAND [ARG...]\n"
+		    "--ro PATH... [--] COMMAND [ARG...]",
 	.doc =
-"Execute COMMAND under the policy in FILE.\n"
-"\vEither the caller has CAP_SYS_ADMIN, or COMMAND runs with no_new_privs: a caller\n"
+"Execute COMMAND under the policy in FILE, or under the rules of the command line.\n"
+"\v--ro, --rox, --rw, --bind and --connect may be repeated.  What none of them\n"
+"allows is denied: files, the network, and signals and abstract UNIX sockets to\n"
+"processes that COMMAND did not start.\n"
+"\n"
+"Either the caller has CAP_SYS_ADMIN, or COMMAND runs with no_new_privs: a caller\n"
 "that can still gain privileges by executing a set-user-ID program must not\n"
 "decide what that program may do.  With CAP_SYS_ADMIN in the initial user\n"
 "namespace, no_new_privs is only set if the policy has \"noNewPrivs\": true, or with\n"
@@ -151,25 +239,68 @@ static int prepare(struct policy *policy, bool no_new_privs)
 	return err;
 }
 
+/* Makes the policy of the command line, or shows it. */
+static int take_rules(const struct arguments *arguments, struct policy *policy)
+{
+	json_t *const root = adhoc_make(&arguments->adhoc,
+					arguments->command[0]);
+	char *text;
+	int err;
+
+	if (!root)
+		return -1;
+	/* Also before it is shown: a policy that is shown is valid. */
+	err = policy_take(policy, "command line", root);
+	if (!err && arguments->print) {
+		text = source_text(root);
+		err = text ? fputs(text, stdout) == EOF :
+			     p_err("out of memory");
+		free(text);
+	}
+	json_decref(root);
+	return err;
+}
+
+static int read_policy(const struct arguments *arguments, struct policy *policy)
+{
+	if (!arguments->policy)
+		return take_rules(arguments, policy);
+	return policy_read(policy, arguments->policy, false) ?:
+	       policy_refuse_load_only(policy, "run");
+}
+
+static int execute(const struct arguments *arguments)
+{
+	char **const command = arguments->command;
+	char **const variables = environment_make(&arguments->environment);
+	int err;
+
+	if (!variables) {
+		p_err("out of memory");
+		return STATUS_RUN;
+	}
+	execvpe(command[0], command, variables);
+	err = errno;
+	free(variables);
+	p_err("cannot execute %s: %s", command[0], strerror(err));
+	return err == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct arguments arguments = {};
-	struct policy policy;
-	int err;
+	struct policy policy = {};
+	int err, status = STATUS_RUN;
 
 	argp_err_exit_status = STATUS_RUN;
 	argp_parse(&run_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
-	err = policy_read(&policy, arguments.policy, false);
-	if (!err)
-		err = policy_refuse_load_only(&policy, "run");
-	if (!err)
+	err = read_policy(&arguments, &policy);
+	if (!err && !arguments.print)
 		err = prepare(&policy, arguments.no_new_privs);
 	policy_free(&policy);
-	if (err)
-		return STATUS_RUN;
-
-	execvp(arguments.command[0], arguments.command);
-	err = errno;
-	p_err("cannot execute %s: %s", arguments.command[0], strerror(err));
-	return err == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
+	if (!err)
+		status = arguments.print ? STATUS_OK : execute(&arguments);
+	adhoc_free(&arguments.adhoc);
+	environment_free(&arguments.environment);
+	return status;
 }

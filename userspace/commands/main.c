@@ -147,7 +147,7 @@ static const struct argp main_argp = {
 "  check          report mistakes in policies, without loading them\n"
 "  load           load policies, replacing the policies in force\n"
 "  unload         stop enforcing the loaded policies on future execs\n"
-"  run --policy FILE -- COMMAND\n"
+"  run --policy FILE -- COMMAND, run --ro PATH -- COMMAND\n"
 "                 execute one command under a policy; needs no root and no BPF\n"
 "  status         show the policies in force and how often they were applied\n"
 "  explain -- COMMAND, explain --pid PID\n"

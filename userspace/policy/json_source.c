@@ -15,6 +15,7 @@
 #include "locate.h"
 #include "message.h"
 #include "resolve.h"
+#include "sanitize.h"
 
 /* A policy of 10,000 rules is about 1 MiB. */
 #define MAX_SIZE (16 << 20)
@@ -89,16 +90,21 @@ static const char *explain(const struct source *source, const char *error)
 	return "";
 }
 
-int source_read(struct source *source, const char *file, bool for_others)
+static int begin(struct source *source, const char *file)
 {
-	json_error_t error;
-
 	memset(source, 0, sizeof(*source));
 	source->file = strdup(file);
 	source->memory = calloc(1, sizeof(*source->memory));
 	if (!source->file || !source->memory)
 		return p_err("%s: out of memory", file);
-	if (load_text(source, for_others))
+	return 0;
+}
+
+int source_read(struct source *source, const char *file, bool for_others)
+{
+	json_error_t error;
+
+	if (begin(source, file) || load_text(source, for_others))
 		return -1;
 
 	source->root = json_loads(source->text, JSON_REJECT_DUPLICATES, &error);
@@ -113,6 +119,30 @@ int source_read(struct source *source, const char *file, bool for_others)
 				explain(source, error.text));
 	}
 	return 0;
+}
+
+int source_take(struct source *source, const char *name, json_t *root)
+{
+	if (begin(source, name))
+		return -1;
+	source->root = json_incref(root);
+	source->text = source_text(root);
+	return source->text ? 0 : p_err("%s: out of memory", name);
+}
+
+char *source_text(const json_t *root)
+{
+	char *text = json_dumps(root, JSON_INDENT(8)), *line;
+
+	/* If not, write control characters and invisible ones as numbers. */
+	if (text && !sanitize_is_harmless(text)) {
+		free(text);
+		text = json_dumps(root, JSON_INDENT(8) | JSON_ENSURE_ASCII);
+	}
+	if (!text || asprintf(&line, "%s\n", text) < 0)
+		line = NULL;
+	free(text);
+	return line;
 }
 
 void source_free(struct source *source)

@@ -61,6 +61,29 @@ struct node {
 int source_read(struct source *source, const char *file, bool for_others);
 
 /**
+ * source_take - Treat a document as if it had been read from a file
+ *
+ * @source: Filled in; release it with source_free(), also after an error.
+ * @name: Its name for messages.
+ * @root: The document, of which the source becomes an owner.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int source_take(struct source *source, const char *name, json_t *root);
+
+/**
+ * source_text - Get the text of a document
+ *
+ * It is harmless for terminals.
+ *
+ * @root: The document.
+ *
+ * Return: the text, with a line feed at its end, which the caller has to free;
+ * NULL if there is no memory.
+ */
+char *source_text(const json_t *root);
+
+/**
  * source_free - Release a file
  *
  * @source: File, or zeroes.

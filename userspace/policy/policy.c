@@ -433,6 +433,17 @@ int policy_read(struct policy *policy, const char *file, bool for_others)
 	return parse(policy, &root);
 }
 
+int policy_take(struct policy *policy, const char *name, json_t *root)
+{
+	struct node node;
+
+	memset(policy, 0, sizeof(*policy));
+	if (source_take(&policy->source, name, root))
+		return -1;
+	node = node_root(&policy->source);
+	return parse(policy, &node);
+}
+
 void policy_free(struct policy *policy)
 {
 	while (policy->trust.num_users)

@@ -87,6 +87,17 @@ struct policy {
 int policy_read(struct policy *policy, const char *file, bool for_others);
 
 /**
+ * policy_take - Read a policy from a document
+ *
+ * @policy: Filled in; release it with policy_free(), also after an error.
+ * @name: Name of the document, for messages.
+ * @root: The document.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policy_take(struct policy *policy, const char *name, json_t *root);
+
+/**
  * policy_free - Release a policy
  *
  * @policy: Policy, or zeroes.
