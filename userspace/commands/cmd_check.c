@@ -15,6 +15,7 @@
 #include "features.h"
 #include "landlock_abi.h"
 #include "message.h"
+#include "patterns.h"
 #include "policy_files.h"
 #include "verify.h"
 
@@ -98,10 +99,11 @@ static int status_of(int err, const struct verified *set)
 static void report_json(bool ok, int abi, const struct verified *set,
 			json_t *findings)
 {
-	p_json(json_pack("{s:b, s:i, s:I, s:I, s:O}",
+	p_json(json_pack("{s:b, s:i, s:I, s:I, s:o, s:O}",
 			 "ok", ok, "landlockAbi", abi,
 			 "policies", (json_int_t)set->count,
-			 "leftOut", (json_int_t)set->left_out,
+			 "leftOut", (json_int_t)set->left_out, "patterns",
+			 patterns_list(set->policies, set->count),
 			 "findings", findings));
 }
 
@@ -109,6 +111,7 @@ static void report_text(const struct verified *set)
 {
 	printf("%zu %s without error\n", set->count,
 	       set->count == 1 ? "policy is" : "policies are");
+	patterns_print(set->policies, set->count);
 	if (set->left_out)
 		printf("%zu paths or values of these policies are missing and left out\n",
 		       set->left_out);

@@ -12,6 +12,7 @@
 #include "loader.h"
 #include "lock.h"
 #include "message.h"
+#include "patterns.h"
 #include "policy_files.h"
 #include "verify.h"
 
@@ -90,19 +91,22 @@ static json_t *describe(const struct verified *set)
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:o}", "loaded", names, "leftOut",
-			 (json_int_t)set->left_out, "warnings",
+	return json_pack("{s:o, s:I, s:o, s:o}", "loaded", names, "leftOut",
+			 (json_int_t)set->left_out, "patterns",
+			 patterns_list(set->policies, set->count), "warnings",
 			 p_take_warnings());
 }
 
 /* Says what is in force.  Returns the exit status. */
 static int report(const struct verified *set)
 {
-	if (json_output)
+	if (json_output) {
 		p_json(describe(set));
-	else
+	} else {
 		printf("%zu %s in force\n", set->count,
 		       set->count == 1 ? "policy is" : "policies are");
+		patterns_print(set->policies, set->count);
+	}
 	if (!set->left_out)
 		return STATUS_OK;
 	if (!json_output)

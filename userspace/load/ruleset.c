@@ -15,6 +15,7 @@
 #include "identify.h"
 #include "landlock_abi.h"
 #include "message.h"
+#include "patterns.h"
 #include "resolve.h"
 #include "ruleset.h"
 
@@ -130,6 +131,8 @@ static int add_path_fd(struct making *making, const struct path_rule *rule,
 	attr.allowed_access = allowed;
 	if (!S_ISDIR(st.stx_mode))
 		attr.allowed_access &= RIGHTS_OF_FILES;
+	if (!attr.allowed_access && rule->of_pattern)
+		return 0;
 	if (!attr.allowed_access)
 		return path_at_fault(making, rule, resolved,
 				     "%s is not a directory, but all rights of this rule are for directories",
@@ -170,33 +173,6 @@ static void warn_of_users(const struct making *making,
 	free(whose);
 }
 
-/* Reports why there is no rule for a path. */
-static int add_no_path(const struct making *making,
-		       const struct path_rule *rule,
-		       const struct resolved *resolved,
-		       enum resolve_result result)
-{
-	char *const why = resolve_why(resolved, rule->path, result);
-	int err;
-
-	switch (result) {
-	case RESOLVE_MISSING:
-	case RESOLVE_REFUSED:
-		err = policy_path_leave_out(making->policy, rule, why);
-		break;
-	case RESOLVE_INVALID:
-		policy_path_err(making->policy, rule, "%s",
-				why ?: "out of memory");
-		err = POLICY_UNUSABLE;
-		break;
-	default:
-		err = policy_path_err(making->policy, rule, "%s",
-				      why ?: "out of memory");
-	}
-	free(why);
-	return err;
-}
-
 static int add_path(struct making *making, struct path_rule *rule)
 {
 	const __u64 allowed = rule->allowed &
@@ -221,7 +197,8 @@ static int add_path(struct making *making, struct path_rule *rule)
 			rule->real = strdup(resolved.real);
 		}
 	} else {
-		err = add_no_path(making, rule, &resolved, result);
+		err = policy_path_unresolved(making->policy, rule, &resolved,
+					     result);
 	}
 	resolve_release(&resolved);
 	return err;
@@ -266,6 +243,11 @@ static int add_rules(struct making *making)
 	int err = 0, result = 0;
 	size_t i;
 
+	for (i = 0; goes_on(making, err) && i < config->num_patterns; i++) {
+		err = pattern_expand(making->policy, &config->patterns[i],
+				     making->options->relative);
+		result = err ?: result;
+	}
 	for (i = 0; goes_on(making, err) && i < config->num_paths; i++) {
 		err = add_path(making, &config->paths[i]);
 		result = err ?: result;

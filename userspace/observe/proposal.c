@@ -36,7 +36,7 @@ bool proposal_can_name(const char *path)
 	json_t *const text = json_string(path);
 
 	json_decref(text);
-	return text && !strstr(path, "${");
+	return text && !strstr(path, "${") && !strchr(path, '*');
 }
 
 int proposal_depth(const char *path)

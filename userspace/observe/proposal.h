@@ -75,7 +75,8 @@ bool proposal_is_mixed(const char *directory);
  *
  * @path: The path.
  *
- * Return: false if it is not UTF-8, or would be taken for a variable.
+ * Return: false if it is not UTF-8, or would be taken for a variable or
+ * a pattern.
  */
 bool proposal_can_name(const char *path);
 

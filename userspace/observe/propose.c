@@ -254,7 +254,7 @@ json_t *propose(const struct observed *observed, const char *executable,
 	json_t *policy;
 
 	if (!proposal_can_name(executable)) {
-		p_err("cannot propose a policy for %s: its path is not UTF-8, or has \"${\" in it",
+		p_err("cannot propose a policy for %s: its path is not UTF-8, or has \"${\" or \"*\" in it",
 		      executable);
 		return NULL;
 	}

@@ -22,6 +22,7 @@ struct parser {
 	__u64 allowed;
 	size_t entry;
 	size_t parent;
+	const struct node *path;
 };
 
 static const char *const kind_names[RIGHTS_KINDS] = {
@@ -201,23 +202,55 @@ static int parse_ruleset(struct parser *parser, const struct node *node)
 	return 0;
 }
 
+int config_add_path(struct config *config, const struct path_rule *rule)
+{
+	if (grow((void **)&config->paths, config->num_paths, sizeof(*rule)))
+		return -1;
+	config->paths[config->num_paths++] = *rule;
+	return 0;
+}
+
+static int add_pattern(struct config *config, const struct path_rule *rule)
+{
+	if (grow((void **)&config->patterns, config->num_patterns,
+		 sizeof(*config->patterns)))
+		return -1;
+	config->patterns[config->num_patterns++] =
+		(struct path_pattern) { .rule = *rule };
+	return 0;
+}
+
+/* A "*" elsewhere would take a walk through directories that may be anybody's. */
+static int check_pattern(const struct parser *parser, const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+
+	if (!slash || !memchr(path, '*', slash - path))
+		return 0;
+	return node_err(parser->path, "\"%s\" has \"*\" in a component other than the last, where alone it can stand for names",
+			path);
+}
+
 static int add_path(const char *path, void *data)
 {
 	struct parser *const parser = data;
-	struct config *const config = parser->config;
 	struct path_rule rule = {
 		.allowed = parser->allowed,
 		.entry = parser->entry,
 		.parent = parser->parent,
 	};
+	int err;
 
-	if (grow((void **)&config->paths, config->num_paths, sizeof(rule)))
+	if (check_pattern(parser, path))
 		return -1;
 	rule.path = strdup(path);
 	if (!rule.path)
 		return p_err("out of memory");
-	config->paths[config->num_paths++] = rule;
-	return 0;
+	err = strchr(path, '*') ? add_pattern(parser->config, &rule) :
+				  config_add_path(parser->config, &rule);
+	if (err)
+		free(rule.path);
+	return err;
 }
 
 static int parse_path_beneath(struct parser *parser, const struct node *node)
@@ -242,6 +275,7 @@ static int parse_path_beneath(struct parser *parser, const struct node *node)
 	for (parser->parent = 0; parser->parent < size; parser->parent++) {
 		const struct node path = node_item(&parent, parser->parent);
 
+		parser->path = &path;
 		if (expand(&path, parser->variables, &parser->usage, add_path,
 			   parser))
 			return -1;
@@ -345,6 +379,9 @@ void config_free(struct config *config)
 		free(config->paths[i].path);
 		free(config->paths[i].real);
 	}
+	for (i = 0; i < config->num_patterns; i++)
+		free(config->patterns[i].rule.path);
+	free(config->patterns);
 	free(config->paths);
 	free(config->ports);
 	memset(config, 0, sizeof(*config));

@@ -6,6 +6,7 @@
 #ifndef EXECLOCK_LANDLOCK_CONFIG_H
 #define EXECLOCK_LANDLOCK_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "json_source.h"
@@ -16,6 +17,7 @@
  *
  * @path: The file or directory, variables expanded.
  * @real: The path without links, once a ruleset has the rule; NULL before.
+ * @of_pattern: Whether it is there because a pattern stands for it.
  * @allowed: Rights, from &enum rights_kind RIGHTS_FS.
  * @entry: Index of the rule in "pathBeneath", for messages.
  * @parent: Index of the path in the rule's "parent", for messages.
@@ -23,9 +25,23 @@
 struct path_rule {
 	char *path;
 	char *real;
+	bool of_pattern;
 	__u64 allowed;
 	unsigned int entry;
 	unsigned int parent;
+};
+
+/**
+ * struct path_pattern - Rights for all names in a directory that match
+ *
+ * @rule: The rights; the path's last component has "*" in it.
+ * @expanded: Whether there are rules for the names.
+ * @matches: Number of names that matched then.
+ */
+struct path_pattern {
+	struct path_rule rule;
+	bool expanded;
+	size_t matches;
 };
 
 /**
@@ -47,6 +63,8 @@ struct port_rule {
  * @handled: Rights that are denied unless a rule gives them, by kind.
  * @paths: Rules on files.
  * @num_paths: Their number.
+ * @patterns: Rules on files whose names are not known yet.
+ * @num_patterns: Their number.
  * @ports: Rules on ports.
  * @num_ports: Their number.
  */
@@ -54,6 +72,8 @@ struct config {
 	__u64 handled[RIGHTS_KINDS];
 	struct path_rule *paths;
 	size_t num_paths;
+	struct path_pattern *patterns;
+	size_t num_patterns;
 	struct port_rule *ports;
 	size_t num_ports;
 };
@@ -69,6 +89,16 @@ struct config {
  * Return: 0, or -1 with the error reported.
  */
 int config_parse(struct config *config, const struct node *node);
+
+/**
+ * config_add_path - Add a rule on files
+ *
+ * @config: The config.
+ * @rule: The rule, whose path belongs to the config from now on.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int config_add_path(struct config *config, const struct path_rule *rule);
 
 /**
  * config_free - Release a config

@@ -209,6 +209,21 @@ int policy_path_leave_out(struct policy *policy, const struct path_rule *rule,
 			  const char *why);
 
 /**
+ * policy_path_unresolved - Leave out, or refuse, a path that was not resolved
+ *
+ * @policy: The policy.
+ * @rule: The rule, one of @policy's.
+ * @resolved: The path, or the directory of a pattern, as resolve() filled it in.
+ * @result: The result of resolve().
+ *
+ * Return: 0 if it is left out, or %POLICY_UNUSABLE or -1, with the error
+ * reported.
+ */
+int policy_path_unresolved(struct policy *policy, const struct path_rule *rule,
+			   const struct resolved *resolved,
+			   enum resolve_result result);
+
+/**
  * policy_path_warn - Report a likely mistake in the path of a rule
  *
  * @policy: The policy.

@@ -91,6 +91,30 @@ int policy_path_leave_out(struct policy *policy, const struct path_rule *rule,
 	return policy_leave_out(policy, find_path(policy, rule, &nodes), why);
 }
 
+int policy_path_unresolved(struct policy *policy, const struct path_rule *rule,
+			   const struct resolved *resolved,
+			   enum resolve_result result)
+{
+	char *const why = resolve_why(resolved, rule->path, result);
+	int err;
+
+	switch (result) {
+	case RESOLVE_MISSING:
+	case RESOLVE_REFUSED:
+		err = policy_path_leave_out(policy, rule, why);
+		break;
+	case RESOLVE_INVALID:
+		policy_path_err(policy, rule, "%s", why ?: "out of memory");
+		err = POLICY_UNUSABLE;
+		break;
+	default:
+		err = policy_path_err(policy, rule, "%s",
+				      why ?: "out of memory");
+	}
+	free(why);
+	return err;
+}
+
 size_t policies_report_left_out(const struct policy *policies, size_t count)
 {
 	size_t i, sum = 0;

@@ -55,6 +55,10 @@ static void print_config(const struct config *config)
 		printf("path %s:", config->paths[i].path);
 		print_rights(RIGHTS_FS, config->paths[i].allowed);
 	}
+	for (i = 0; i < config->num_patterns; i++) {
+		printf("pattern %s:", config->patterns[i].rule.path);
+		print_rights(RIGHTS_FS, config->patterns[i].rule.allowed);
+	}
 	for (i = 0; i < config->num_ports; i++) {
 		printf("port %u:", config->ports[i].port);
 		print_rights(RIGHTS_NET, config->ports[i].allowed);

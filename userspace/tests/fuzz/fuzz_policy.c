@@ -283,6 +283,26 @@ static void check_userns_caps(const struct policy *policy)
 	MUST(!(caps->executes & ~caps->program));
 }
 
+/* A "*" stands for itself, and for nothing. */
+static void check_pattern(const struct path_rule *rule, __u64 handled)
+{
+	const char *const slash = strrchr(rule->path, '/');
+	const char *const last = slash ? slash + 1 : rule->path;
+	char without[PATH_MAX];
+	size_t length = 0;
+	const char *c;
+
+	MUST(strchr(last, '*') && strlen(rule->path) < PATH_MAX);
+	MUST(rule->allowed && !(rule->allowed & ~handled));
+	for (c = last; *c; c++)
+		if (*c != '*')
+			without[length++] = *c;
+	without[length] = '\0';
+	MUST(pattern_matches(last, last));
+	MUST(pattern_matches(last, without) ==
+	     (*without != '.' || *last == '.'));
+}
+
 static void check_rules(const struct policy *policy)
 {
 	const struct config *const config = &policy->config;
@@ -300,6 +320,8 @@ static void check_rules(const struct policy *policy)
 		MUST(*rule->path && strlen(rule->path) < PATH_MAX);
 		MUST(rule->allowed && !(rule->allowed & ~handled[RIGHTS_FS]));
 	}
+	for (i = 0; i < config->num_patterns; i++)
+		check_pattern(&config->patterns[i].rule, handled[RIGHTS_FS]);
 	for (i = 0; i < config->num_ports; i++) {
 		const struct port_rule *const rule = &config->ports[i];
 
@@ -354,6 +376,15 @@ static void check_same(const struct policy *policy, const struct policy *other)
 	for (i = 0; i < config->num_paths; i++) {
 		const struct path_rule *const rule = &config->paths[i];
 		const struct path_rule *const same = &other_config->paths[i];
+
+		MUST(strcmp(rule->path, same->path) == 0);
+		MUST(rule->allowed == same->allowed);
+	}
+	MUST(config->num_patterns == other_config->num_patterns);
+	for (i = 0; i < config->num_patterns; i++) {
+		const struct path_rule *const rule = &config->patterns[i].rule;
+		const struct path_rule *const same =
+			&other_config->patterns[i].rule;
 
 		MUST(strcmp(rule->path, same->path) == 0);
 		MUST(rule->allowed == same->allowed);
