@@ -51,6 +51,8 @@ static void print(const struct features *kernel)
 		       kernel->landlock_abi);
 	else
 		printf("Landlock:                                   no\n");
+	printf("quiet rules (Landlock ABI 10):              %s\n",
+	       yes(features_can_be_quiet(kernel)));
 	printf("landlock_restrict_self(2), at exec time:    %s\n",
 	       yes(kernel->exectime));
 	if (kernel->map_type)
@@ -78,8 +80,9 @@ static void print(const struct features *kernel)
 
 static int print_json(const struct features *kernel)
 {
-	return p_json(json_pack("{s:i, s:b, s:i, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
+	return p_json(json_pack("{s:i, s:b, s:b, s:i, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
+				"quietRules", features_can_be_quiet(kernel),
 				"exectime", kernel->exectime,
 				"rulesetMapType", kernel->map_type,
 				"restrictBinprm", kernel->restrict_binprm,

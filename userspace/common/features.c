@@ -156,6 +156,11 @@ void features_ask_bpf(struct features *kernel)
 	btf__free(btf);
 }
 
+bool features_can_be_quiet(const struct features *kernel)
+{
+	return kernel->landlock_abi >= LANDLOCK_ABI_QUIET;
+}
+
 bool features_can_run(const struct features *kernel)
 {
 	return kernel->landlock_abi && kernel->exectime;

@@ -67,6 +67,15 @@ void features_ask_landlock(struct features *kernel);
 void features_ask_bpf(struct features *kernel);
 
 /**
+ * features_can_be_quiet - Tell whether rules can be quiet
+ *
+ * @kernel: The result of features_ask_landlock().
+ *
+ * Return: true if so.
+ */
+bool features_can_be_quiet(const struct features *kernel);
+
+/**
  * features_can_run - Tell whether a process can stage for itself
  *
  * @kernel: The result of features_ask_landlock().

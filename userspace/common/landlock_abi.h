@@ -32,11 +32,23 @@
 #define RULE_PATH_BENEATH				1
 #define RULE_NET_PORT					2
 
-/** struct ruleset_attr - struct landlock_ruleset_attr of ABI 6 */
+/** LANDLOCK_ABI_QUIET - The ABI version that has quiet rules */
+#define LANDLOCK_ABI_QUIET				10
+/** ADD_RULE_QUIET - LANDLOCK_ADD_RULE_QUIET */
+#define ADD_RULE_QUIET					0x1U
+
+/**
+ * struct ruleset_attr - struct landlock_ruleset_attr of ABI 10
+ *
+ * Older kernels accept it if the members that they do not know are zero.
+ */
 struct ruleset_attr {
 	__u64 handled_access_fs;
 	__u64 handled_access_net;
 	__u64 scoped;
+	__u64 quiet_access_fs;
+	__u64 quiet_access_net;
+	__u64 quiet_scoped;
 };
 
 /** struct net_port_attr - struct landlock_net_port_attr */
@@ -51,9 +63,10 @@ static inline int landlock_create_ruleset(const struct ruleset_attr *attr,
 	return syscall(__NR_landlock_create_ruleset, attr, size, flags);
 }
 
-static inline int landlock_add_rule(int ruleset_fd, int type, const void *attr)
+static inline int landlock_add_rule(int ruleset_fd, int type, const void *attr,
+				    __u32 flags)
 {
-	return syscall(__NR_landlock_add_rule, ruleset_fd, type, attr, 0);
+	return syscall(__NR_landlock_add_rule, ruleset_fd, type, attr, flags);
 }
 
 static inline int landlock_restrict_self(int ruleset_fd, __u32 flags)

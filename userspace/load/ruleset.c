@@ -86,9 +86,22 @@ static int path_at_fault(const struct making *making,
 	return err;
 }
 
+/* Whether the ruleset is for this kernel, and one that knows quiet rules. */
+static bool can_be_quiet(const struct making *making)
+{
+	return making->options->abi >= LANDLOCK_ABI_QUIET &&
+	       making->options->kernel_abi >= LANDLOCK_ABI_QUIET;
+}
+
 static void add_content(struct making *making, __u64 word)
 {
 	making->content = execlock_hash(making->content, word);
+}
+
+/* The type of a rule, so that all that is not quiet is as it always was. */
+static __u64 content_type(int type, bool quiet)
+{
+	return quiet ? type | 0x100 : type;
 }
 
 /*
@@ -98,7 +111,7 @@ static void add_content(struct making *making, __u64 word)
  * a file system that was mounted again, or that the kernel forgot meanwhile.
  */
 static void add_file_content(struct making *making, int fd,
-			     const struct statx *st, __u64 allowed)
+			     const struct statx *st, __u64 allowed, bool quiet)
 {
 	struct execlock_fd answer;
 
@@ -109,7 +122,7 @@ static void add_file_content(struct making *making, int fd,
 		making->known = false;
 		return;
 	}
-	add_content(making, RULE_PATH_BENEATH);
+	add_content(making, content_type(RULE_PATH_BENEATH, quiet));
 	add_content(making, st->stx_mnt_id);
 	add_content(making, answer.address);
 	add_content(making, allowed);
@@ -119,6 +132,7 @@ static int add_path_fd(struct making *making, const struct path_rule *rule,
 		       __u64 allowed, const struct resolved *resolved)
 {
 	struct landlock_path_beneath_attr attr = { .parent_fd = resolved->fd };
+	const bool quiet = rule->quiet && can_be_quiet(making);
 	struct statx st;
 	int err;
 
@@ -131,19 +145,20 @@ static int add_path_fd(struct making *making, const struct path_rule *rule,
 	attr.allowed_access = allowed;
 	if (!S_ISDIR(st.stx_mode))
 		attr.allowed_access &= RIGHTS_OF_FILES;
-	if (!attr.allowed_access && rule->of_pattern)
+	if (!attr.allowed_access && rule->of_pattern && !quiet)
 		return 0;
-	if (!attr.allowed_access)
+	if (!attr.allowed_access && !rule->quiet)
 		return path_at_fault(making, rule, resolved,
 				     "%s is not a directory, but all rights of this rule are for directories",
 				     rule->path);
 	attr.allowed_access &= rights_of_abi(RIGHTS_FS,
 					     making->options->kernel_abi);
-	if (making->fd < 0 || !attr.allowed_access)
+	if (making->fd < 0 || (!attr.allowed_access && !quiet))
 		return 0;
-	if (!landlock_add_rule(making->fd, RULE_PATH_BENEATH, &attr)) {
-		add_file_content(making, resolved->fd, &st,
-				 attr.allowed_access);
+	if (!landlock_add_rule(making->fd, RULE_PATH_BENEATH, &attr,
+			       quiet ? ADD_RULE_QUIET : 0)) {
+		add_file_content(making, resolved->fd, &st, attr.allowed_access,
+				 quiet);
 		return 0;
 	}
 	err = errno;
@@ -185,7 +200,7 @@ static int add_path(struct making *making, struct path_rule *rule)
 		policy_relative_err(making->policy, rule);
 		return POLICY_UNUSABLE;
 	}
-	if (!allowed)
+	if (!allowed && !rule->quiet)
 		return 0;
 	result = resolve(rule->path, &making->policy->trust, 0, &resolved);
 	if (result == RESOLVED) {
@@ -214,12 +229,14 @@ static int add_port(struct making *making, const struct port_rule *rule)
 						making->options->kernel_abi),
 		.port = rule->port,
 	};
+	const bool quiet = rule->quiet && can_be_quiet(making);
 	int err;
 
-	if (making->fd < 0 || !attr.allowed_access)
+	if (making->fd < 0 || (!attr.allowed_access && !quiet))
 		return 0;
-	if (!landlock_add_rule(making->fd, RULE_NET_PORT, &attr)) {
-		add_content(making, RULE_NET_PORT);
+	if (!landlock_add_rule(making->fd, RULE_NET_PORT, &attr,
+			       quiet ? ADD_RULE_QUIET : 0)) {
+		add_content(making, content_type(RULE_NET_PORT, quiet));
 		add_content(making, attr.port);
 		add_content(making, attr.allowed_access);
 		return 0;
@@ -259,6 +276,31 @@ static int add_rules(struct making *making)
 	return err < 0 ? err : result;
 }
 
+/* Sets the quiet rights, unless the kernel lacks them. */
+static int check_quiet(const struct making *making, struct ruleset_attr *attr)
+{
+	const struct policy *const policy = making->policy;
+	const __u64 *const quiet = policy->config.quiet;
+	const int abi = making->options->abi;
+
+	if (!config_is_quiet(&policy->config))
+		return 0;
+	if (abi >= LANDLOCK_ABI_QUIET) {
+		/* Rights that the kernel lacks are not handled any more. */
+		attr->quiet_access_fs = quiet[RIGHTS_FS] &
+					attr->handled_access_fs;
+		attr->quiet_access_net = quiet[RIGHTS_NET] &
+					 attr->handled_access_net;
+		attr->quiet_scoped = quiet[RIGHTS_SCOPE] & attr->scoped;
+		return 0;
+	}
+	if (policy->best_effort)
+		return 0;
+	policy_err(policy, "has quiet rights, which need Landlock ABI %d, and this is for a kernel with ABI %d; \"compatibility\": \"bestEffort\" leaves them out, so that all denials are logged",
+		   LANDLOCK_ABI_QUIET, abi);
+	return POLICY_UNUSABLE;
+}
+
 /* Reports which rights the kernel lacks, and takes them out of @attr. */
 static int check_rights(const struct making *making, struct ruleset_attr *attr)
 {
@@ -274,6 +316,8 @@ static int check_rights(const struct making *making, struct ruleset_attr *attr)
 	for (i = 0; goes_on(making, err) && i < RIGHTS_KINDS; i++)
 		if (keep_supported(policy, i, abi, rights[i]))
 			err = POLICY_UNUSABLE;
+	if (goes_on(making, err))
+		err = check_quiet(making, attr) ?: err;
 	if (err)
 		return err;
 	if (attr->handled_access_fs || attr->handled_access_net ||
@@ -285,6 +329,17 @@ static int check_rights(const struct making *making, struct ruleset_attr *attr)
 	return POLICY_UNUSABLE;
 }
 
+static void add_quiet_content(struct making *making,
+			      const struct ruleset_attr *attr)
+{
+	if (!attr->quiet_access_fs && !attr->quiet_access_net &&
+	    !attr->quiet_scoped)
+		return;
+	add_content(making, attr->quiet_access_fs);
+	add_content(making, attr->quiet_access_net);
+	add_content(making, attr->quiet_scoped);
+}
+
 /* Sets the file descriptor to -1 if this kernel has nothing to say to it. */
 static int create(struct making *making, struct ruleset_attr *attr)
 {
@@ -294,6 +349,15 @@ static int create(struct making *making, struct ruleset_attr *attr)
 	attr->handled_access_fs &= rights_of_abi(RIGHTS_FS, abi);
 	attr->handled_access_net &= rights_of_abi(RIGHTS_NET, abi);
 	attr->scoped &= rights_of_abi(RIGHTS_SCOPE, abi);
+	if (can_be_quiet(making)) {
+		attr->quiet_access_fs &= attr->handled_access_fs;
+		attr->quiet_access_net &= attr->handled_access_net;
+		attr->quiet_scoped &= attr->scoped;
+	} else {
+		attr->quiet_access_fs = 0;
+		attr->quiet_access_net = 0;
+		attr->quiet_scoped = 0;
+	}
 	making->fd = -1;
 	if (!attr->handled_access_fs && !attr->handled_access_net &&
 	    !attr->scoped)
@@ -303,6 +367,7 @@ static int create(struct making *making, struct ruleset_attr *attr)
 		add_content(making, attr->handled_access_fs);
 		add_content(making, attr->handled_access_net);
 		add_content(making, attr->scoped);
+		add_quiet_content(making, attr);
 		return 0;
 	}
 	err = errno;

@@ -276,7 +276,8 @@ bool compare_redundant(const struct compared *compared,
 {
 	const struct policy *const policy = compared->policy;
 
-	if (policy->userns_caps.bounded ||
+	/* It may be quiet about denials that the other one would log. */
+	if (policy->userns_caps.bounded || config_is_quiet(&policy->config) ||
 	    rank_nnp(policy) > rank_nnp(other->policy) ||
 	    policy->exec_no_new_privs > other->policy->exec_no_new_privs ||
 	    policy->allow_on_error < other->policy->allow_on_error)

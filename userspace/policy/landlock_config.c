@@ -20,9 +20,12 @@ struct parser {
 	struct expand_usage usage;
 	/* The rule that is being parsed. */
 	__u64 allowed;
+	bool quiet;
 	size_t entry;
 	size_t parent;
 	const struct node *path;
+	/* Whether a rule of this kind is quiet. */
+	bool quiet_rules[RIGHTS_KINDS];
 };
 
 static const char *const kind_names[RIGHTS_KINDS] = {
@@ -180,25 +183,97 @@ static int parse_variable(struct parser *parser, const struct node *node)
 	return 0;
 }
 
+/* The members of an entry of "ruleset". */
+static const char *const ruleset_members[] = {
+	"handledAccessFs", "handledAccessNet", "scoped",
+	"quietAccessFs", "quietAccessNet", "quietScoped", NULL
+};
+
 static int parse_ruleset(struct parser *parser, const struct node *node)
 {
-	static const char *const known[] = {
-		"handledAccessFs", "handledAccessNet", "scoped", NULL
-	};
-	int kind;
+	struct config *const config = parser->config;
+	int i;
 
-	if (node_object(node, known))
+	if (node_object(node, ruleset_members))
 		return -1;
 	if (json_object_size(node->json) == 0)
 		return node_err(node, "is empty, leave it out or fill it");
-	for (kind = 0; kind < RIGHTS_KINDS; kind++) {
-		const struct node rights = node_member(node, known[kind]);
+	for (i = 0; i < 2 * RIGHTS_KINDS; i++) {
+		const struct node rights = node_member(node,
+						       ruleset_members[i]);
+		const int kind = i % RIGHTS_KINDS;
+		__u64 *const all = i == kind ? config->handled : config->quiet;
 
 		if (rights.json &&
-		    parse_rights(parser, kind, &rights,
-				 &parser->config->handled[kind]))
+		    parse_rights(parser, kind, &rights, &all[kind]))
 			return -1;
 	}
+	return 0;
+}
+
+/* Quiet rights that have no effect, which is known when all rules are. */
+static int check_quiet_rights(struct parser *parser, enum rights_kind kind,
+			      const struct node *array)
+{
+	size_t i;
+
+	if (kind != RIGHTS_SCOPE && !parser->quiet_rules[kind])
+		return node_err(array, "is for the files or ports of rules with \"quiet\": true, and there is no such rule");
+	for (i = 0; i < json_array_size(array->json); i++) {
+		const struct node item = node_item(array, i);
+		__u64 rights = 0;
+
+		if (parse_right(parser, kind, &item, &rights))
+			return -1;
+		rights &= ~parser->config->handled[kind];
+		if (rights)
+			return node_err(&item, "\"%s\" is not denied by this policy: add it to \"%s\", or leave it out here",
+					rights_name(kind, rights),
+					ruleset_members[kind]);
+	}
+	return 0;
+}
+
+static int check_quiet(struct parser *parser, const struct node *node)
+{
+	int kind;
+
+	for (kind = 0; kind < RIGHTS_KINDS; kind++) {
+		const struct node rights =
+			node_member(node, ruleset_members[RIGHTS_KINDS + kind]);
+
+		if (rights.json && check_quiet_rights(parser, kind, &rights))
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * The rights of a rule, which may be none if it is quiet, and whether it is: all
+ * entries of "ruleset" have been parsed.
+ */
+static int parse_allowed(struct parser *parser, enum rights_kind kind,
+			 const struct node *node)
+{
+	const struct node allowed = node_member(node, "allowedAccess");
+	const struct node quiet = node_member(node, "quiet");
+
+	parser->allowed = 0;
+	parser->quiet = false;
+	if (node_boolean(&quiet, &parser->quiet))
+		return -1;
+	if ((allowed.json || !parser->quiet) &&
+	    parse_rights(parser, kind, &allowed, &parser->allowed))
+		return -1;
+	if (parser->quiet && !parser->config->quiet[kind])
+		return node_err(&quiet, "is true, but \"ruleset\" has no \"%s\", the rights whose denials are not logged",
+				ruleset_members[RIGHTS_KINDS + kind]);
+	parser->quiet_rules[kind] |= parser->quiet;
+	/*
+	 * A right that is not handled is not denied anywhere: a rule that gives
+	 * it means that it shall be denied elsewhere.
+	 */
+	parser->config->handled[kind] |= parser->allowed;
 	return 0;
 }
 
@@ -236,6 +311,7 @@ static int add_path(const char *path, void *data)
 	struct parser *const parser = data;
 	struct path_rule rule = {
 		.allowed = parser->allowed,
+		.quiet = parser->quiet,
 		.entry = parser->entry,
 		.parent = parser->parent,
 	};
@@ -255,23 +331,18 @@ static int add_path(const char *path, void *data)
 
 static int parse_path_beneath(struct parser *parser, const struct node *node)
 {
-	static const char *const known[] = { "allowedAccess", "parent", NULL };
-	const struct node allowed = node_member(node, "allowedAccess");
+	static const char *const known[] = {
+		"allowedAccess", "parent", "quiet", NULL
+	};
 	const struct node parent = node_member(node, "parent");
 	size_t size;
 
-	parser->allowed = 0;
 	parser->entry = node->index;
 	if (node_object(node, known) ||
-	    parse_rights(parser, RIGHTS_FS, &allowed, &parser->allowed) ||
+	    parse_allowed(parser, RIGHTS_FS, node) ||
 	    node_array(&parent, &size))
 		return -1;
 
-	/*
-	 * A right that is not handled is not denied anywhere: a rule that gives
-	 * it means that it shall be denied elsewhere.
-	 */
-	parser->config->handled[RIGHTS_FS] |= parser->allowed;
 	for (parser->parent = 0; parser->parent < size; parser->parent++) {
 		const struct node path = node_item(&parent, parser->parent);
 
@@ -285,19 +356,21 @@ static int parse_path_beneath(struct parser *parser, const struct node *node)
 
 static int parse_net_port(struct parser *parser, const struct node *node)
 {
-	static const char *const known[] = { "allowedAccess", "port", NULL };
-	const struct node allowed = node_member(node, "allowedAccess");
+	static const char *const known[] = {
+		"allowedAccess", "port", "quiet", NULL
+	};
 	const struct node ports = node_member(node, "port");
 	struct config *const config = parser->config;
 	struct port_rule rule = { .entry = node->index };
 	size_t i, size;
 
 	if (node_object(node, known) ||
-	    parse_rights(parser, RIGHTS_NET, &allowed, &rule.allowed) ||
+	    parse_allowed(parser, RIGHTS_NET, node) ||
 	    node_array(&ports, &size))
 		return -1;
 
-	config->handled[RIGHTS_NET] |= rule.allowed;
+	rule.allowed = parser->allowed;
+	rule.quiet = parser->quiet;
 	for (i = 0; i < size; i++) {
 		const struct node item = node_item(&ports, i);
 		json_int_t port;
@@ -349,7 +422,8 @@ static int parse_members(struct parser *parser, const struct node *node)
 	    parse_each(parser, &variables, parse_variable) ||
 	    parse_each(parser, &rulesets, parse_ruleset) ||
 	    parse_each(parser, &paths, parse_path_beneath) ||
-	    parse_each(parser, &ports, parse_net_port))
+	    parse_each(parser, &ports, parse_net_port) ||
+	    parse_each(parser, &rulesets, check_quiet))
 		return -1;
 	if (!handled[RIGHTS_FS] && !handled[RIGHTS_NET] &&
 	    !handled[RIGHTS_SCOPE])
@@ -369,6 +443,12 @@ int config_parse(struct config *config, const struct node *node)
 	err = parse_members(&parser, node);
 	json_decref(parser.variables);
 	return err;
+}
+
+bool config_is_quiet(const struct config *config)
+{
+	return config->quiet[RIGHTS_FS] || config->quiet[RIGHTS_NET] ||
+	       config->quiet[RIGHTS_SCOPE];
 }
 
 void config_free(struct config *config)

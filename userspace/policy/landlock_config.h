@@ -18,6 +18,7 @@
  * @path: The file or directory, variables expanded.
  * @real: The path without links, once a ruleset has the rule; NULL before.
  * @of_pattern: Whether it is there because a pattern stands for it.
+ * @quiet: Whether denials of quiet rights are not logged there.
  * @allowed: Rights, from &enum rights_kind RIGHTS_FS.
  * @entry: Index of the rule in "pathBeneath", for messages.
  * @parent: Index of the path in the rule's "parent", for messages.
@@ -26,6 +27,7 @@ struct path_rule {
 	char *path;
 	char *real;
 	bool of_pattern;
+	bool quiet;
 	__u64 allowed;
 	unsigned int entry;
 	unsigned int parent;
@@ -48,11 +50,13 @@ struct path_pattern {
  * struct port_rule - Rights for a network port
  *
  * @port: The port.
+ * @quiet: Whether denials of quiet rights are not logged for it.
  * @allowed: Rights, from &enum rights_kind RIGHTS_NET.
  * @entry: Index of the rule in "netPort", for messages.
  */
 struct port_rule {
 	__u16 port;
+	bool quiet;
 	__u64 allowed;
 	unsigned int entry;
 };
@@ -61,6 +65,8 @@ struct port_rule {
  * struct config - A Landlock Config, with groups and variables expanded
  *
  * @handled: Rights that are denied unless a rule gives them, by kind.
+ * @quiet: Rights of @handled whose denials are not logged, for scopes anywhere,
+ *         else where a rule is quiet.
  * @paths: Rules on files.
  * @num_paths: Their number.
  * @patterns: Rules on files whose names are not known yet.
@@ -70,6 +76,7 @@ struct port_rule {
  */
 struct config {
 	__u64 handled[RIGHTS_KINDS];
+	__u64 quiet[RIGHTS_KINDS];
 	struct path_rule *paths;
 	size_t num_paths;
 	struct path_pattern *patterns;
@@ -99,6 +106,15 @@ int config_parse(struct config *config, const struct node *node);
  * Return: 0, or -1 with the error reported.
  */
 int config_add_path(struct config *config, const struct path_rule *rule);
+
+/**
+ * config_is_quiet - Tell whether some denials are not logged
+ *
+ * @config: The config.
+ *
+ * Return: true if so.
+ */
+bool config_is_quiet(const struct config *config);
 
 /**
  * config_free - Release a config

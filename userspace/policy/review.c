@@ -234,6 +234,9 @@ static void review_rights(const struct policy *policy, int abi)
 			node_warn(&landlock, "is without \"%s\" on a kernel with Landlock ABI %d",
 				  rights_name(i, missing), abi);
 	}
+	if (config_is_quiet(&policy->config) && abi < LANDLOCK_ABI_QUIET)
+		node_warn(&landlock, "is without quiet rights on a kernel with Landlock ABI %d: all denials are logged",
+			  abi);
 }
 
 /* Of two that are the same, the one that comes later is reported. */

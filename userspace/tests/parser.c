@@ -13,14 +13,14 @@
 #include "landlock_abi.h"
 #include "policy.h"
 
-static void print_rights(enum rights_kind kind, __u64 rights)
+static void print_rights(enum rights_kind kind, __u64 rights, bool quiet)
 {
 	__u64 right;
 
 	for (right = 1; right && right <= rights; right <<= 1)
 		if (rights & right)
 			printf(" %s", rights_name(kind, right));
-	putchar('\n');
+	puts(quiet ? " (quiet)" : "");
 }
 
 static int print_value(const struct node *node, void *data)
@@ -49,19 +49,27 @@ static void print_config(const struct config *config)
 		if (!config->handled[i])
 			continue;
 		fputs(titles[i], stdout);
-		print_rights(i, config->handled[i]);
+		print_rights(i, config->handled[i], false);
 	}
+	for (i = 0; i < RIGHTS_KINDS; i++)
+		if (config->quiet[i]) {
+			printf("quiet, of %s", titles[i]);
+			print_rights(i, config->quiet[i], false);
+		}
 	for (i = 0; i < config->num_paths; i++) {
 		printf("path %s:", config->paths[i].path);
-		print_rights(RIGHTS_FS, config->paths[i].allowed);
+		print_rights(RIGHTS_FS, config->paths[i].allowed,
+			     config->paths[i].quiet);
 	}
 	for (i = 0; i < config->num_patterns; i++) {
 		printf("pattern %s:", config->patterns[i].rule.path);
-		print_rights(RIGHTS_FS, config->patterns[i].rule.allowed);
+		print_rights(RIGHTS_FS, config->patterns[i].rule.allowed,
+			     config->patterns[i].rule.quiet);
 	}
 	for (i = 0; i < config->num_ports; i++) {
 		printf("port %u:", config->ports[i].port);
-		print_rights(RIGHTS_NET, config->ports[i].allowed);
+		print_rights(RIGHTS_NET, config->ports[i].allowed,
+			     config->ports[i].quiet);
 	}
 }
 

@@ -293,7 +293,7 @@ static void check_pattern(const struct path_rule *rule, __u64 handled)
 	const char *c;
 
 	MUST(strchr(last, '*') && strlen(rule->path) < PATH_MAX);
-	MUST(rule->allowed && !(rule->allowed & ~handled));
+	MUST((rule->allowed || rule->quiet) && !(rule->allowed & ~handled));
 	for (c = last; *c; c++)
 		if (*c != '*')
 			without[length++] = *c;
@@ -312,20 +312,24 @@ static void check_rules(const struct policy *policy)
 	MUST(policy->has_landlock == (handled[RIGHTS_FS] ||
 				      handled[RIGHTS_NET] ||
 				      handled[RIGHTS_SCOPE]));
-	for (i = 0; i < RIGHTS_KINDS; i++)
+	for (i = 0; i < RIGHTS_KINDS; i++) {
 		MUST(!(handled[i] & ~rights_of_abi(i, LANDLOCK_ABI_KNOWN)));
+		MUST(!(config->quiet[i] & ~handled[i]));
+	}
 	for (i = 0; i < config->num_paths; i++) {
 		const struct path_rule *const rule = &config->paths[i];
 
 		MUST(*rule->path && strlen(rule->path) < PATH_MAX);
-		MUST(rule->allowed && !(rule->allowed & ~handled[RIGHTS_FS]));
+		MUST((rule->allowed || rule->quiet) &&
+		     !(rule->allowed & ~handled[RIGHTS_FS]));
 	}
 	for (i = 0; i < config->num_patterns; i++)
 		check_pattern(&config->patterns[i].rule, handled[RIGHTS_FS]);
 	for (i = 0; i < config->num_ports; i++) {
 		const struct port_rule *const rule = &config->ports[i];
 
-		MUST(rule->allowed && !(rule->allowed & ~handled[RIGHTS_NET]));
+		MUST((rule->allowed || rule->quiet) &&
+		     !(rule->allowed & ~handled[RIGHTS_NET]));
 	}
 }
 
@@ -371,7 +375,8 @@ static void check_same(const struct policy *policy, const struct policy *other)
 		MUST(strcmp(policy->trust.users[i],
 			    other->trust.users[i]) == 0);
 	for (i = 0; i < RIGHTS_KINDS; i++)
-		MUST(config->handled[i] == other_config->handled[i]);
+		MUST(config->handled[i] == other_config->handled[i] &&
+		     config->quiet[i] == other_config->quiet[i]);
 	MUST(config->num_paths == other_config->num_paths);
 	for (i = 0; i < config->num_paths; i++) {
 		const struct path_rule *const rule = &config->paths[i];
@@ -379,6 +384,7 @@ static void check_same(const struct policy *policy, const struct policy *other)
 
 		MUST(strcmp(rule->path, same->path) == 0);
 		MUST(rule->allowed == same->allowed);
+		MUST(rule->quiet == same->quiet);
 	}
 	MUST(config->num_patterns == other_config->num_patterns);
 	for (i = 0; i < config->num_patterns; i++) {
@@ -388,6 +394,7 @@ static void check_same(const struct policy *policy, const struct policy *other)
 
 		MUST(strcmp(rule->path, same->path) == 0);
 		MUST(rule->allowed == same->allowed);
+		MUST(rule->quiet == same->quiet);
 	}
 	MUST(config->num_ports == other_config->num_ports);
 	for (i = 0; i < config->num_ports; i++) {
@@ -396,6 +403,7 @@ static void check_same(const struct policy *policy, const struct policy *other)
 
 		MUST(rule->port == same->port);
 		MUST(rule->allowed == same->allowed);
+		MUST(rule->quiet == same->quiet);
 	}
 }
 
