@@ -15,6 +15,9 @@
 /* Landlock ABI version of the first kernel with this flag. */
 #define PROVISIONAL_LANDLOCK_ABI 12
 
+/* Option of prctl(2). */
+#define PROVISIONAL_PR_CAP_USERNS 48
+
 /* Map type: the loader replaces it with that of the running kernel. */
 #define PROVISIONAL_MAP_TYPE_LANDLOCK_RULESET 36
 

@@ -110,7 +110,7 @@ static int cgroup_set(const void *command_line)
 	p_collect_warnings();
 	lock_take_early();
 	if (!policy_read(&policy, arguments->policy, files_for_others()) &&
-	    !policy_refuse_load_only(&policy, "cgroup set")) {
+	    !policy_refuse_for_cgroup(&policy)) {
 		status = arguments->allow_lockout ? STATUS_OK :
 			 check_lockout(&policy, cgroup);
 		if (status == STATUS_OK)

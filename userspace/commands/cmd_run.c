@@ -4,7 +4,8 @@
  *
  * This is landlock_restrict_self(2) with LANDLOCK_RESTRICT_SELF_EXECTIME: the
  * policy needs no rule for what happens from here to the command, and its
- * executable file need not be readable under it.
+ * executable file need not be readable under it.  prctl(2) bounds the
+ * capabilities in user namespaces.
  */
 
 #include <errno.h>
@@ -23,6 +24,7 @@
 #include "landlock_abi.h"
 #include "message.h"
 #include "ruleset.h"
+#include "userns_lower.h"
 
 /* Keys of options that have no letter. */
 enum {
@@ -158,8 +160,8 @@ static const struct argp run_argp = {
 "decide what that program may do.  With CAP_SYS_ADMIN in the initial user\n"
 "namespace, no_new_privs is only set if the policy has \"noNewPrivs\": true, or with\n"
 "--no-new-privs.  Without it, no_new_privs is set unless the policy has\n"
-"\"noNewPrivs\": false.  A policy with \"execNoNewPrivs\": true\n"
-"or \"userNamespaceCapabilities\" is rejected.\n"
+"\"noNewPrivs\": false.  A policy with \"execNoNewPrivs\": true, or with other\n"
+"\"userNamespaceCapabilities\" for the programs that COMMAND executes, is rejected.\n"
 "\n"
 "Exit status: 125 execlock failed; 126 COMMAND cannot be executed; 127 COMMAND\n"
 "was not found; otherwise the exit status of COMMAND.\n",
@@ -217,7 +219,7 @@ static int stage_policy(const struct policy *policy, int ruleset,
 	}
 }
 
-static int prepare(struct policy *policy, bool no_new_privs)
+static int stage_landlock(struct policy *policy, bool no_new_privs)
 {
 	struct ruleset_options options = { .relative = true };
 	struct features kernel;
@@ -237,6 +239,23 @@ static int prepare(struct policy *policy, bool no_new_privs)
 	err = stage_policy(policy, ruleset, no_new_privs);
 	close(ruleset);
 	return err;
+}
+
+/* Sets no_new_privs for a policy that has no domain to be set with. */
+static int set_no_new_privs(const struct policy *policy, bool no_new_privs)
+{
+	if ((!no_new_privs && !limits(policy)) ||
+	    !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return 0;
+	return p_err("cannot set no_new_privs: %s", strerror(errno));
+}
+
+static int prepare(struct policy *policy, bool no_new_privs)
+{
+	if (policy->userns_caps.bounded && userns_lower(policy))
+		return -1;
+	return policy->has_landlock ? stage_landlock(policy, no_new_privs) :
+				      set_no_new_privs(policy, no_new_privs);
 }
 
 /* Makes the policy of the command line, or shows it. */
@@ -266,7 +285,7 @@ static int read_policy(const struct arguments *arguments, struct policy *policy)
 	if (!arguments->policy)
 		return take_rules(arguments, policy);
 	return policy_read(policy, arguments->policy, false) ?:
-	       policy_refuse_load_only(policy, "run");
+	       policy_refuse_for_run(policy);
 }
 
 static int execute(const struct arguments *arguments)

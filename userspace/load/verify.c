@@ -57,24 +57,10 @@ static bool kernel_lacks_userns_caps(void)
 static int check_userns_caps(const struct verify_options *options,
 			     struct policy *policy)
 {
-	const struct node root = node_root(&policy->source);
-	const struct node enforce = node_member(&root, "enforce");
-	const struct node value = node_member(&enforce,
-					      "userNamespaceCapabilities");
-
 	if (!policy->userns_caps.bounded || !options->for_kernel ||
 	    !kernel_lacks_userns_caps())
 		return 0;
-	if (policy->best_effort && policy->has_landlock) {
-		node_warn(&value, "is left out, because this kernel cannot bound capabilities in user namespaces: boot one with CONFIG_USER_NS_CAPS");
-		policy->userns_caps = (struct userns_caps) {};
-		return 0;
-	}
-	node_err(&value, "needs a kernel with CONFIG_USER_NS_CAPS, and this one cannot bound capabilities in user namespaces: boot one that can%s",
-		 policy->has_landlock ?
-		 ", or add \"compatibility\": \"bestEffort\", which leaves this out" :
-		 "");
-	return POLICY_UNUSABLE;
+	return policy_lack_userns_caps(policy);
 }
 
 static bool read_policy(struct walk *walk, const char *file)

@@ -504,22 +504,75 @@ int policy_check_match(const struct policy *policy)
 	return POLICY_UNUSABLE;
 }
 
-int policy_refuse_load_only(const struct policy *policy, const char *command)
+static int refuse_exec_nnp(const struct policy *policy, const char *command)
 {
 	const struct node root = node_root(&policy->source);
 	const struct node enforce = node_member(&root, "enforce");
 	const struct node nnp = node_member(&enforce, "execNoNewPrivs");
+
+	if (!policy->exec_no_new_privs)
+		return 0;
+	node_err(&nnp, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot; \"noNewPrivs\": true holds from this exec on",
+		 command);
+	return POLICY_UNUSABLE;
+}
+
+int policy_refuse_for_cgroup(const struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node enforce = node_member(&root, "enforce");
 	const struct node caps = node_member(&enforce,
 					     "userNamespaceCapabilities");
 
-	if (policy->exec_no_new_privs)
-		node_err(&nnp, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot; \"noNewPrivs\": true holds from this exec on",
-			 command);
-	else if (policy->userns_caps.bounded)
-		node_err(&caps, "is enforced by \"execlock load\" alone, and \"execlock %s\" cannot enforce it; prctl(2) with PR_CAP_USERNS lowers the capabilities of one process",
-			 command);
+	if (refuse_exec_nnp(policy, "cgroup set"))
+		return POLICY_UNUSABLE;
+	if (!policy->userns_caps.bounded)
+		return 0;
+	node_err(&caps, "is enforced by \"execlock load\" and \"execlock run\", and \"execlock cgroup set\" cannot enforce it");
+	return POLICY_UNUSABLE;
+}
+
+int policy_refuse_for_run(const struct policy *policy)
+{
+	const struct userns_caps *const caps = &policy->userns_caps;
+	const struct node root = node_root(&policy->source);
+	const struct node match = node_member(&root, "match");
+	const struct node is_default = node_member(&match, "default");
+	const struct node enforce = node_member(&root, "enforce");
+	const struct node node = node_member(&enforce,
+					     "userNamespaceCapabilities");
+	const struct node executes = node_member(&node, "executes");
+	const struct node helper_of = node_member(&node, "helperOf");
+
+	if (refuse_exec_nnp(policy, "run"))
+		return POLICY_UNUSABLE;
+	if (policy->is_default)
+		node_err(&is_default, "is for all programs, and \"execlock run\" executes one: load the policy, or remove \"match\"");
+	else if (caps->executes != caps->program)
+		node_err(&executes, "differs from \"program\", which only \"execlock load\" can enforce: under \"execlock run\", the programs that the command executes have the same capabilities as the command");
+	else if (helper_of.json)
+		node_err(&helper_of, "is about other policies, which \"execlock run\" does not enforce: remove it, or load the policies");
 	else
 		return 0;
+	return POLICY_UNUSABLE;
+}
+
+int policy_lack_userns_caps(struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node enforce = node_member(&root, "enforce");
+	const struct node value = node_member(&enforce,
+					      "userNamespaceCapabilities");
+
+	if (policy->best_effort && policy->has_landlock) {
+		node_warn(&value, "is left out, because this kernel cannot bound capabilities in user namespaces: boot one with CONFIG_USER_NS_CAPS");
+		policy->userns_caps = (struct userns_caps) {};
+		return 0;
+	}
+	node_err(&value, "needs a kernel with CONFIG_USER_NS_CAPS, and this one cannot bound capabilities in user namespaces: boot one that can%s",
+		 policy->has_landlock ?
+		 ", or add \"compatibility\": \"bestEffort\", which leaves this out" :
+		 "");
 	return POLICY_UNUSABLE;
 }
 

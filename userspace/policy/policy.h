@@ -135,18 +135,38 @@ int policies_check_default(const struct policy *policies, size_t count);
 int policy_check_match(const struct policy *policy);
 
 /**
- * policy_refuse_load_only - Refuse a policy that only "load" can enforce
+ * policy_refuse_for_cgroup - Refuse a policy that a cgroup cannot have
  *
- * It has "execNoNewPrivs" or "userNamespaceCapabilities".
- * For commands that cannot enforce it: a policy must not be enforced in part
- * without a word.
+ * It has "execNoNewPrivs" or "userNamespaceCapabilities".  A policy must not be
+ * enforced in part without a word.
  *
  * @policy: The policy.
- * @command: The command, for the message.
  *
  * Return: 0 if the policy does not, or %POLICY_UNUSABLE with the error reported.
  */
-int policy_refuse_load_only(const struct policy *policy, const char *command);
+int policy_refuse_for_cgroup(const struct policy *policy);
+
+/**
+ * policy_refuse_for_run - Refuse a policy that cannot be enforced on one command
+ *
+ * It is a default, or distinguishes the command from what this executes.
+ *
+ * @policy: The policy.
+ *
+ * Return: 0 if it is not, or %POLICY_UNUSABLE with the error reported.
+ */
+int policy_refuse_for_run(const struct policy *policy);
+
+/**
+ * policy_lack_userns_caps - Treat a policy for a kernel that cannot bound
+ *                           capabilities in user namespaces
+ *
+ * @policy: The policy, which bounds them.
+ *
+ * Return: 0 if the policy does without, with a warning, or %POLICY_UNUSABLE with
+ * the error reported.
+ */
+int policy_lack_userns_caps(struct policy *policy);
 
 /**
  * policies_free - Release policies, and the array that they are in
