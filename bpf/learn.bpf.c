@@ -81,8 +81,8 @@ static __u32 last_root;
 SEC("lsm/task_alloc")
 int BPF_PROG(forked, struct task_struct *task)
 {
-	const struct state *const state = state_of(bpf_get_current_task_btf());
-	struct state *copy;
+	const struct learn_state *const state = current_state();
+	struct learn_state *copy;
 
 	if (!state)
 		return 0;
@@ -99,7 +99,7 @@ int BPF_PROG(forked, struct task_struct *task)
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(executing, struct linux_binprm *bprm)
 {
-	struct state *const state = state_of(bpf_get_current_task_btf());
+	struct learn_state *const state = current_state();
 	struct learn_event *event;
 
 	if (!state)
@@ -140,7 +140,7 @@ static __always_inline void set_arguments(struct learn_event *event,
 SEC("lsm/bprm_committed_creds")
 int BPF_PROG(executed, const struct linux_binprm *bprm)
 {
-	struct state *const state = state_of(bpf_get_current_task_btf());
+	struct learn_state *const state = current_state();
 	struct learn_event *event;
 	__u64 before;
 
@@ -148,6 +148,8 @@ int BPF_PROG(executed, const struct linux_binprm *bprm)
 		return 0;
 	before = state->exec;
 	state->exec = state->next;
+	state->caps = 0;
+	state->caps_kept = 0;
 	event = begin(LEARN_EXECS, 0);
 	if (!event)
 		return 0;
@@ -345,7 +347,7 @@ int BPF_PROG(listens, struct socket *socket, int backlog)
 SEC("lsm/task_kill")
 int BPF_PROG(killed, struct task_struct *target)
 {
-	const struct state *state;
+	const struct learn_state *state;
 	struct learn_event *event;
 
 	if (!is_learned())

@@ -36,6 +36,9 @@
  * @LEARN_TRIES: It begins an exec.
  * @LEARN_EXECS: It executed a program.
  * @LEARN_ROOT: It changes its root directory.
+ * @LEARN_MOUNTS: It changes mounts.
+ * @LEARN_CAPS: It used capabilities over a user namespace.
+ * @LEARN_CAPS_KEPT: It gave up capabilities in a user namespace, and kept these.
  */
 enum learn_kind {
 	LEARN_PATH,
@@ -48,6 +51,9 @@ enum learn_kind {
 	LEARN_TRIES,
 	LEARN_EXECS,
 	LEARN_ROOT,
+	LEARN_MOUNTS,
+	LEARN_CAPS,
+	LEARN_CAPS_KEPT,
 };
 
 /**
@@ -75,6 +81,7 @@ enum learn_flags {
  *         LEARN_EXECS: of the exec before.
  *         LEARN_ROOT: of the new root directory.
  * @access: LANDLOCK_ACCESS_*.
+ *          LEARN_CAPS, LEARN_CAPS_KEPT: the capabilities, one bit each.
  * @kind: An &enum learn_kind.
  * @pid: Number of the process.
  * @root: Number of the root directory of the process, where @path begins.
@@ -103,6 +110,21 @@ struct learn_event {
 	__u32 flags;
 	char name[LEARN_NAME_SIZE];
 	char path[LEARN_PATH_SIZE];
+};
+
+/**
+ * struct learn_state - State of a process of the command
+ *
+ * @exec: Number of the exec that started its program; 0 before the first one.
+ * @next: Number of the exec that it began.
+ * @caps: Capabilities that LEARN_CAPS told since the exec.
+ * @caps_kept: Those that LEARN_CAPS_KEPT told.
+ */
+struct learn_state {
+	__u64 exec;
+	__u64 next;
+	__u64 caps;
+	__u64 caps_kept;
 };
 
 #endif /* EXECLOCK_LEARN_H */

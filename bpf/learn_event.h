@@ -29,23 +29,12 @@ struct {
 	__uint(max_entries, RING_SIZE);
 } events __weak SEC(".maps");
 
-/**
- * struct state - State of a process of the command
- *
- * @exec: Number of the exec that started its program; 0 before the first one.
- * @next: Number of the exec that it began.
- */
-struct state {
-	__u64 exec;
-	__u64 next;
-};
-
 /* The processes of the command. */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct state);
+	__type(value, struct learn_state);
 } tree __weak SEC(".maps");
 
 /* Numbers of the root directories that the command changed to. */
@@ -59,15 +48,20 @@ struct {
 /** first_root - The root directory with which the command begins */
 __u64 first_root __weak;
 
-static __always_inline struct state *state_of(struct task_struct *task)
+static __always_inline struct learn_state *state_of(struct task_struct *task)
 {
 	return bpf_task_storage_get(&tree, task, NULL, 0);
+}
+
+static __always_inline struct learn_state *current_state(void)
+{
+	return state_of(bpf_get_current_task_btf());
 }
 
 /* From its first exec on, the command would be under the policy. */
 static __always_inline bool is_learned(void)
 {
-	const struct state *const state = state_of(bpf_get_current_task_btf());
+	const struct learn_state *const state = current_state();
 
 	return state && state->exec;
 }
@@ -96,7 +90,7 @@ static __always_inline __u32 number_of_root(void)
 static __always_inline struct learn_event *begin(enum learn_kind kind,
 						 __u64 access)
 {
-	const struct state *const state = state_of(bpf_get_current_task_btf());
+	const struct learn_state *const state = current_state();
 	struct learn_event *event;
 
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);

@@ -338,3 +338,44 @@ int BPF_PROG(found_socket, const struct path *path)
 		tell_path(path, S_IFSOCK, 0, LANDLOCK_ACCESS_FS_RESOLVE_UNIX);
 	return 0;
 }
+
+/*
+ * Mounts: Landlock has no right for these
+ */
+
+static __always_inline int tell_mount(void)
+{
+	if (is_learned())
+		tell(LEARN_MOUNTS);
+	return 0;
+}
+
+SEC("lsm/sb_mount")
+int BPF_PROG(mounted)
+{
+	return tell_mount();
+}
+
+SEC("lsm/move_mount")
+int BPF_PROG(moved_mount)
+{
+	return tell_mount();
+}
+
+SEC("lsm/sb_umount")
+int BPF_PROG(unmounted)
+{
+	return tell_mount();
+}
+
+SEC("lsm/sb_remount")
+int BPF_PROG(remounted)
+{
+	return tell_mount();
+}
+
+SEC("lsm/sb_pivotroot")
+int BPF_PROG(pivoted_root)
+{
+	return tell_mount();
+}

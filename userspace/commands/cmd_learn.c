@@ -21,7 +21,6 @@
 #include "cli.h"
 #include "features.h"
 #include "json_source.h"
-#include "landlock_abi.h"
 #include "message.h"
 #include "observe.h"
 #include "observed.h"
@@ -260,8 +259,8 @@ static int write_answer(const struct output *output, json_t *policy,
 }
 
 static json_t *make_policy(const struct observed *observed,
-			   const char *command, const char *executable, int abi,
-			   json_t *notes)
+			   const char *command, const char *executable,
+			   const struct features *kernel, json_t *notes)
 {
 	if (json_array_size(observed->wrappers)) {
 		note_wrappers(observed, notes);
@@ -271,11 +270,11 @@ static json_t *make_policy(const struct observed *observed,
 	}
 	note_shell(executable, notes);
 	note_end(observed, notes);
-	return propose(observed, executable, abi, notes);
+	return propose(observed, executable, kernel, notes);
 }
 
-static int learn(char **command, const char *executable, int abi,
-		 const struct output *output)
+static int learn(char **command, const char *executable,
+		 const struct features *kernel, const struct output *output)
 {
 	json_t *const notes = json_array();
 	struct observed observed;
@@ -287,10 +286,11 @@ static int learn(char **command, const char *executable, int abi,
 			status = cannot_execute(command[0], observed.error);
 		else
 			policy = make_policy(&observed, command[0], executable,
-					     abi, notes);
+					     kernel, notes);
 	}
+	/* The policy of a program that mounts has no rules for files. */
 	if (policy && !write_answer(output, policy, notes) && !observed.lost &&
-	    !observed.no_path)
+	    (!observed.no_path || observed.mounts))
 		status = STATUS_OK;
 	observed_free(&observed);
 	json_decref(policy);
@@ -319,9 +319,7 @@ int cmd_learn(int argc, char **argv)
 	/* Before the command runs, in case this fails. */
 	if (output.name && open_output(&output))
 		return STATUS_FAILED;
-	status = learn(arguments.command, executable,
-		       kernel.landlock_abi < LANDLOCK_ABI_KNOWN ?
-		       kernel.landlock_abi : LANDLOCK_ABI_KNOWN, &output);
+	status = learn(arguments.command, executable, &kernel, &output);
 	if (output.file)
 		close_output(&output);
 	return status;

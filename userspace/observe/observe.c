@@ -143,14 +143,14 @@ static void let_go(const struct child *child, bool execute, int *error)
 static int mark(const struct learn_bpf *bpf, pid_t pid)
 {
 	/* No exec yet. */
-	const __u64 state[2] = {};
+	const struct learn_state state = {};
 	int pidfd, err;
 
 	pidfd = syscall(__NR_pidfd_open, pid, 0);
 	if (pidfd < 0)
 		return p_err("cannot open process %d: %s", pid,
 			     strerror(errno));
-	err = bpf_map_update_elem(bpf_map__fd(bpf->maps.tree), &pidfd, state,
+	err = bpf_map_update_elem(bpf_map__fd(bpf->maps.tree), &pidfd, &state,
 				  BPF_NOEXIST);
 	if (err)
 		p_err("cannot observe process %d: %s", pid, strerror(errno));

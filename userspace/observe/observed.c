@@ -60,6 +60,14 @@ static void add_path(struct observed *observed, const char *path, __u64 access,
 		      (int)(mode & S_IFMT)));
 }
 
+static void add_caps(struct observed *observed, __u64 *caps,
+		     const struct learn_event *event)
+{
+	*caps |= event->access;
+	if (event->exec != observed->program.exec)
+		observed->caps_executed |= event->access;
+}
+
 static void add_port(struct observed *observed, const struct learn_event *event)
 {
 	char key[KEY_SIZE];
@@ -266,8 +274,12 @@ static void begin_program(struct observed *observed,
 	json_object_clear(observed->ports);
 	json_object_clear(observed->moves);
 	json_array_clear(observed->pairs);
+	observed->caps = 0;
+	observed->caps_kept = 0;
+	observed->caps_executed = 0;
 	observed->signal = false;
 	observed->abstract = false;
+	observed->mounts = false;
 	observed->listens = false;
 	observed->pid_file = false;
 	observed->no_path = 0;
@@ -340,6 +352,12 @@ static void handle_member(struct observed *observed,
 	case LEARN_PORT:
 		add_port(observed, event);
 		break;
+	case LEARN_CAPS:
+		add_caps(observed, &observed->caps, event);
+		break;
+	case LEARN_CAPS_KEPT:
+		add_caps(observed, &observed->caps_kept, event);
+		break;
 	case LEARN_SIGNAL:
 		observed->signal |= !was_member;
 		break;
@@ -348,6 +366,9 @@ static void handle_member(struct observed *observed,
 		break;
 	case LEARN_LINK:
 		handle_link(observed, event);
+		break;
+	case LEARN_MOUNTS:
+		observed->mounts = true;
 		break;
 	case LEARN_LISTENS:
 		observed->listens = true;

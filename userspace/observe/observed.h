@@ -60,9 +60,13 @@ struct observed_path {
  *           or replaced.
  * @pairs: Array of old and new directories of moved files: [ old, new ].
  * @ports: Rights for the network, by port.
+ * @caps: Capabilities over user namespaces that it used.
+ * @caps_kept: Those that it kept when it gave up others.
+ * @caps_executed: Those of both of which this was a program that it executed.
  * @signal: Whether it sent a signal to a process that would not be under the
  *          policy.
  * @abstract: Whether an abstract UNIX socket was used.
+ * @mounts: Whether it changed mounts.
  * @listens: Whether it waited for connections.
  * @pid_file: Whether it created a PID file.
  * @outlives: Whether processes of the command ran on after its end.
@@ -86,8 +90,12 @@ struct observed {
 	json_t *changed;
 	json_t *pairs;
 	json_t *ports;
+	__u64 caps;
+	__u64 caps_kept;
+	__u64 caps_executed;
 	bool signal;
 	bool abstract;
+	bool mounts;
 	bool listens;
 	bool pid_file;
 	bool outlives;

@@ -28,6 +28,7 @@
  *           is another one.
  * @single: Array of the paths of files with a rule of their own.
  * @handled_net: Rights for the network that the policy handles.
+ * @bounds_caps: Whether the policy bounds capabilities in user namespaces.
  * @notes: Notes for the person who reads the policy.
  */
 struct proposal {
@@ -36,6 +37,7 @@ struct proposal {
 	json_t *reasons;
 	json_t *single;
 	__u64 handled_net;
+	bool bounds_caps;
 	json_t *notes;
 };
 
@@ -107,6 +109,26 @@ json_t *proposal_list_rights(enum rights_kind kind, __u64 rights);
  * @proposal: The proposal; @rules, @reasons and @single are filled in.
  */
 void proposal_make_rules(struct proposal *proposal);
+
+/**
+ * proposal_list_caps - Make the bound on capabilities in user namespaces
+ *
+ * Programs that the program executed have those that they used, and no more.
+ *
+ * @observed: The accesses.
+ *
+ * Return: the value of "userNamespaceCapabilities".
+ */
+json_t *proposal_list_caps(const struct observed *observed);
+
+/**
+ * proposal_list_names - List the names of capabilities
+ *
+ * @caps: The capabilities, one bit each.
+ *
+ * Return: an array, in the order of the alphabet.
+ */
+json_t *proposal_list_names(__u64 caps);
 
 /**
  * proposal_note_all - Add the notes about the rules and the accesses

@@ -90,12 +90,26 @@ static void note_single(const struct proposal *proposal)
 				     json_string_value(path));
 }
 
+/* Notes capabilities that the program may be able to do without. */
+static void note_kept(const struct proposal *proposal)
+{
+	const struct observed *const observed = proposal->observed;
+	const __u64 unused = observed->caps_kept & ~observed->caps;
+	char names[1024];
+
+	if (!proposal->bounds_caps || !unused)
+		return;
+	list_text(proposal_list_names(unused), names, sizeof(names));
+	propose_note(proposal->notes, "the program kept these capabilities in a user namespace and did not use them: %s: they are in \"userNamespaceCapabilities\", because capset(2) fails without them",
+		     names);
+}
+
 /* Notes about accesses and scopes. */
 static void note_more(const struct proposal *proposal)
 {
 	const struct observed *const observed = proposal->observed;
 
-	if (observed->no_path)
+	if (observed->no_path && !observed->mounts)
 		propose_note(proposal->notes, "%lu accesses were to files without a known path, or in another mount namespace",
 			     observed->no_path);
 	if (observed->lost)
@@ -103,6 +117,8 @@ static void note_more(const struct proposal *proposal)
 			     (unsigned long long)observed->lost);
 	if (observed->running)
 		propose_note(proposal->notes, "processes of the command are still running, and no longer observed");
+	if (observed->mounts)
+		propose_note(proposal->notes, "the program mounted, moved or unmounted file systems, which Landlock denies to each process under a policy with rights for files, so the policy has none: write another one for the programs that it starts");
 	if (observed->abstract)
 		propose_note(proposal->notes, "the program used an abstract UNIX socket, so these are not scoped");
 	if (observed->signal)
@@ -115,5 +131,6 @@ void proposal_note_all(const struct proposal *proposal)
 {
 	note_wide(proposal);
 	note_single(proposal);
+	note_kept(proposal);
 	note_more(proposal);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "features.h"
 #include "message.h"
 #include "policy.h"
 #include "proposal.h"
@@ -141,10 +142,13 @@ static json_t *list_ports(const struct proposal *proposal)
 static json_t *make_ruleset(const struct proposal *proposal, int abi)
 {
 	const struct observed *const observed = proposal->observed;
-	json_t *const ruleset = json_pack("{s:[s]}", "handledAccessFs",
-					  "abi.all");
+	json_t *const ruleset = json_object();
 	__u64 scopes = 0;
 
+	/* With any of these, Landlock denies to change mounts. */
+	if (!observed->mounts)
+		json_object_set_new(ruleset, "handledAccessFs",
+				    json_pack("[s]", "abi.all"));
 	if (proposal->handled_net == rights_of_abi(RIGHTS_NET, abi))
 		json_object_set_new(ruleset, "handledAccessNet",
 				    json_pack("[s]", "abi.all"));
@@ -213,15 +217,27 @@ static json_t *list_users(struct proposal *proposal,
 	return users;
 }
 
-static json_t *make_policy(struct proposal *proposal, const char *executable,
-			   int abi)
+static json_t *make_enforce(struct proposal *proposal, const char *executable)
 {
-	json_t *ports, *landlock, *policy, *users;
+	json_t *const users = list_users(proposal, executable);
+	json_t *const enforce = json_object();
 
-	drop_local_ports(proposal);
-	ports = list_ports(proposal);
-	landlock = json_pack("{s:i, s:[o]}", "abi", abi, "ruleset",
-			     make_ruleset(proposal, abi));
+	if (json_array_size(users))
+		json_object_set(enforce, "userPaths", users);
+	json_decref(users);
+	if (proposal->bounds_caps)
+		json_object_set_new(enforce, "userNamespaceCapabilities",
+				    proposal_list_caps(proposal->observed));
+	return enforce;
+}
+
+static json_t *make_landlock(const struct proposal *proposal, int abi)
+{
+	json_t *const ports = list_ports(proposal);
+	json_t *const landlock = json_pack("{s:i, s:[o]}", "abi", abi,
+					   "ruleset",
+					   make_ruleset(proposal, abi));
+
 	/* An empty array is an error. */
 	if (json_object_size(proposal->rules))
 		json_object_set_new(landlock, "pathBeneath",
@@ -229,26 +245,48 @@ static json_t *make_policy(struct proposal *proposal, const char *executable,
 	if (json_array_size(ports))
 		json_object_set(landlock, "netPort", ports);
 	json_decref(ports);
-	policy = json_pack("{s:o, s:{s:s}, s:o}", "name", make_name(executable),
-			   "match", "executable", executable, "landlock",
-			   landlock);
-	users = list_users(proposal, executable);
-	if (policy && json_array_size(users))
-		json_object_set_new(policy, "enforce",
-				    json_pack("{s:O}", "userPaths", users));
-	json_decref(users);
+	return landlock;
+}
+
+/* Whether there is something left that Landlock is to deny. */
+static bool denies(const json_t *landlock)
+{
+	const json_t *const rulesets = json_object_get(landlock, "ruleset");
+
+	return json_object_size(json_array_get(rulesets, 0));
+}
+
+static json_t *make_policy(struct proposal *proposal, const char *executable,
+			   int abi)
+{
+	json_t *landlock, *policy, *enforce;
+
+	drop_local_ports(proposal);
+	landlock = make_landlock(proposal, abi);
+	policy = json_pack("{s:o, s:{s:s}}", "name", make_name(executable),
+			   "match", "executable", executable);
+	if (denies(landlock) || !proposal->bounds_caps)
+		json_object_set(policy, "landlock", landlock);
+	json_decref(landlock);
+	enforce = make_enforce(proposal, executable);
+	if (json_object_size(enforce))
+		json_object_set(policy, "enforce", enforce);
+	json_decref(enforce);
 	return policy;
 }
 
 json_t *propose(const struct observed *observed, const char *executable,
-		int abi, json_t *notes)
+		const struct features *kernel, json_t *notes)
 {
+	const int abi = kernel->landlock_abi < LANDLOCK_ABI_KNOWN ?
+			kernel->landlock_abi : LANDLOCK_ABI_KNOWN;
 	struct proposal proposal = {
 		.observed = observed,
 		.rules = json_object(),
 		.reasons = json_object(),
 		.single = json_array(),
 		.handled_net = rights_of_abi(RIGHTS_NET, abi),
+		.bounds_caps = kernel->userns_caps,
 		.notes = notes,
 	};
 	json_t *policy;
@@ -258,7 +296,8 @@ json_t *propose(const struct observed *observed, const char *executable,
 		      executable);
 		return NULL;
 	}
-	proposal_make_rules(&proposal);
+	if (!observed->mounts)
+		proposal_make_rules(&proposal);
 	policy = make_policy(&proposal, executable, abi);
 	proposal_note_all(&proposal);
 	json_decref(proposal.rules);

@@ -10,6 +10,7 @@
 
 #include "util.h"
 
+struct features;
 struct observed;
 
 /**
@@ -26,16 +27,16 @@ void propose_note(json_t *notes, const char *fmt, ...) __printf(2, 3);
  * Rules are for the directories of files where files come and go, where
  * packages install them, and where several were read.  The root directory,
  * directories in it, and homes only have a rule if they were accessed
- * themselves.
+ * themselves.  Capabilities in user namespaces are bounded if the kernel can do so.
  *
  * @observed: The accesses.
  * @executable: Absolute path of the program that the policy is for.
- * @abi: The kernel's Landlock ABI version.
+ * @kernel: The features of the kernel.
  * @notes: Array to which notes are added for the person who reads the policy.
  *
  * Return: the policy, or NULL with the error reported.
  */
 json_t *propose(const struct observed *observed, const char *executable,
-		int abi, json_t *notes);
+		const struct features *kernel, json_t *notes);
 
 #endif /* EXECLOCK_PROPOSE_H */

@@ -14,23 +14,29 @@
  *	root DIRECTORY		have another root directory
  *	effective		print the effective capabilities
  *	use			use CAP_SYS_ADMIN: create a UTS namespace
+ *	keep CAPABILITY		keep this one alone, by its number
+ *	noroot			execute nothing with the privileges of root
  *	pid			print the process ID
  *	wait FIFO		create this FIFO, and read a line from it
  *	attach PID		attach to a process with ptrace(2), and detach
  *	fork			do the rest in a child
  *	share			the same, with the same working directory
  *	traced			the same, in a child that this process traces
+ *	child FILE		execute a file in a child
  *	exec FILE		execute a file with the rest of the arguments
  */
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
 #include <linux/types.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -80,6 +86,25 @@ static int map(void)
 	if (!file || fprintf(file, "0 %d 1", user) < 0 || fclose(file))
 		return fail("map");
 	return 0;
+}
+
+static int keep(const char *capability)
+{
+	const int cap = atoi(capability);
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2] = {};
+
+	data[cap / 32].permitted = 1U << cap % 32;
+	data[cap / 32].effective = data[cap / 32].permitted;
+	return syscall(SYS_capset, &header, data) ? fail("capset") : 0;
+}
+
+static int set_noroot(void)
+{
+	return prctl(PR_SET_SECUREBITS, SECBIT_NOROOT, 0, 0, 0) ?
+	       fail("securebits") : 0;
 }
 
 static int print_pid(void)
@@ -167,6 +192,18 @@ static int go_on_in_child(unsigned long flags)
 	return 0;
 }
 
+static int execute_in_child(const char *file)
+{
+	const pid_t child = fork();
+
+	if (child < 0)
+		return fail("fork");
+	if (child)
+		return waitpid(child, NULL, 0) == child ? 0 : fail("wait");
+	execl(file, file, NULL);
+	_exit(127);
+}
+
 static int go_on_traced(void)
 {
 	const pid_t child = fork();
@@ -188,6 +225,8 @@ static int do_word(const char *word)
 		return use();
 	if (strcmp(word, "map") == 0)
 		return map();
+	if (strcmp(word, "noroot") == 0)
+		return set_noroot();
 	if (strcmp(word, "pid") == 0)
 		return print_pid();
 	if (strcmp(word, "joinfd") == 0)
@@ -209,6 +248,10 @@ static int do_word_with(const char *word, char **args)
 		return open_namespace(*args);
 	if (strcmp(word, "root") == 0)
 		return change_root(*args);
+	if (strcmp(word, "keep") == 0)
+		return keep(*args);
+	if (strcmp(word, "child") == 0)
+		return execute_in_child(*args);
 	if (strcmp(word, "wait") == 0)
 		return wait_for(*args);
 	if (strcmp(word, "attach") == 0)
