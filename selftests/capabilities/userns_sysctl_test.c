@@ -413,18 +413,39 @@ TEST_F(sysctl, initial_namespace)
 	use_alarm(_metadata);
 }
 
+#define TRACING "/sys/kernel/tracing/"
+
+/* Finds a check of CAP_WAKE_ALARM by this process, with this result. */
+static bool is_traced(struct __test_metadata *const _metadata, const int result)
+{
+	char line[256], task[16], check[32];
+	bool found = false;
+	FILE *file;
+
+	snprintf(task, sizeof(task), "-%d ", getpid());
+	snprintf(check, sizeof(check), "cap %d, ret %d\n", CAP_WAKE_ALARM,
+		 result);
+	file = fopen(TRACING "trace", "re");
+	ASSERT_NE(NULL, file);
+	while (fgets(line, sizeof(line), file))
+		found |= strstr(line, task) && strstr(line, check);
+	fclose(file);
+	return found;
+}
+
 /* The kernel takes another path while it traces checks. */
 TEST_F(sysctl, initial_namespace_traced)
 {
-	static const char enable[] =
-		"/sys/kernel/tracing/events/capability/cap_capable/enable";
+	static const char enable[] = TRACING "events/capability/cap_capable/enable";
 
 	if (access(enable, W_OK))
-		SKIP(return, "there are no trace events in /sys/kernel/tracing");
+		SKIP(return, "there are no trace events in " TRACING);
 	ASSERT_EQ(0, write_mask(self->mask & ~CAP(CAP_WAKE_ALARM)));
 	write_file(_metadata, enable, "1");
 	use_alarm(_metadata);
 	write_file(_metadata, enable, "0");
+	EXPECT_TRUE(is_traced(_metadata, 0));
+	EXPECT_TRUE(is_traced(_metadata, -EPERM));
 }
 
 /* Sets the offsets of a time namespace, which needs CAP_SYS_TIME over it. */
@@ -460,6 +481,30 @@ static void expect_offset(struct __test_metadata *const _metadata,
 	ASSERT_EQ(0, seteuid(0));
 }
 
+/* A process that joins a namespace has what the mask leaves at that moment. */
+static void expect_joined(struct __test_metadata *const _metadata,
+			  const struct holder *const holder,
+			  const unsigned long long mask)
+{
+	const pid_t child = fork();
+	struct cap_sets sets;
+	char path[64];
+	int fd;
+
+	if (child == 0) {
+		snprintf(path, sizeof(path), "/proc/%d/ns/user", holder->child);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(0, setns(fd, CLONE_NEWUSER));
+		own_sets(_metadata, &sets);
+		EXPECT_EQ(mask, sets.permitted);
+		EXPECT_EQ(mask, sets.effective);
+		EXPECT_EQ(mask, sets.bounding);
+		end_child(_metadata);
+	}
+	wait_child(_metadata, child);
+}
+
 TEST_F(sysctl, at_once)
 {
 	const struct creator creator = {
@@ -491,7 +536,9 @@ TEST_F(sysctl, at_once)
 		hold(_metadata, &holder);
 	}
 	expect_offset(_metadata, &holder, 0);
+	expect_joined(_metadata, &holder, self->mask);
 	EXPECT_EQ(0, write_mask(mask));
+	expect_joined(_metadata, &holder, mask);
 	expect_offset(_metadata, &holder, EPERM);
 	release_holder(_metadata, &holder);
 }
