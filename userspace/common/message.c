@@ -41,6 +41,7 @@ static struct {
 	bool reported;		/* there was an error */
 	bool holding;		/* between p_hold() and p_release() */
 	bool collecting;	/* warnings are held back for the result */
+	const struct location *included;	/* see p_included() */
 	json_t *findings;	/* where errors and warnings go, or NULL */
 	struct message *held;
 	size_t num_held;
@@ -327,6 +328,24 @@ json_t *p_take_warnings(void)
 	return warnings;
 }
 
+void p_included(const struct location *location)
+{
+	output.included = location;
+}
+
+/* Adds which file includes the one that an error is in. */
+static void add_included(char **text)
+{
+	const struct location *const place = output.included;
+	char *longer;
+
+	if (asprintf(&longer, "%s (included at %s:%u:%u)", *text, place->file,
+		     place->line, place->column) < 0)
+		return;
+	free(*text);
+	*text = longer;
+}
+
 static void report(const struct location *location, bool error,
 		   const char *fmt, va_list args)
 {
@@ -347,6 +366,10 @@ static void report(const struct location *location, bool error,
 		no_memory();
 		return;
 	}
+	if (output.included && location)
+		add_included(&message.text);
+	else if (output.included)
+		location = output.included;
 	if ((output.holding || output.collecting) && !ends &&
 	    hold(&message, location))
 		return;

@@ -64,6 +64,16 @@ int p_err_at(const struct location *location, const char *fmt, ...)
 	__printf(2, 3);
 
 /**
+ * p_included - Set the place that includes the file that is read
+ *
+ * @location: The place, which must last until the next call; NULL for none.
+ *
+ * Until then, an error without a location is about this place, and others name
+ * it.
+ */
+void p_included(const struct location *location);
+
+/**
  * p_warn_at - Report a likely mistake in a file
  *
  * @location: Where the mistake is.

@@ -46,7 +46,7 @@ static int read_all(struct source *source, int fd, size_t size)
 
 static int load_text(struct source *source, bool for_others)
 {
-	struct stat st;
+	struct stat st = {};
 	int fd, err;
 
 	fd = resolve_trusted(source->file, 0, for_others);
@@ -62,6 +62,8 @@ static int load_text(struct source *source, bool for_others)
 			    MAX_SIZE >> 20);
 	else
 		err = read_all(source, fd, st.st_size);
+	source->dev = st.st_dev;
+	source->ino = st.st_ino;
 	close(fd);
 	return err;
 }
@@ -147,6 +149,12 @@ char *source_text(const json_t *root)
 
 void source_free(struct source *source)
 {
+	while (source->num_parts) {
+		source_free(source->parts[--source->num_parts]);
+		free(source->parts[source->num_parts]);
+	}
+	free(source->parts);
+	free(source->origins);
 	json_decref(source->root);
 	free(source->memory);
 	free(source->text);
@@ -204,21 +212,92 @@ static void print_pointer(FILE *out, const struct node *node)
 	}
 }
 
+/* Values are as deep in the objects and arrays of policies, and less. */
+#define MAX_DEPTH 16
+
+/* The origin of a value, if it is in a joined object or array. */
+static const struct origin *find_origin(const struct node *node)
+{
+	const struct source *const source = node->source;
+	size_t i;
+
+	for (i = 0; i < source->num_origins; i++) {
+		const struct origin *const origin = &source->origins[i];
+
+		if (origin->container != node->parent->json)
+			continue;
+		if (node->key && origin->key ?
+		    strcmp(origin->key, node->key) == 0 :
+		    !node->key && !origin->key &&
+		    node->index - origin->first < origin->count)
+			return origin;
+	}
+	return NULL;
+}
+
+/*
+ * Finds the same value in the file that it is from: below the last of the joined
+ * objects and arrays, all is from one file, and above it, that file has the same
+ * objects.  @way has room for the nodes.
+ */
+static const struct node *trace(const struct node *node, struct node *way)
+{
+	const struct origin *origin = NULL;
+	const struct node *joined, *above;
+	size_t i;
+
+	for (joined = node; joined->parent; joined = joined->parent) {
+		origin = find_origin(joined);
+		if (origin)
+			break;
+	}
+	if (!origin)
+		return node;
+	for (i = 0, above = node; i < MAX_DEPTH; i++, above = above->parent) {
+		way[i] = *above;
+		way[i].source = origin->part;
+		if (above == joined && !above->key)
+			way[i].index -= origin->first;
+		if (!above->parent)
+			return way;
+		way[i].parent = &way[i + 1];
+	}
+	return node;
+}
+
+void node_locate(const struct node *node, struct location *place)
+{
+	struct node way[MAX_DEPTH];
+	const struct node *const traced = trace(node, way);
+
+	*place = (struct location) { .file = traced->source->file };
+	locate(traced, &place->line, &place->column);
+}
+
+char *node_pointer(const struct node *node)
+{
+	struct node way[MAX_DEPTH];
+	char *pointer = NULL;
+	size_t size;
+	FILE *out;
+
+	out = open_memstream(&pointer, &size);
+	if (!out)
+		return NULL;
+	print_pointer(out, trace(node, way));
+	fclose(out);
+	return pointer;
+}
+
 /* Reports, as an error or a warning. */
 static void report(const struct node *node, bool error, const char *fmt,
 		   va_list args)
 {
-	struct location place = { .file = node->source->file };
-	char *pointer = NULL, *text = NULL;
-	size_t size;
-	FILE *out;
+	char *const pointer = node_pointer(node);
+	struct location place;
+	char *text = NULL;
 
-	locate(node, &place.line, &place.column);
-	out = open_memstream(&pointer, &size);
-	if (out) {
-		print_pointer(out, node);
-		fclose(out);
-	}
+	node_locate(node, &place);
 	/* The document itself has an empty pointer, which says nothing. */
 	if (pointer && *pointer)
 		place.pointer = pointer;

@@ -9,24 +9,58 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
+#include "message.h"
 #include "util.h"
 
 struct locate_memory;
+struct source;
 
 /**
- * struct source - A JSON file
+ * struct origin - The file from which items of a joined object or array are
+ *
+ * Such an object or array has the same place in each of its files.
+ *
+ * @container: The object or array.
+ * @key: The name of a member of an object; NULL for an array.
+ * @first: The first item of an array, the file's own first item.
+ * @count: Number of items.
+ * @part: The file.
+ */
+struct origin {
+	const json_t *container;
+	const char *key;
+	size_t first;
+	size_t count;
+	const struct source *part;
+};
+
+/**
+ * struct source - A JSON file, with those that it includes
  *
  * @file: Its name, as the user gave it.
  * @text: Its content.
- * @root: The document.
+ * @root: The document, joined with those of @parts.
  * @memory: For locate().
+ * @dev: Device of the file.
+ * @ino: Inode number of the file.
+ * @parts: The files that it, or one of them, includes; NULL if there are none.
+ * @num_parts: Their number.
+ * @origins: The files from which @root is, if there are several.
+ * @num_origins: Their number.
  */
 struct source {
 	char *file;
 	char *text;
 	json_t *root;
 	struct locate_memory *memory;
+	dev_t dev;
+	ino_t ino;
+	struct source **parts;
+	size_t num_parts;
+	struct origin *origins;
+	size_t num_origins;
 };
 
 /**
@@ -118,6 +152,24 @@ struct node node_member(const struct node *parent, const char *key);
  * Return: the node, its json is NULL if there are not that many.
  */
 struct node node_item(const struct node *parent, size_t index);
+
+/**
+ * node_locate - Find the file, line and column of a value
+ *
+ * @node: The value.
+ * @place: Set to the place, without a pointer.
+ */
+void node_locate(const struct node *node, struct location *place);
+
+/**
+ * node_pointer - Make the JSON pointer of a value
+ *
+ * @node: The value.
+ *
+ * Return: the pointer in the file of the value, which the caller has to free;
+ * NULL if there is no memory.
+ */
+char *node_pointer(const struct node *node);
 
 /**
  * node_err - Report an error in a value

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "hash.h"
+#include "include.h"
 #include "landlock_abi.h"
 #include "message.h"
 #include "policy.h"
@@ -397,7 +398,7 @@ static int check_default(const struct policy *policy,
 static int parse(struct policy *policy, const struct node *root)
 {
 	static const char *const known[] = {
-		"name", "match", "landlock", "enforce", NULL
+		"name", "match", "landlock", "enforce", "include", NULL
 	};
 	const struct node name = node_member(root, "name");
 	const struct node match = node_member(root, "match");
@@ -427,7 +428,8 @@ int policy_read(struct policy *policy, const char *file, bool for_others)
 
 	memset(policy, 0, sizeof(*policy));
 	policy->trust.for_others = for_others;
-	if (source_read(&policy->source, file, for_others))
+	if (source_read(&policy->source, file, for_others) ||
+	    include_files(&policy->source, for_others))
 		return -1;
 	root = node_root(&policy->source);
 	return parse(policy, &root);
