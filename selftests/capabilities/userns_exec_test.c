@@ -225,6 +225,7 @@ FIXTURE_VARIANT_ADD(exec, setuid_root_strict) {
 	.expected = CAPS_ALL & ~CAP(CAP_NET_ADMIN),
 };
 
+/* Root is a user like others. */
 /* clang-format off */
 FIXTURE_VARIANT_ADD(exec, setuid_root_noroot) {
 	/* clang-format on */
@@ -233,7 +234,28 @@ FIXTURE_VARIANT_ADD(exec, setuid_root_noroot) {
 	.euid = USER,
 	.userns = LOWERED,
 	.securebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED,
-	.expected = CAPS_ALL,
+	.expected = LOWERED,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(exec, setuid_root_noroot_cleared) {
+	/* clang-format on */
+	.mode = 04755,
+	.uid = USER,
+	.euid = USER,
+	.userns = CAPS_NONE,
+	.securebits = SECBIT_NOROOT,
+	.expected = CAPS_NONE,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(exec, setuid_root_noroot_by_real_root) {
+	/* clang-format on */
+	.mode = 04755,
+	.euid = USER,
+	.userns = LOWERED,
+	.securebits = SECBIT_NOROOT,
+	.expected = LOWERED,
 };
 
 /* clang-format off */

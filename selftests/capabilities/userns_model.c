@@ -281,7 +281,8 @@ int model_exec(const struct model *m, struct model_proc *p,
 	}
 
 	/* A privileged program is not confused by its caller. */
-	if (euid == s->root && p->euid != s->root && !p->nnp)
+	if (euid == s->root && p->euid != s->root && !p->nnp &&
+	    !(p->secbits & SECBIT_NOROOT))
 		p->uns |= p->bnd;
 
 	if (file->has_caps || changed)
