@@ -11,8 +11,8 @@
 
 #include "action.h"
 #include "bpf/cgroup.h"
+#include "cgroup_list.h"
 #include "cgroup_policies.h"
-#include "cgroupfs.h"
 #include "cli.h"
 #include "features.h"
 #include "lock.h"
@@ -151,86 +151,6 @@ static int cgroup_clear(const void *command_line)
 		p_json(json_pack("{s:o}", "cleared", sanitize_json(cgroup)));
 	else
 		action_say("no policy is in force in cgroup ", cgroup, "");
-	return STATUS_OK;
-}
-
-static json_t *describe(__u64 number, const struct cgroup_policy *policy)
-{
-	const struct cgroup_slot *const slot =
-		&policy->slots[policy->version & 1];
-	char *const name = cgroupfs_name(number);
-	json_t *entry;
-
-	/* A removed cgroup has no name. */
-	entry = json_pack("{s:I, s:o?, s:s, s:I, s:I, s:s}",
-			  "id", (json_int_t)number,
-			  "cgroup", name ? sanitize_name(name) : NULL,
-			  "policy", slot->name,
-			  "hits", (json_int_t)policy->hits,
-			  "errors", (json_int_t)policy->errors,
-			  "onError", slot->on_error == EXECLOCK_ALLOW ?
-				     "allow" : "deny");
-	free(name);
-	return entry;
-}
-
-static json_t *describe_all(int map)
-{
-	__u64 number, *previous = NULL;
-	struct cgroup_policy policy;
-	json_t *const list = json_array();
-
-	while (!bpf_map_get_next_key(map, previous, &number)) {
-		if (!bpf_map_lookup_elem(map, &number, &policy))
-			json_array_append_new(list, describe(number, &policy));
-		previous = &number;
-	}
-	return list;
-}
-
-static void print(const json_t *list)
-{
-	const json_t *entry;
-	size_t i;
-
-	printf("%-24s %10s %10s  %s\n", "POLICY", "HITS", "ERRORS", "CGROUP");
-	json_array_foreach(list, i, entry) {
-		const json_t *const cgroup = json_object_get(entry, "cgroup");
-
-		printf("%-24s %10lld %10lld  %s\n",
-		       json_string_value(json_object_get(entry, "policy")),
-		       json_integer_value(json_object_get(entry, "hits")),
-		       json_integer_value(json_object_get(entry, "errors")),
-		       json_is_string(cgroup) ? json_string_value(cgroup) :
-						"(removed)");
-	}
-}
-
-static int cgroup_list(const void *arguments)
-{
-	json_t *list;
-	int any, map;
-
-	any = cgroup_policies_any();
-	if (any < 0)
-		return STATUS_FAILED;
-	if (any) {
-		map = cgroup_policies_open();
-		if (map < 0)
-			return STATUS_FAILED;
-		list = describe_all(map);
-		close(map);
-	} else {
-		list = json_array();
-	}
-	if (json_output)
-		return p_json(json_pack("{s:o}", "cgroups", list)) ?
-		       STATUS_FAILED : STATUS_OK;
-	if (any)
-		print(list);
-	else
-		puts("no cgroup has a policy");
-	json_decref(list);
 	return STATUS_OK;
 }
 

@@ -3,26 +3,63 @@
  * execlock status - Show the policies in force and what they did
  */
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cgroup_list.h"
 #include "cli.h"
 #include "guard.h"
 #include "loaded.h"
 #include "message.h"
+#include "metrics.h"
+#include "nnp_status.h"
 #include "pins.h"
 #include "policy.h"
 #include "userns_caps.h"
 #include "userns_events.h"
 
+/**
+ * struct arguments - The command line
+ *
+ * @openmetrics: Whether another program reads the counters (--openmetrics).
+ */
+struct arguments {
+	bool openmetrics;
+};
+
+static error_t parse_status(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *const arguments = state->input;
+
+	switch (key) {
+	case 'm':
+		arguments->openmetrics = true;
+		return 0;
+	case ARGP_KEY_SUCCESS:
+		if (arguments->openmetrics && json_output)
+			argp_error(state, "--openmetrics and --json are two formats: take one");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 static const struct argp status_argp = {
+	.options = (const struct argp_option[]) {
+		{ "openmetrics", 'm', NULL, 0,
+		  "Print counters for a monitoring system", 0 },
+		{}
+	},
+	.parser = parse_status,
 	.children = common_options,
 	.doc =
 "Show the policies in force, in their order: in how many execs each was enforced\n"
 "(HITS) and could not be applied (ERRORS) since it was loaded, its ruleset as\n"
 "in trace events, and what it depends on.  Below, how often a process under a\n"
-"policy was kept from touching what execlock loaded.\n"
+"policy was kept from touching what execlock loaded, and what other commands put\n"
+"in force.\n"
 "\vExit status: 0 shown, also if no policy is in force; 1 an operation\n"
 "failed; 2 wrong command line.\n",
 };
@@ -176,17 +213,20 @@ static void print(const json_t *list)
 }
 
 /* What those under the policies were kept from. */
-static void print_guard(const struct guard_counts *counts)
+static void print_guard(const json_t *guard)
 {
-	__u32 i;
+	const json_int_t denied =
+		json_integer_value(json_object_get(guard, "denied"));
+	const json_t *count;
+	const char *kind;
 
-	if (!counts->number)
+	if (!denied)
 		return;
-	printf("\n%llu attempts to touch what execlock loaded were denied:",
-	       counts->number);
-	for (i = 0; i < GUARD_KINDS; i++)
-		if (counts->kinds[i])
-			printf(" %s %llu", guard_kind(i), counts->kinds[i]);
+	printf("\n%lld attempts to touch what execlock loaded were denied:",
+	       denied);
+	json_object_foreach((json_t *)guard, kind, count)
+		if (strcmp(kind, "denied") != 0 && json_integer_value(count))
+			printf(" %s %lld", kind, json_integer_value(count));
 	putchar('\n');
 }
 
@@ -208,70 +248,148 @@ static void count_default(json_t *list, const struct userns_counts *counts)
 }
 
 /* What the default did, if there is one or was one. */
-static void print_userns_counts(const struct userns_counts *counts)
+static void print_userns_counts(const json_t *counts)
 {
-	__u32 i;
+	const json_int_t created =
+		json_integer_value(json_object_get(counts, "created"));
+	const json_t *count;
+	json_int_t sum = 0;
+	const char *kind;
 
-	if (!counts->created && !counts->number)
+	json_object_foreach((json_t *)counts, kind, count)
+		sum += json_integer_value(count);
+	if (!sum)
 		return;
-	printf("\n%llu user namespaces were created under the default:",
-	       counts->created);
-	for (i = 0; i < USERNS_KINDS; i++)
-		if (counts->kinds[i])
-			printf(" %s %llu", userns_kind(i), counts->kinds[i]);
+	printf("\n%lld user namespaces were created under the default:",
+	       created);
+	json_object_foreach((json_t *)counts, kind, count)
+		if (strcmp(kind, "created") != 0 && json_integer_value(count))
+			printf(" %s %lld", kind, json_integer_value(count));
 	putchar('\n');
 }
 
-static int show_none(void)
+/* What other commands put in force; they show more of it. */
+static void print_others(const json_t *cgroups, const json_t *nnp)
 {
-	const struct userns_counts no_userns = {};
-	const struct guard_counts nothing = {};
+	const size_t count = json_array_size(cgroups);
 
-	if (json_output)
-		p_json(json_pack("{s:i, s:[], s:o, s:o}", "generation", 0,
-				 "policies", "guard",
-				 guard_describe(&nothing), "userNamespaces",
-				 userns_describe_counts(&no_userns)));
+	if (count)
+		printf("\n%zu cgroup%s ha%s a policy: \"execlock cgroup list\"\n",
+		       count, count == 1 ? "" : "s", count == 1 ? "s" : "ve");
+	if (json_is_true(json_object_get(nnp, "on")))
+		puts("\nnew privileges are denied in the initial user namespace: \"execlock nnp status\"");
+}
+
+static void print_all(const json_t *status)
+{
+	const json_t *const policies = json_object_get(status, "policies");
+
+	if (json_integer_value(json_object_get(status, "generation")))
+		print(policies);
 	else
 		puts("no policy is in force");
-	return STATUS_OK;
+	print_guard(json_object_get(status, "guard"));
+	print_userns_counts(json_object_get(status, "userNamespaces"));
+	print_others(json_object_get(status, "cgroups"),
+		     json_object_get(status, "noNewPrivs"));
+}
+
+/*
+ * Describes the policies that were loaded.  No lock is needed: once open, a set
+ * does not change.
+ */
+static int add_policies(json_t *status, const struct userns_counts *userns)
+{
+	json_t *list = NULL;
+	struct loaded set;
+	int found;
+
+	found = loaded_open(&set);
+	if (found < 0)
+		return -1;
+	if (found) {
+		list = describe_all(&set);
+		loaded_close(&set);
+		if (!list)
+			return -1;
+		count_default(list, userns);
+	}
+	json_object_set_new(status, "generation",
+			    json_integer(found ? set.generation : 0));
+	json_object_set_new(status, "policies", list ?: json_array());
+	return 0;
+}
+
+/* What "nnp status" shows, with the number of cgroups in place of their names. */
+static json_t *describe_nnp_rule(void)
+{
+	json_t *const nnp = nnp_status_describe();
+
+	if (!nnp || json_is_false(json_object_get(nnp, "on")))
+		return nnp;
+	json_object_del(nnp, "latestDenied");
+	json_object_set_new(nnp, "exemptCgroups",
+			    json_integer(json_array_size(json_object_get(nnp,
+									 "cgroups"))));
+	json_object_del(nnp, "cgroups");
+	return nnp;
+}
+
+/* Describes what other commands put in force. */
+static int add_others(json_t *status)
+{
+	json_t *const cgroups = cgroup_list_describe();
+	json_t *nnp;
+
+	if (!cgroups)
+		return -1;
+	json_object_set_new(status, "cgroups", cgroups);
+	nnp = describe_nnp_rule();
+	if (!nnp)
+		return -1;
+	return json_object_set_new(status, "noNewPrivs", nnp);
+}
+
+/* Returns NULL with the error reported. */
+static json_t *describe_status(void)
+{
+	struct userns_counts userns;
+	struct guard_counts guard;
+	json_t *const status = json_object();
+
+	userns_read_counts(&userns);
+	guard_counts(&guard);
+	if (add_policies(status, &userns)) {
+		json_decref(status);
+		return NULL;
+	}
+	json_object_set_new(status, "guard", guard_describe(&guard));
+	json_object_set_new(status, "userNamespaces",
+			    userns_describe_counts(&userns));
+	if (add_others(status)) {
+		json_decref(status);
+		return NULL;
+	}
+	return status;
 }
 
 int cmd_status(int argc, char **argv)
 {
-	struct userns_counts userns;
-	struct guard_counts counts;
-	struct loaded set;
-	json_t *list;
-	int found;
+	struct arguments arguments = {};
+	json_t *status;
 
-	argp_parse(&status_argp, argc, argv, 0, NULL, NULL);
-	/* No lock is needed: once open, a set does not change. */
-	found = loaded_open(&set);
-	if (found < 0)
+	argp_parse(&status_argp, argc, argv, 0, NULL, &arguments);
+	status = describe_status();
+	if (!status)
 		return STATUS_FAILED;
-	if (!found)
-		return show_none();
-	list = describe_all(&set);
-	loaded_close(&set);
-	if (!list)
-		return STATUS_FAILED;
-	userns_read_counts(&userns);
-	count_default(list, &userns);
 	if (pins_several(&pins_policies))
 		p_warn("policies that were loaded before are in force beside these: \"execlock load\" ends them");
-	guard_counts(&counts);
 	if (json_output)
-		return p_json(json_pack("{s:I, s:o, s:o, s:o}", "generation",
-					(json_int_t)set.generation, "policies",
-					list, "guard",
-					guard_describe(&counts),
-					"userNamespaces",
-					userns_describe_counts(&userns))) ?
-		       STATUS_FAILED : STATUS_OK;
-	print(list);
-	print_guard(&counts);
-	print_userns_counts(&userns);
-	json_decref(list);
+		return p_json(status) ? STATUS_FAILED : STATUS_OK;
+	if (arguments.openmetrics)
+		metrics_print(status);
+	else
+		print_all(status);
+	json_decref(status);
 	return STATUS_OK;
 }

@@ -39,7 +39,7 @@ static const struct command commands[] = {
 	{ "load", cmd_load, PRIVILEGES_PROCESSES },
 	{ "unload", cmd_unload, PRIVILEGES_MAPS },
 	{ "run", cmd_run, PRIVILEGES_ALL },
-	{ "status", cmd_status, PRIVILEGES_MAPS },
+	{ "status", cmd_status, PRIVILEGES_MAPS | PRIVILEGES_LOOK },
 	{ "check", cmd_check, PRIVILEGES_ANCESTORS },
 	{ "explain", cmd_explain, PRIVILEGES_PROCESSES },
 	{ "monitor", cmd_monitor, PRIVILEGES_BPF },

@@ -215,27 +215,27 @@ static void print(const json_t *status)
 	print_gains(json_object_get(status, "latestDenied"));
 }
 
+json_t *nnp_status_describe(void)
+{
+	const int on = nnp_rule_is_on();
+
+	if (on < 0)
+		return NULL;
+	return on ? describe() : json_pack("{s:b}", "on", false);
+}
+
 int nnp_status(const void *arguments)
 {
-	json_t *status;
-	int err;
+	json_t *const status = nnp_status_describe();
 
-	err = nnp_rule_is_on();
-	if (err < 0)
-		return STATUS_FAILED;
-	if (err == 0) {
-		if (json_output)
-			p_json(json_pack("{s:b}", "on", false));
-		else
-			puts("the no_new_privs rule is off");
-		return STATUS_OK;
-	}
-	status = describe();
 	if (!status)
 		return STATUS_FAILED;
 	if (json_output)
 		return p_json(status) ? STATUS_FAILED : STATUS_OK;
-	print(status);
+	if (json_is_true(json_object_get(status, "on")))
+		print(status);
+	else
+		puts("the no_new_privs rule is off");
 	json_decref(status);
 	return STATUS_OK;
 }
