@@ -31,6 +31,7 @@
 #include "keys.h"
 #include "landlock_abi.h"
 #include "message.h"
+#include "patterns.h"
 
 #define SEPARATOR 0x1e
 #define MAX_POLICIES 3
@@ -53,6 +54,15 @@ static bool running;
 static int file_fd;
 static char file_name[64];
 
+/* A file that policies can include. */
+static int part_fd;
+static const char part_name[] = "/proc/self/fd/part";
+static const char part[] =
+	"{ \"match\": { \"user\": [ 7 ] }, \"enforce\": { \"log\": {} },"
+	" \"landlock\": { \"abi\": 12, \"pathBeneath\": ["
+	" { \"allowedAccess\": [ \"abi.all\" ], \"parent\": [ \"/*\" ] },"
+	" { \"allowedAccess\": [ \"read_file\" ], \"parent\": [ \"/b\" ] } ] } }";
+
 static const char users[] = "root:x:0:0::/:\nuser:x:1000:1000::/:\n:::\n";
 static const char groups[] = "root:x:0:\nwheel:x:10:root,user\n:\n";
 
@@ -73,6 +83,12 @@ int __wrap_open(const char *path, int flags, ...)
 	}
 	if (strcmp(path, file_name) == 0)
 		return __real_open(path, flags);
+	if (strcmp(path, part_name) == 0) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "/proc/self/fd/%d", part_fd);
+		return __real_open(name, flags);
+	}
 	errno = ENOENT;
 	return -1;
 }
@@ -107,6 +123,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	file_fd = memfd_create("policy", MFD_CLOEXEC);
 	MUST(file_fd >= 0);
 	snprintf(file_name, sizeof(file_name), "/proc/self/fd/%d", file_fd);
+	part_fd = memfd_create("part", MFD_CLOEXEC);
+	MUST(part_fd >= 0);
+	MUST(write(part_fd, part, sizeof(part) - 1) == sizeof(part) - 1);
 	return 0;
 }
 
@@ -159,6 +178,23 @@ static const char *seek(const char *text, json_int_t line, json_int_t column)
 	return text;
 }
 
+/* The file that a finding is about: the policy's own or one that it includes. */
+static const struct source *find_source(const struct source *source,
+					const json_t *finding)
+{
+	const char *const file =
+		json_string_value(json_object_get(finding, "file"));
+	size_t i;
+
+	MUST(file);
+	for (i = 0; i < source->num_parts; i++)
+		if (source->parts[i]->file &&
+		    strcmp(source->parts[i]->file, file) == 0)
+			return source->parts[i];
+	MUST(strcmp(source->file, file) == 0);
+	return source;
+}
+
 /* The message must be about what it points to. */
 static void check_place(const struct source *source, const json_t *finding)
 {
@@ -168,13 +204,17 @@ static void check_place(const struct source *source, const json_t *finding)
 		json_string_value(json_object_get(finding, "pointer"));
 	const char *const message =
 		json_string_value(json_object_get(finding, "message"));
-	json_t *value, *found;
+	json_t *value, *found, *own;
 	const char *text;
 	char *key;
 
+	source = find_source(source, finding);
+	/* The document has members of other files, too, and no "include". */
+	own = json_loads(source->text, 0, NULL);
+	MUST(own);
 	text = seek(source->text, json_integer_value(line),
 		    json_integer_value(column));
-	value = find_pointed(source->root, pointer ? pointer : "", &key);
+	value = find_pointed(own, pointer ? pointer : "", &key);
 	MUST(value);
 	found = json_loads(text, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK,
 			   NULL);
@@ -184,6 +224,7 @@ static void check_place(const struct source *source, const json_t *finding)
 	else
 		MUST(json_equal(found, value));
 	json_decref(found);
+	json_decref(own);
 	free(key);
 }
 
