@@ -49,6 +49,20 @@ static __always_inline bool is_at_home(struct task_struct *task)
 	return home;
 }
 
+/*
+ * Whether the root directory of a task is the mount that the program is on which
+ * it runs.  The program cannot have made this mount for what it executes: the
+ * mount was there before, and a copy of it in a new mount namespace is another.
+ */
+static __always_inline bool is_below_own_root(struct task_struct *task)
+{
+	struct vfsmount *const mnt = BPF_CORE_READ(task, fs, root.mnt);
+
+	return BPF_CORE_READ(task, fs, root.dentry) ==
+	       BPF_CORE_READ(mnt, mnt_root) &&
+	       BPF_CORE_READ(task, mm, exe_file, f_path.mnt) == mnt;
+}
+
 static __always_inline bool is_helper_of(const struct execlock_policy *policy,
 					 __u32 id)
 {
@@ -70,7 +84,8 @@ static __always_inline bool hands_over(struct task_struct *task, __u32 id,
 				       const struct execlock_policy *policy)
 {
 	return is_helper_of(policy, id) ||
-	       (policy->id == id && is_at_home(task));
+	       (policy->id == id &&
+		(is_at_home(task) || is_below_own_root(task)));
 }
 
 /* Adds what a policy of the program says that @task executes. */
