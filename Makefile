@@ -64,6 +64,9 @@ check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ..
 check-learned: $(components) ## What learn proposes, for more (NAMES="gcc node ...")
 	@userspace/tests/learned $(NAMES)
 
+check-containers: $(components) ## Containers and a browser (NAMES="podman chromium ...")
+	@userspace/tests/run-debian guest-containers --timeout 14400 -- $(NAMES)
+
 # Each job on its processor; nobody else uses this machine, nor its sysctls.
 check-userns-model: kernel ## 100,000 random sequences of capabilities (COUNT=N)
 	@scripts/build-selftests patched capabilities
@@ -117,5 +120,5 @@ help: ## This list
 
 .PHONY: all deps kernel kernel-stock kernel-debug install deb deb-kernel check \
 	check-debug check-lean check-lsm check-daemons check-learned \
-	check-userns-model coverage bench demo lint series series-check \
-	clean distclean help $(components)
+	check-containers check-userns-model coverage bench demo lint series \
+	series-check clean distclean help $(components)
