@@ -205,7 +205,7 @@ static __always_inline void find_bounds(const struct subject *subject,
 /*
  * A task that runs since before the policies were loaded is known by the file
  * that it executed.  Returns 1, on which the loader gets EAGAIN, if there is no
- * memory.
+ * memory: then this and later tasks are not exempt.
  */
 SEC("iter.s/task")
 int exempt_running(struct bpf_iter__task *ctx)

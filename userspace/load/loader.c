@@ -383,7 +383,6 @@ int loader_begin(const struct verified *set,
 static int attach(struct loader *loader)
 {
 	struct execlock_bpf *const bpf = loader->bpf;
-	struct attached set = {};
 
 	if (pins_prepare(&pins_policies))
 		return -1;
@@ -394,7 +393,16 @@ static int attach(struct loader *loader)
 		pins_discard(&pins_policies);
 		return -1;
 	}
-	/* Drop the set of another build. */
+	return 0;
+}
+
+/* Drops the set of another build, once nothing else can fail. */
+static int drop_former(const struct loader *loader)
+{
+	struct attached set = {};
+
+	if (loader->attached)
+		return 0;
 	if (pins_settle(&pins_policies, &set) < 0)
 		return -1;
 	attached_close(&set);
@@ -436,11 +444,15 @@ static int put_in_force_with_default(struct loader *loader)
 
 int loader_commit(struct loader *loader, const struct verified *set)
 {
+	int err;
+
 	if (set_maps_fill(&loader->new, loader->bpf->obj, set, loader->slots))
 		return -1;
 	if (set->has_default)
-		return put_in_force_with_default(loader);
-	return put_in_force(loader) || userns_default_remove() < 0 ? -1 : 0;
+		err = put_in_force_with_default(loader);
+	else
+		err = put_in_force(loader) || userns_default_remove() < 0;
+	return err || drop_former(loader) ? -1 : 0;
 }
 
 struct loader *loader_new(const struct features *kernel)

@@ -24,6 +24,8 @@
 
 struct userns_default {
 	struct userns_bpf *bpf;
+	/* What makes exempt_running() run when it is read. */
+	int iter;
 	/* Whether the programs are attached, and not in force yet. */
 	bool pending;
 };
@@ -59,6 +61,18 @@ static int pin_and_attach(const struct userns_bpf *bpf)
 	return pins_attach(&pins_userns, bpf->obj);
 }
 
+static int open_iter(const struct bpf_program *program)
+{
+	struct bpf_link *const link = bpf_program__attach_iter(program, NULL);
+	const int iter = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
+
+	if (iter < 0)
+		p_err("cannot prepare to exempt programs that run already: %s",
+		      strerror(errno));
+	bpf_link__destroy(link);
+	return iter;
+}
+
 static int prepare(struct userns_default *prepared, userns_default_map find_map,
 		   void *data)
 {
@@ -76,7 +90,8 @@ static int prepare(struct userns_default *prepared, userns_default_map find_map,
 	if (pins_settle(&pins_userns, &former) < 0)
 		return -1;
 	attached_close(&former);
-	if (pins_prepare(&pins_userns))
+	prepared->iter = open_iter(prepared->bpf->progs.exempt_running);
+	if (prepared->iter < 0 || pins_prepare(&pins_userns))
 		return -1;
 	prepared->pending = true;
 	return pin_and_attach(prepared->bpf);
@@ -91,30 +106,26 @@ struct userns_default *userns_default_prepare(userns_default_map find_map,
 		p_err("out of memory");
 		return NULL;
 	}
+	prepared->iter = -1;
 	if (!prepare(prepared, find_map, data))
 		return prepared;
 	userns_default_free(prepared);
 	return NULL;
 }
 
-/* Tasks that run since before are known by the files that they executed. */
-static int exempt_running(const struct userns_bpf *bpf)
+/*
+ * Tasks that run since before are known by the files that they executed.  The
+ * policies are in force by now: without memory for this, the default must be
+ * too, or programs had more than these policies say.
+ */
+static void exempt_running(int iter)
 {
-	struct bpf_link *const link =
-		bpf_program__attach_iter(bpf->progs.exempt_running, NULL);
-	const int iter = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
 	char byte;
-	int err;
 
 	/* There is nothing to be read, but the end comes after all tasks. */
-	err = iter < 0 ? -1 : read(iter, &byte, sizeof(byte));
-	if (err)
-		p_err("cannot exempt programs that run already: %s",
-		      strerror(errno == EAGAIN ? ENOMEM : errno));
-	if (iter >= 0)
-		close(iter);
-	bpf_link__destroy(link);
-	return err;
+	if (read(iter, &byte, sizeof(byte)))
+		p_warn("some programs that run already are not exempt from the default of user namespaces until they are executed again: %s",
+		       strerror(errno == EAGAIN ? ENOMEM : errno));
 }
 
 int userns_default_enforce(struct userns_default *prepared, __u64 lost)
@@ -124,8 +135,7 @@ int userns_default_enforce(struct userns_default *prepared, __u64 lost)
 	struct attached set = {};
 	const __u32 zero = 0;
 
-	if (exempt_running(bpf))
-		return -1;
+	exempt_running(prepared->iter);
 	if (bpf_map__update_elem(bpf->maps.userns_rule, &zero, sizeof(zero),
 				 &rule, sizeof(rule), BPF_ANY))
 		return p_err("cannot put the default of user namespaces in force: %s",
@@ -151,6 +161,8 @@ void userns_default_free(struct userns_default *prepared)
 		return;
 	if (prepared->pending)
 		pins_discard(&pins_userns);
+	if (prepared->iter >= 0)
+		close(prepared->iter);
 	userns_bpf__destroy(prepared->bpf);
 	free(prepared);
 }

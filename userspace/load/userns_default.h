@@ -39,7 +39,7 @@ struct userns_default *userns_default_prepare(userns_default_map find_map,
  * userns_default_enforce - Put the default in force, in place of a former one
  *
  * The set of policies that it belongs to is in force.  Programs that run already
- * get what this set says of their files.
+ * get what this set says of their files; a lack of memory for this is a warning.
  *
  * @prepared: The programs.
  * @lost: Capabilities, one bit each, that are dropped by default.
