@@ -37,11 +37,8 @@
 /** ADD_RULE_QUIET - LANDLOCK_ADD_RULE_QUIET */
 #define ADD_RULE_QUIET					0x1U
 
-/**
- * struct ruleset_attr - struct landlock_ruleset_attr of ABI 10
- *
- * Older kernels accept it if the members that they do not know are zero.
- */
+/* Older kernels accept it if the members that they do not know are zero. */
+/** struct ruleset_attr - struct landlock_ruleset_attr of ABI 10 */
 struct ruleset_attr {
 	__u64 handled_access_fs;
 	__u64 handled_access_net;

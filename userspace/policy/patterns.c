@@ -72,29 +72,40 @@ static int compare(const void *a, const void *b)
 }
 
 /* Returns 0, or an error number; E2BIG for too many names. */
-static int read_names(struct names *names, const char *last, int dir)
+static int add_matches(struct names *names, const char *last, DIR *list)
 {
-	const int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *const list = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
-	int err = list ? 0 : errno;
 
-	if (!list && fd >= 0)
-		close(fd);
-	while (!err && (errno = 0, entry = readdir(list))) {
+	while ((errno = 0, entry = readdir(list))) {
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0 ||
 		    !pattern_matches(last, entry->d_name))
 			continue;
 		if (names->count == PATTERN_MATCHES)
-			err = E2BIG;
-		else if (add_name(names, entry->d_name))
-			err = ENOMEM;
+			return E2BIG;
+		if (add_name(names, entry->d_name))
+			return ENOMEM;
 	}
-	if (!err)
+	return errno;
+}
+
+/* Returns as add_matches(). */
+static int read_names(struct names *names, const char *last, int dir)
+{
+	const int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list;
+	int err;
+
+	if (fd < 0)
+		return errno;
+	list = fdopendir(fd);
+	if (!list) {
 		err = errno;
-	if (list)
-		closedir(list);
+		close(fd);
+		return err;
+	}
+	err = add_matches(names, last, list);
+	closedir(list);
 	/* The same names make the same ruleset. */
 	if (names->count)
 		qsort(names->names, names->count, sizeof(*names->names),

@@ -58,10 +58,7 @@ static char file_name[64];
 static int part_fd;
 static const char part_name[] = "/proc/self/fd/part";
 static const char part[] =
-	"{ \"match\": { \"user\": [ 7 ] }, \"enforce\": { \"log\": {} },"
-	" \"landlock\": { \"abi\": 12, \"pathBeneath\": ["
-	" { \"allowedAccess\": [ \"abi.all\" ], \"parent\": [ \"/*\" ] },"
-	" { \"allowedAccess\": [ \"read_file\" ], \"parent\": [ \"/b\" ] } ] } }";
+	"{ \"match\": { \"user\": [ 7 ] }, \"enforce\": { \"log\": {} }, \"landlock\": { \"abi\": 12, \"pathBeneath\": [ { \"allowedAccess\": [ \"abi.all\" ], \"parent\": [ \"/*\" ] }, { \"allowedAccess\": [ \"read_file\" ], \"parent\": [ \"/b\" ] } ] } }";
 
 static const char users[] = "root:x:0:0::/:\nuser:x:1000:1000::/:\n:::\n";
 static const char groups[] = "root:x:0:\nwheel:x:10:root,user\n:\n";
