@@ -31,7 +31,11 @@ kernel-stock: deps ## The kernel as published, to compare with
 kernel-debug: deps ## The same with KASAN, lockdep, kmemleak, fault injection
 	@scripts/kernel-build debug
 
-$(components): kernel
+# libbpf and bpftool of this kernel, with which the components are built.
+bpf-tools: kernel
+	@scripts/bpf-tools
+
+$(components): bpf-tools
 	@$(MAKE) -C $@
 
 # An installed kernel is the distribution's business; this is the tools.
@@ -118,7 +122,7 @@ help: ## This list
 	@echo '  EXECLOCK_CACHE where sources, objects and images are kept'
 	@echo '                 (~/.cache/execlock)'
 
-.PHONY: all deps kernel kernel-stock kernel-debug install deb deb-kernel check \
+.PHONY: all deps kernel kernel-stock kernel-debug bpf-tools install deb deb-kernel check \
 	check-debug check-lean check-lsm check-daemons check-learned \
 	check-containers check-userns-model coverage bench demo lint series \
 	series-check clean distclean help $(components)
