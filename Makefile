@@ -122,7 +122,7 @@ help: ## This list
 	@echo '  EXECLOCK_CACHE where sources, objects and images are kept'
 	@echo '                 (~/.cache/execlock)'
 
-.PHONY: all deps kernel kernel-stock kernel-debug bpf-tools install deb deb-kernel check \
-	check-debug check-lean check-lsm check-daemons check-learned \
-	check-containers check-userns-model coverage bench demo lint series \
-	series-check clean distclean help $(components)
+.PHONY: all deps kernel kernel-stock kernel-debug bpf-tools install deb \
+	deb-kernel check check-debug check-lean check-lsm check-daemons \
+	check-learned check-containers check-userns-model coverage bench demo \
+	lint series series-check clean distclean help $(components)

@@ -71,7 +71,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Returns 0, or an error number; E2BIG for too many names. */
+/* Returns 0, or a negative error number; -E2BIG for too many names. */
 static int add_matches(struct names *names, const char *last, DIR *list)
 {
 	const struct dirent *entry;
@@ -82,11 +82,11 @@ static int add_matches(struct names *names, const char *last, DIR *list)
 		    !pattern_matches(last, entry->d_name))
 			continue;
 		if (names->count == PATTERN_MATCHES)
-			return E2BIG;
+			return -E2BIG;
 		if (add_name(names, entry->d_name))
-			return ENOMEM;
+			return -ENOMEM;
 	}
-	return errno;
+	return -errno;
 }
 
 /* Returns as add_matches(). */
@@ -97,10 +97,10 @@ static int read_names(struct names *names, const char *last, int dir)
 	int err;
 
 	if (fd < 0)
-		return errno;
+		return -errno;
 	list = fdopendir(fd);
 	if (!list) {
-		err = errno;
+		err = -errno;
 		close(fd);
 		return err;
 	}
@@ -142,7 +142,7 @@ static int expand_in(struct policy *policy, struct path_pattern *pattern,
 	char *why = NULL;
 	int err;
 
-	err = read_names(&names, last, dir);
+	err = -read_names(&names, last, dir);
 	pattern->matches = err ? 0 : names.count;
 	if (err == ENOMEM || err == EMFILE || err == ENFILE) {
 		err = policy_path_err(policy, rule, "cannot read the directory of %s: %s",
