@@ -3,7 +3,8 @@
  * execlock - Counters for a monitoring system
  *
  * OpenMetrics 1.0: the name of a counter ends with "_total" in its lines, but
- * not in its TYPE, and the last line is "# EOF".
+ * not in its TYPE, no other metric has this name with "_created", and the last
+ * line is "# EOF".
  */
 
 #include <stdio.h>
@@ -153,11 +154,11 @@ static void print_kinds(const char *name, const json_t *counts,
 
 static void print_userns(const json_t *counts)
 {
-	begin("user_namespaces_created", "counter",
+	begin("user_namespaces", "counter",
 	      "User namespaces that were created under the default.");
-	printf(PREFIX "user_namespaces_created_total %lld\n",
+	printf(PREFIX "user_namespaces_total %lld\n",
 	       number(counts, "created"));
-	print_kinds("user_namespaces", counts, "created",
+	print_kinds("user_namespace_events", counts, "created",
 		    "Capabilities that the default dropped or denied, by the kind of event.");
 }
 
