@@ -23,7 +23,9 @@
 
 static int call(int operation, int cap)
 {
-	return prctl(PR_CAP_USERNS, operation, cap, 0, 0);
+	/* The kernel takes whole registers, of which an int sets the half. */
+	return prctl(PR_CAP_USERNS, (unsigned long)operation,
+		     (unsigned long)cap, 0UL, 0UL);
 }
 
 int userns_lower(struct policy *policy)
