@@ -69,6 +69,7 @@ struct executable {
 
 struct service {
 	char *name;
+	char *slice;
 	struct executable *executables;
 	size_t num_executables;
 	bool on[ARRAY_SIZE(switches)];
@@ -177,6 +178,10 @@ static void read_setting(struct service *service, const char *name,
 
 	if (fnmatch("Exec*", name, 0) == 0)
 		add_executable(service, value);
+	if (strcmp(name, "Slice") == 0) {
+		free(service->slice);
+		service->slice = strdup(value);
+	}
 	for (i = 0; i < ARRAY_SIZE(switches); i++)
 		if (strcmp(name, switches[i].name) == 0)
 			service->on[i] = !is_off(name, value);
@@ -358,6 +363,23 @@ static bool is_unit(const char *name)
 			return true;
 	}
 	return false;
+}
+
+const char *units_slice(const char *unit)
+{
+	const char *const at = strchr(unit, '@');
+	const struct service *service;
+	char template[NAME_MAX + 1];
+
+	read_services();
+	service = find_service(unit, strlen(unit));
+	if (!service && at) {
+		snprintf(template, sizeof(template), "%.*s@.service",
+			 (int)(at - unit), unit);
+		service = find_service(template, strlen(template));
+	}
+	return service && service->slice && *service->slice ?
+	       service->slice : NULL;
 }
 
 bool units_have_cgroup(const char *path)

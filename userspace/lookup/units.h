@@ -40,6 +40,16 @@ void units_private(const struct stat *file,
 		   void *data);
 
 /**
+ * units_slice - Find the slice that a service's files ask for
+ *
+ * @unit: Name of the service.
+ *
+ * Return: Slice= of its files, or of its template's; NULL if they have none, or
+ * it has no files.
+ */
+const char *units_slice(const char *unit);
+
+/**
  * units_have_cgroup - Tell whether a cgroup is there whenever a service runs
  *
  * @path: The cgroup's path, as in /proc/PID/cgroup.

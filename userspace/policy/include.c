@@ -30,19 +30,6 @@ struct including {
 	size_t depth;
 };
 
-static int add_origin(struct source *source, const struct origin *origin)
-{
-	struct origin *more;
-
-	more = reallocarray(source->origins, source->num_origins + 1,
-			    sizeof(*more));
-	if (!more)
-		return p_err("out of memory");
-	source->origins = more;
-	more[source->num_origins++] = *origin;
-	return 0;
-}
-
 /* Appends the items of an array. */
 static int join_arrays(struct source *source, json_t *into,
 		       const struct node *from)
@@ -56,7 +43,7 @@ static int join_arrays(struct source *source, json_t *into,
 
 	if (json_array_extend(into, from->json))
 		return p_err("out of memory");
-	return add_origin(source, &origin);
+	return source_add_origin(source, &origin);
 }
 
 static int join_objects(struct source *source, const struct node *into,
@@ -87,7 +74,7 @@ static int add_member(struct source *source, const struct node *into,
 	if (json_object_set_new(object, from->key, member.json))
 		return p_err("out of memory");
 	origin.key = lasting_key(object, from->key);
-	err = add_origin(source, &origin);
+	err = source_add_origin(source, &origin);
 	if (!err && json_is_object(from->json))
 		err = join_objects(source, &member, from);
 	else if (!err && json_is_array(from->json))
@@ -130,19 +117,6 @@ static int join_objects(struct source *source, const struct node *into,
 			break;
 	}
 	return err;
-}
-
-/* Returns the name of an included file, which is relative to the other one. */
-static char *make_name(const char *file, const char *name)
-{
-	const char *const slash = strrchr(file, '/');
-	char *path;
-
-	if (*name == '/' || !slash)
-		return strdup(name);
-	if (asprintf(&path, "%.*s/%s", (int)(slash - file), file, name) < 0)
-		return NULL;
-	return path;
 }
 
 /* Whether a file that was read is the same one. */
@@ -206,7 +180,7 @@ static int include(struct source *source, const struct including *by,
 	source->parts[source->num_parts++] = part;
 	if (node_string(item, &name))
 		return -1;
-	path = make_name(by->source->file, name);
+	path = source_near(by->source->file, name);
 	if (!path)
 		return p_err("out of memory");
 	err = read_part(part, path, item, for_others);

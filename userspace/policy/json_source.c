@@ -154,12 +154,41 @@ void source_free(struct source *source)
 		free(source->parts[source->num_parts]);
 	}
 	free(source->parts);
+	while (source->num_origins)
+		free(source->origins[--source->num_origins].place);
 	free(source->origins);
 	json_decref(source->root);
 	free(source->memory);
 	free(source->text);
 	free(source->file);
 	memset(source, 0, sizeof(*source));
+}
+
+int source_add_origin(struct source *source, const struct origin *origin)
+{
+	struct origin *more;
+
+	more = reallocarray(source->origins, source->num_origins + 1,
+			    sizeof(*more));
+	if (!more) {
+		free(origin->place);
+		return p_err("out of memory");
+	}
+	source->origins = more;
+	more[source->num_origins++] = *origin;
+	return 0;
+}
+
+char *source_near(const char *file, const char *name)
+{
+	const char *const slash = strrchr(file, '/');
+	char *path;
+
+	if (*name == '/' || !slash)
+		return strdup(name);
+	if (asprintf(&path, "%.*s/%s", (int)(slash - file), file, name) < 0)
+		return NULL;
+	return path;
 }
 
 struct node node_root(const struct source *source)
@@ -215,16 +244,36 @@ static void print_pointer(FILE *out, const struct node *node)
 /* Values are as deep in the objects and arrays of policies, and less. */
 #define MAX_DEPTH 16
 
+struct node *node_keep(const struct node *node)
+{
+	const struct node *above;
+	struct node *kept;
+	size_t i, count = 0;
+
+	for (above = node; above; above = above->parent)
+		count++;
+	kept = calloc(count, sizeof(*kept));
+	for (i = 0, above = node; kept && i < count; i++) {
+		kept[i] = *above;
+		above = above->parent;
+		kept[i].parent = above ? &kept[i + 1] : NULL;
+	}
+	return kept;
+}
+
 /* The origin of a value, if it is in a joined object or array. */
 static const struct origin *find_origin(const struct node *node)
 {
+	const json_t *const container = node->parent ? node->parent->json :
+						       NULL;
 	const struct source *const source = node->source;
 	size_t i;
 
-	for (i = 0; i < source->num_origins; i++) {
+	/* What was put in the place of something else came later. */
+	for (i = source->num_origins; i-- > 0;) {
 		const struct origin *const origin = &source->origins[i];
 
-		if (origin->container != node->parent->json)
+		if (origin->container != container)
 			continue;
 		if (node->key && origin->key ?
 		    strcmp(origin->key, node->key) == 0 :
@@ -238,7 +287,7 @@ static const struct origin *find_origin(const struct node *node)
 /*
  * Finds the same value in the file that it is from: below the last of the joined
  * objects and arrays, all is from one file, and above it, that file has the same
- * objects.  @way has room for the nodes.
+ * objects, or those of a place that is known.  @way has room for the nodes.
  */
 static const struct node *trace(const struct node *node, struct node *way)
 {
@@ -246,16 +295,22 @@ static const struct node *trace(const struct node *node, struct node *way)
 	const struct node *joined, *above;
 	size_t i;
 
-	for (joined = node; joined->parent; joined = joined->parent) {
+	for (joined = node; joined; joined = joined->parent) {
 		origin = find_origin(joined);
 		if (origin)
 			break;
 	}
 	if (!origin)
 		return node;
+	if (origin->place && joined == node)
+		return origin->place;
 	for (i = 0, above = node; i < MAX_DEPTH; i++, above = above->parent) {
 		way[i] = *above;
 		way[i].source = origin->part;
+		if (origin->place && above->parent == joined) {
+			way[i].parent = origin->place;
+			return way;
+		}
 		if (above == joined && !above->key)
 			way[i].index -= origin->first;
 		if (!above->parent)

@@ -20,13 +20,16 @@ struct source;
 /**
  * struct origin - The file from which items of a joined object or array are
  *
- * Such an object or array has the same place in each of its files.
+ * Such an object or array has the same place in each of its files, unless there
+ * is a @place.
  *
- * @container: The object or array.
+ * @container: The object or array; NULL for the document itself.
  * @key: The name of a member of an object; NULL for an array.
  * @first: The first item of an array, the file's own first item.
  * @count: Number of items.
  * @part: The file.
+ * @place: The value in @part from which this one was made, with the nodes above
+ *         it, see node_keep(); or NULL.
  */
 struct origin {
 	const json_t *container;
@@ -34,6 +37,7 @@ struct origin {
 	size_t first;
 	size_t count;
 	const struct source *part;
+	struct node *place;
 };
 
 /**
@@ -106,6 +110,26 @@ int source_read(struct source *source, const char *file, bool for_others);
 int source_take(struct source *source, const char *name, json_t *root);
 
 /**
+ * source_add_origin - Remember the file from which a part of a document is
+ *
+ * @source: The document.
+ * @origin: The part and its origin, whose place the source then owns.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int source_add_origin(struct source *source, const struct origin *origin);
+
+/**
+ * source_near - Make the name of a file that another one names
+ *
+ * @file: The other one.
+ * @name: As it names it: absolute, or relative to its directory.
+ *
+ * Return: the name, which the caller has to free; NULL if there is no memory.
+ */
+char *source_near(const char *file, const char *name);
+
+/**
  * source_text - Get the text of a document
  *
  * It is harmless for terminals.
@@ -152,6 +176,16 @@ struct node node_member(const struct node *parent, const char *key);
  * Return: the node, its json is NULL if there are not that many.
  */
 struct node node_item(const struct node *parent, size_t index);
+
+/**
+ * node_keep - Copy a node, and those above it, for longer than the stack lasts
+ *
+ * @node: The node.
+ *
+ * Return: the copies in one piece, the node's first, which the caller has to
+ * free; NULL if there is no memory.
+ */
+struct node *node_keep(const struct node *node);
 
 /**
  * node_locate - Find the file, line and column of a value

@@ -63,8 +63,7 @@ static bool has_component(const char *path, const char *component)
 	return false;
 }
 
-/* It is compared as it is, so there must be only one way to write it. */
-static int check_cgroup(const struct node *node)
+int policy_check_cgroup(const struct node *node)
 {
 	const char *path;
 
@@ -135,7 +134,7 @@ static const struct condition {
 	[EXECLOCK_DIRECTORY] = { "directory", check_path },
 	[EXECLOCK_USER] = { "user", check_account },
 	[EXECLOCK_GROUP] = { "group", check_account },
-	[EXECLOCK_CGROUP] = { "cgroup", check_cgroup },
+	[EXECLOCK_CGROUP] = { "cgroup", policy_check_cgroup },
 	[EXECLOCK_NAMESPACE] = { "userNamespace", check_namespace },
 	[EXECLOCK_PARENT] = { "parent", check_parent },
 	[EXECLOCK_LOGIN] = { "login", check_login },
@@ -424,26 +423,40 @@ static int parse(struct policy *policy, const struct node *root)
 
 int policy_read(struct policy *policy, const char *file, bool for_others)
 {
-	struct node root;
-
 	memset(policy, 0, sizeof(*policy));
 	policy->trust.for_others = for_others;
 	if (source_read(&policy->source, file, for_others) ||
 	    include_files(&policy->source, for_others))
 		return -1;
-	root = node_root(&policy->source);
-	return parse(policy, &root);
+	return policy_parse(policy);
 }
 
 int policy_take(struct policy *policy, const char *name, json_t *root)
 {
-	struct node node;
-
 	memset(policy, 0, sizeof(*policy));
-	if (source_take(&policy->source, name, root))
-		return -1;
-	node = node_root(&policy->source);
-	return parse(policy, &node);
+	return source_take(&policy->source, name, root) ? -1 :
+	       policy_parse(policy);
+}
+
+int policy_parse(struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+
+	return parse(policy, &root);
+}
+
+int policy_match_cgroups(struct policy *policy, json_t *paths)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node match = node_member(&root, "match");
+
+	if (policy->is_default)
+		return node_err(&match, "is the default of user namespaces, which no cgroup can have: load the policy with the others");
+	if (json_object_set_new(root.json, "match",
+				json_pack("{s:O}", "cgroup", paths)))
+		return p_err("out of memory");
+	policy->conditions = 1U << EXECLOCK_CGROUP;
+	return 0;
 }
 
 void policy_free(struct policy *policy)

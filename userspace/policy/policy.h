@@ -98,6 +98,36 @@ int policy_read(struct policy *policy, const char *file, bool for_others);
 int policy_take(struct policy *policy, const char *name, json_t *root);
 
 /**
+ * policy_parse - Parse the document that a policy has already
+ *
+ * @policy: Zeroes but for its source and its trust, then filled in.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policy_parse(struct policy *policy);
+
+/**
+ * policy_check_cgroup - Check a value that is the path of a cgroup
+ *
+ * It is compared as it is, so there must be only one way to write it.
+ *
+ * @node: The value.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policy_check_cgroup(const struct node *node);
+
+/**
+ * policy_match_cgroups - Have a policy match cgroups, whatever it matched before
+ *
+ * @policy: The policy.
+ * @paths: An array of their paths.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policy_match_cgroups(struct policy *policy, json_t *paths);
+
+/**
  * policy_free - Release a policy
  *
  * @policy: Policy, or zeroes.

@@ -107,7 +107,7 @@ static int parse_executes(const struct node *node, struct userns_caps *caps)
 	caps->executes_said = true;
 	if (!(caps->executes & ~caps->program))
 		return 0;
-	return node_err(node, "has capabilities that \"program\" lacks: an exec can drop capabilities, and not add any");
+	return node_err(node, "has capabilities that the program itself lacks: an exec can drop capabilities, and not add any");
 }
 
 static int parse_helper_of(const struct node *node, struct userns_caps *caps)

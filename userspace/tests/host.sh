@@ -4,7 +4,7 @@
 # What the scripts of host.d begin with.  Each takes the build directory as its
 # argument, works in a directory of its own that is removed at the end, prints
 # TAP on standard output, and ends with "finish".  In the directory are copies
-# of good/ and bad/, and one.json, a policy without error.
+# of good/, bad/ and system/, and one.json, a policy without error.
 
 set -u
 export LC_ALL=C.UTF-8
@@ -16,8 +16,8 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 # To root, execlock refuses what belongs to somebody else, as a clone may.
 umask 022
-mkdir "$scratch/bad" "$scratch/good"
-for file in "$here"/good/*.json "$here"/bad/*.json; do
+mkdir -p "$scratch"/{bad,good} "$scratch"/system/{bad,good}/parts
+for file in "$here"/{,system/}{good,bad}/*.json "$here"/system/*/parts/*; do
 	cat "$file" >"$scratch/${file#"$here"/}"
 done
 cd "$scratch" || exit 1

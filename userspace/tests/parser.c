@@ -3,15 +3,19 @@
  * execlock - Parse one policy file and print what came out
  *
  * usage: parser FILE...
+ *        parser --system FILE
  *
  * Prints each policy in a form that is easy to compare: one line for each fact.
+ * The system's file is printed with the policies that it becomes.
  */
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "landlock_abi.h"
 #include "policy.h"
+#include "system_file.h"
 
 static void print_rights(enum rights_kind kind, __u64 rights, bool quiet)
 {
@@ -113,11 +117,38 @@ static void print(const struct policy *policy)
 	print_config(&policy->config);
 }
 
+static int print_system(const char *file)
+{
+	struct system_file system;
+	const json_t *path;
+	size_t i;
+	int err;
+
+	err = system_file_read(&system, file, false);
+	if (!err)
+		printf("no new privileges: %s\n",
+		       system.no_new_privs ? "on" : "off");
+	json_array_foreach(system.exempt, i, path)
+		printf("exempt %s\n", json_string_value(path));
+	for (i = 0; !err && i < system_file_count(&system); i++) {
+		struct policy policy;
+
+		err = system_file_policy(&system, i, &policy, false);
+		if (!err)
+			print(&policy);
+		policy_free(&policy);
+	}
+	system_file_free(&system);
+	return err ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct policy *policies;
 	int i, err = 0;
 
+	if (argc == 3 && strcmp(argv[1], "--system") == 0)
+		return print_system(argv[2]);
 	if (argc < 2) {
 		fputs("usage: parser FILE...\n", stderr);
 		return 2;
