@@ -149,7 +149,8 @@ static const char own_maps[][BPF_OBJ_NAME_LEN] = {
 	"confined", "former", "notes", "guard_counts", "guard_denials",
 	"execlock_header", "execlock_match", "execlock_policy", "levels",
 	"userns_rule", "userns_counts", "userns_events",
-	"exempt", "counters", "gains", "cgroups", "limited",
+	"exempt", "exempt_path", "exempt_paths", "counters", "gains", "cgroups",
+	"limited",
 };
 
 /* Returns the policies of the task, or NULL if it may touch them. */

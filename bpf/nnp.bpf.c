@@ -15,19 +15,21 @@
 #include "kernel_types.h"
 
 #include <asm/errno.h>
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
 #include "ancestors.h"
+#include "execlock.h"
 #include "gain.h"
 #include "nnp.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 /*
- * Levels of user namespaces in which privileges are denied.  The loader adds
- * NNP_LEVEL in its last step.  To switch the rule off, it empties this map
- * first, because the kernel detaches the programs some time after they are
- * unpinned.
+ * Levels of user namespaces in which privileges are denied, and why, bits of
+ * enum nnp_by.  The loader adds NNP_LEVEL in its last step.  To switch the rule
+ * off, it empties this map first, because the kernel detaches the programs some
+ * time after they are unpinned.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -45,6 +47,27 @@ struct {
 	__type(value, __u8);
 } exempt SEC(".maps");
 
+/*
+ * Paths of cgroups that are exempt, with the cgroups below them.  A service has
+ * a new cgroup each time that it starts, which has the same path.  The names are
+ * compared and no hashes: users choose the names of cgroups below theirs.
+ */
+struct exempt_path {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(struct nnp_step));
+	__uint(value_size, sizeof(struct nnp_place));
+};
+
+/* The list is replaced as a whole.  Without an element, no path is exempt. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct exempt_path);
+} exempt_paths SEC(".maps");
+
 /* An element for each enum nnp_outcome. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -61,6 +84,43 @@ struct {
 	__type(value, struct nnp_gain);
 } gains SEC(".maps");
 
+/* Whether the cgroup of the current task, or one above it, has such a path. */
+static __always_inline bool has_exempt_path(void)
+{
+	const struct task_struct *const task = bpf_get_current_task_btf();
+	const struct cgroup *cgroup, *ancestor;
+	const struct nnp_place *place;
+	struct nnp_step step = {};
+	const void *ancestors;
+	const __u32 zero = 0;
+	void *paths;
+	int i;
+
+	paths = bpf_map_lookup_elem(&exempt_paths, &zero);
+	if (!paths)
+		return false;
+	cgroup = task->cgroups->dfl_cgrp;
+	ancestors = (void *)cgroup +
+		    bpf_core_field_offset(struct cgroup, ancestors);
+	/* The root is at level 0. */
+	bpf_for(i, 1, EXECLOCK_DEPTH) {
+		if (i > BPF_CORE_READ(cgroup, level) ||
+		    bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
+					  ancestors + i * sizeof(ancestor)))
+			break;
+		__builtin_memset(step.name, 0, sizeof(step.name));
+		bpf_probe_read_kernel_str(step.name, sizeof(step.name),
+					  BPF_CORE_READ(ancestor, kn, name));
+		place = bpf_map_lookup_elem(paths, &step);
+		if (!place)
+			return false;
+		if (place->exempt)
+			return true;
+		step.above = place->number;
+	}
+	return false;
+}
+
 /*
  * Decides, in the first hook: later LSMs take their own decision in the same
  * hook, and the bits and capabilities that matter may be those of an
@@ -73,7 +133,7 @@ int BPF_PROG(decide, struct linux_binprm *bprm)
 
 	if (!bpf_map_lookup_elem(&levels, &level))
 		return 0;
-	if (lookup_cgroup(&exempt, NULL, NULL))
+	if (lookup_cgroup(&exempt, NULL, NULL) || has_exempt_path())
 		return 0;
 
 	return bpf_bprm_set_no_new_privs(bprm) ? -EPERM : 0;

@@ -15,8 +15,44 @@
  */
 #define NNP_LEVEL 0
 
-/** NNP_MAX_CGROUPS - The most cgroups that can be exempt */
+/**
+ * enum nnp_by - Bits of the value of this element: why the rule is in force
+ *
+ * @NNP_BY_COMMAND: "execlock nnp" put it in force.
+ * @NNP_BY_FILE: "execlock load" did, because of the system's file.
+ */
+enum nnp_by {
+	NNP_BY_COMMAND = 1,
+	NNP_BY_FILE = 2,
+};
+
+/** NNP_MAX_CGROUPS - The most cgroups that can be exempt by their numbers */
 #define NNP_MAX_CGROUPS 1024
+
+/** NNP_NAME - Room for the name of a cgroup, with its NUL */
+#define NNP_NAME 256
+
+/**
+ * struct nnp_step - A step down on the way to an exempt path
+ *
+ * @above: Number of the cgroup above; zero for the root.
+ * @name: Name of the cgroup in it, padded with zeroes.
+ */
+struct nnp_step {
+	__u32 above;
+	char name[NNP_NAME];
+};
+
+/**
+ * struct nnp_place - A cgroup on the way to an exempt path, or at its end
+ *
+ * @number: Its number among those of the list, from 1.
+ * @exempt: Whether it is exempt.
+ */
+struct nnp_place {
+	__u32 number;
+	__u32 exempt;
+};
 
 /**
  * enum nnp_outcome - Result of an exec that asked for privileges

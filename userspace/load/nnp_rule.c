@@ -6,20 +6,45 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "attached.h"
 #include "bpf/nnp.h"
 #include "cgroupfs.h"
 #include "features.h"
+#include "loaded.h"
 #include "memory.h"
 #include "message.h"
 #include "nnp.skel.h"
+#include "nnp_paths.h"
 #include "nnp_rule.h"
 #include "pins.h"
 
 static const __u32 level = NNP_LEVEL;
 static const __u8 present = 1;
+static const __u32 zero;
+
+/*
+ * A rule on its way to be in force.  If the same programs are in force already,
+ * they stay: an exec that is past the place where others would be attached would
+ * be decided by no program.
+ */
+struct nnp_rule {
+	struct nnp_bpf *bpf;
+	/* The set in force, if there is one, and why it is. */
+	struct attached set;
+	int state;
+	__u8 by;
+	/* Whether it has the same programs. */
+	bool same;
+	/* The new list of exempt paths, or -1 if the former one stays. */
+	int paths;
+	/* Whether the programs are attached, and not in force yet. */
+	bool pending;
+};
 
 int nnp_rule_is_on(void)
 {
@@ -76,17 +101,28 @@ static int copy_list(int from, int to)
 	return 0;
 }
 
-/* Copies the list of the rule that is in force. */
-static int take_over_list(const struct attached *set, int list)
+/* Copies both lists of the rule that is in force. */
+static int take_over_lists(const struct nnp_rule *rule)
 {
-	const int former = attached_map(set, "exempt");
+	const int former = attached_map(&rule->set, "exempt");
+	const int paths = loaded_inner(attached_map(&rule->set,
+						    "exempt_paths"), 0);
+	int err = 0;
 
 	if (former < 0)
 		return p_err("cannot read which cgroups are exempt: another build of execlock loaded the no_new_privs rule: \"execlock nnp off\", then put it in force again");
-	if (copy_list(former, list))
+	if (copy_list(former, bpf_map__fd(rule->bpf->maps.exempt)))
 		return -1;
-	cgroupfs_prune(list);
-	return 0;
+	cgroupfs_prune(bpf_map__fd(rule->bpf->maps.exempt));
+	if (paths < 0)
+		return 0;
+	if (rule->paths < 0 &&
+	    bpf_map_update_elem(bpf_map__fd(rule->bpf->maps.exempt_paths),
+				&zero, &paths, BPF_ANY))
+		err = p_err("cannot copy the paths of exempt cgroups: %s",
+			    strerror(errno));
+	close(paths);
+	return err;
 }
 
 static int exempt_all(int list, char *const *cgroups, size_t count)
@@ -99,32 +135,115 @@ static int exempt_all(int list, char *const *cgroups, size_t count)
 	return 0;
 }
 
-/* Everything is there: from here on, the rule is in force. */
-static int switch_on(const struct nnp_bpf *bpf)
+static int pin_and_attach(struct nnp_rule *rule)
 {
-	if (bpf_map__update_elem(bpf->maps.levels, &level, sizeof(level),
-				 &present, sizeof(present), BPF_ANY))
+	int err;
+
+	if (pins_prepare(&pins_nnp))
+		return -1;
+	rule->pending = true;
+	err = bpf_object__pin_maps(rule->bpf->obj, pins_nnp.new_dir);
+	if (err)
+		return p_err("cannot pin the BPF maps in %s: %s",
+			     pins_nnp.new_dir, strerror(-err));
+	return pins_attach(&pins_nnp, rule->bpf->obj);
+}
+
+/* Why a rule is in force, of enum nnp_by. */
+static __u8 read_by(const struct attached *set)
+{
+	__u8 by = 0;
+
+	bpf_map_lookup_elem(attached_map(set, pins_nnp.map), &level, &by);
+	return by;
+}
+
+/* Does what can fail. */
+static int prepare(struct nnp_rule *rule, char *const *cgroups, size_t count)
+{
+	rule->state = pins_settle(&pins_nnp, &rule->set);
+	if (rule->state < 0)
+		return -1;
+	rule->bpf = nnp_bpf__open();
+	if (!rule->bpf || memory_load(rule->bpf->skeleton))
+		return features_report_refused("nnp on");
+	if (rule->state > PINS_NONE) {
+		rule->by |= read_by(&rule->set);
+		rule->same = attached_same(&rule->set, rule->bpf->obj);
+		if (take_over_lists(rule))
+			return -1;
+	}
+	if (exempt_all(bpf_map__fd(rule->bpf->maps.exempt), cgroups, count))
+		return -1;
+	if (rule->same)
+		return 0;
+	if (rule->state == PINS_STUCK)
+		return p_err("cannot load the no_new_privs rule: an exec is still inside the BPF programs that another build of execlock loaded: try again when that exec is over");
+	return pin_and_attach(rule);
+}
+
+static struct nnp_rule *rule_new(enum nnp_by by)
+{
+	struct nnp_rule *const rule = calloc(1, sizeof(*rule));
+
+	if (!rule) {
+		p_err("out of memory");
+		return NULL;
+	}
+	rule->by = by;
+	rule->paths = -1;
+	return rule;
+}
+
+struct nnp_rule *nnp_rule_prepare(const json_t *paths)
+{
+	struct nnp_rule *const rule = rule_new(NNP_BY_FILE);
+
+	if (!rule)
+		return NULL;
+	rule->paths = nnp_paths_create(paths);
+	if (rule->paths >= 0 && !prepare(rule, NULL, 0))
+		return rule;
+	nnp_rule_free(rule);
+	return NULL;
+}
+
+/* The lists first: then nobody who is exempt is denied anything. */
+static int switch_on(const struct nnp_rule *rule, int paths, int levels)
+{
+	if (rule->paths >= 0 &&
+	    bpf_map_update_elem(paths, &zero, &rule->paths, BPF_ANY))
+		return p_err("cannot exempt the paths of cgroups: %s",
+			     strerror(errno));
+	if (bpf_map_update_elem(levels, &level, &rule->by, BPF_ANY))
 		return p_err("cannot put the no_new_privs rule in force: %s",
 			     strerror(errno));
 	return 0;
 }
 
-static int pin_and_attach(const struct nnp_bpf *bpf)
+/* The list of the programs that stay grows to the new one, which has room. */
+static int extend(const struct nnp_rule *rule)
+{
+	const int current = attached_map(&rule->set, "exempt");
+
+	cgroupfs_prune(current);
+	if (copy_list(bpf_map__fd(rule->bpf->maps.exempt), current))
+		return -1;
+	return switch_on(rule, attached_map(&rule->set, "exempt_paths"),
+			 attached_map(&rule->set, pins_nnp.map));
+}
+
+int nnp_rule_enforce(struct nnp_rule *rule)
 {
 	struct attached set = {};
-	int err;
 
-	if (pins_prepare(&pins_nnp))
+	if (rule->same)
+		return extend(rule);
+	if (switch_on(rule, bpf_map__fd(rule->bpf->maps.exempt_paths),
+		      bpf_map__fd(rule->bpf->maps.levels)) ||
+	    pins_commit(&pins_nnp))
 		return -1;
-	err = bpf_object__pin_maps(bpf->obj, pins_nnp.new_dir);
-	if (err)
-		p_err("cannot pin the BPF maps in %s: %s", pins_nnp.new_dir,
-		      strerror(-err));
-	if (err || pins_attach(&pins_nnp, bpf->obj) || switch_on(bpf) ||
-	    pins_commit(&pins_nnp)) {
-		pins_discard(&pins_nnp);
-		return -1;
-	}
+	rule->pending = false;
 	/* Drop the former one. */
 	if (pins_settle(&pins_nnp, &set) < 0)
 		return -1;
@@ -132,48 +251,60 @@ static int pin_and_attach(const struct nnp_bpf *bpf)
 	return 0;
 }
 
-/*
- * The same programs are in force already.  They stay: an exec that is past the
- * place where others would be attached would be decided by no program.  @list
- * is the complete new list, for which there is room.
- */
-static int extend(const struct attached *set, int list)
+void nnp_rule_free(struct nnp_rule *rule)
 {
-	const int current = attached_map(set, "exempt");
-
-	cgroupfs_prune(current);
-	return copy_list(list, current);
-}
-
-static int put_in_force(const struct nnp_bpf *bpf, char *const *cgroups,
-			size_t count, const struct attached *set, int state)
-{
-	const int list = bpf_map__fd(bpf->maps.exempt);
-
-	if ((state > PINS_NONE && take_over_list(set, list)) ||
-	    exempt_all(list, cgroups, count))
-		return -1;
-	if (state > PINS_NONE && attached_same(set, bpf->obj))
-		return extend(set, list);
-	if (state == PINS_STUCK)
-		return p_err("cannot load the no_new_privs rule: an exec is still inside the BPF programs that another build of execlock loaded: try again when that exec is over");
-	return pin_and_attach(bpf);
+	if (!rule)
+		return;
+	if (rule->pending)
+		pins_discard(&pins_nnp);
+	if (rule->paths >= 0)
+		close(rule->paths);
+	attached_close(&rule->set);
+	nnp_bpf__destroy(rule->bpf);
+	free(rule);
 }
 
 int nnp_rule_load(char *const *cgroups, size_t count)
 {
-	struct attached set = {};
-	struct nnp_bpf *bpf;
-	int state, err;
+	struct nnp_rule *const rule = rule_new(NNP_BY_COMMAND);
+	int err;
 
-	state = pins_settle(&pins_nnp, &set);
-	if (state < 0)
+	if (!rule)
 		return -1;
-	bpf = nnp_bpf__open();
-	err = bpf && !memory_load(bpf->skeleton) ?
-	      put_in_force(bpf, cgroups, count, &set, state) :
-	      features_report_refused("nnp on");
-	attached_close(&set);
-	nnp_bpf__destroy(bpf);
+	err = prepare(rule, cgroups, count) || nnp_rule_enforce(rule) ? -1 : 0;
+	nnp_rule_free(rule);
 	return err;
+}
+
+/* The rule stays in force without the paths, because a command asked for it. */
+static int leave_to_command(const struct attached *set)
+{
+	const __u8 by = NNP_BY_COMMAND;
+
+	bpf_map_delete_elem(attached_map(set, "exempt_paths"), &zero);
+	if (bpf_map_update_elem(attached_map(set, pins_nnp.map), &level, &by,
+				BPF_ANY))
+		return p_err("cannot change the no_new_privs rule: %s",
+			     strerror(errno));
+	return 1;
+}
+
+int nnp_rule_end_file(void)
+{
+	struct attached set;
+	__u8 by;
+	int result;
+
+	result = pins_find(&pins_nnp, &set);
+	if (result <= 0)
+		return result;
+	by = read_by(&set);
+	if (!(by & NNP_BY_FILE))
+		result = 0;
+	else if (by & NNP_BY_COMMAND)
+		result = leave_to_command(&set);
+	else
+		result = pins_remove(&pins_nnp);
+	attached_close(&set);
+	return result;
 }

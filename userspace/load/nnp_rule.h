@@ -6,7 +6,10 @@
 #ifndef EXECLOCK_NNP_RULE_H
 #define EXECLOCK_NNP_RULE_H
 
+#include <jansson.h>
 #include <stddef.h>
+
+struct nnp_rule;
 
 /**
  * nnp_rule_is_on - Check whether the rule is in force
@@ -26,6 +29,43 @@ int nnp_rule_is_on(void);
  * Return: 0, or -1 with the error reported and nothing changed.
  */
 int nnp_rule_load(char *const *cgroups, size_t count);
+
+/**
+ * nnp_rule_prepare - Prepare the rule as the system's file asks for it
+ *
+ * The rule in force does not change.
+ *
+ * @paths: Paths of exempt cgroups, which take the place of those of a former
+ *         file.  What commands exempted stays exempt.
+ *
+ * Return: to be released with nnp_rule_free(), or NULL with the error reported.
+ */
+struct nnp_rule *nnp_rule_prepare(const json_t *paths);
+
+/**
+ * nnp_rule_enforce - Put a prepared rule in force
+ *
+ * @rule: The rule.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int nnp_rule_enforce(struct nnp_rule *rule);
+
+/**
+ * nnp_rule_free - Release a prepared rule, whether it is in force or not
+ *
+ * @rule: The rule, or NULL.
+ */
+void nnp_rule_free(struct nnp_rule *rule);
+
+/**
+ * nnp_rule_end_file - End the rule as far as the system's file asked for it
+ *
+ * If a command asked for the rule as well, it stays in force without the paths.
+ *
+ * Return: 1 if something ended, 0 if not, or -1 with the error reported.
+ */
+int nnp_rule_end_file(void);
 
 /**
  * nnp_rule_exempt - Exempt a cgroup, and the cgroups below it, from the rule
