@@ -22,6 +22,7 @@
 struct arguments {
 	char **paths;
 	size_t count;
+	const char *system;
 	int abi;
 	bool strict;
 	bool allow_lockout;
@@ -29,6 +30,7 @@ struct arguments {
 
 /* Options without a short form. */
 #define ALLOW_LOCKOUT 256
+#define SYSTEM 257
 
 static error_t parse_check(int key, char *arg, struct argp_state *state)
 {
@@ -51,6 +53,9 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 	case ALLOW_LOCKOUT:
 		arguments->allow_lockout = true;
 		return 0;
+	case SYSTEM:
+		arguments->system = arg;
+		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->paths = state->argv + state->next;
 		arguments->count = state->argc - state->next;
@@ -70,6 +75,9 @@ static const struct argp check_argp = {
 		  0 },
 		{ "allow-lockout", ALLOW_LOCKOUT, NULL, 0,
 		  "Allow policies under which root could not unload them again, as with \"execlock load\"",
+		  0 },
+		{ "system", SYSTEM, "FILE", 0,
+		  "Also check this file of the system, as \"execlock load --system\" takes it",
 		  0 },
 		{}
 	},
@@ -137,6 +145,7 @@ int cmd_check(int argc, char **argv)
 	options.for_others = files_for_others();
 	options.strict = arguments.strict;
 	options.allow_lockout = arguments.allow_lockout;
+	options.system = files_system(arguments.system, arguments.count);
 	err = verify(&set, arguments.paths, arguments.count, &options);
 	ok = !err;
 	if (json_output)

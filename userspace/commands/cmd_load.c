@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "commit.h"
 #include "features.h"
 #include "landlock_abi.h"
 #include "loader.h"
@@ -14,17 +15,20 @@
 #include "message.h"
 #include "patterns.h"
 #include "policy_files.h"
+#include "system_file.h"
 #include "verify.h"
 
 struct arguments {
 	char **paths;
 	size_t count;
+	const char *system;
 	bool strict;
 	bool allow_lockout;
 };
 
 /* Options without a short form. */
 #define ALLOW_LOCKOUT 256
+#define SYSTEM 257
 
 static error_t parse_load(int key, char *arg, struct argp_state *state)
 {
@@ -36,6 +40,9 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 's':
 		arguments->strict = true;
+		return 0;
+	case SYSTEM:
+		arguments->system = arg;
 		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->paths = state->argv + state->next;
@@ -53,6 +60,9 @@ static const struct argp load_argp = {
 		  0 },
 		{ "strict", 's', NULL, 0,
 		  "Refuse policies that name what is missing, instead of leaving that out",
+		  0 },
+		{ "system", SYSTEM, "FILE", 0,
+		  "Also put this file of the system in force (default without FILEs: " SYSTEM_FILE ", if it is there)",
 		  0 },
 		{}
 	},
@@ -91,9 +101,10 @@ static json_t *describe(const struct verified *set)
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:o, s:o}", "loaded", names, "leftOut",
-			 (json_int_t)set->left_out, "patterns",
-			 patterns_list(set->policies, set->count), "warnings",
+	return json_pack("{s:o, s:I, s:o, s:s?, s:o}", "loaded", names,
+			 "leftOut", (json_int_t)set->left_out, "patterns",
+			 patterns_list(set->policies, set->count), "system",
+			 set->system.source.file, "warnings",
 			 p_take_warnings());
 }
 
@@ -105,6 +116,8 @@ static int report(const struct verified *set)
 	} else {
 		printf("%zu %s in force\n", set->count,
 		       set->count == 1 ? "policy is" : "policies are");
+		if (set->system.no_new_privs)
+			puts("new privileges are denied in the initial user namespace");
 		patterns_print(set->policies, set->count);
 	}
 	if (!set->left_out)
@@ -120,9 +133,12 @@ static int need_kernel(const struct features *kernel,
 		       const struct verified *set)
 {
 	size_t i;
-	int status;
+	int status = STATUS_OK;
 
-	status = features_need_bpf(kernel) ?: features_need_nnp(kernel);
+	if (set->count)
+		status = features_need_bpf(kernel);
+	if (!status)
+		status = features_need_nnp(kernel);
 	for (i = 0; !status && i < set->count; i++)
 		if (set->policies[i].conditions & (1U << EXECLOCK_LOGIN))
 			status = features_need_login(kernel);
@@ -144,6 +160,7 @@ static int load(const struct arguments *arguments, struct verified *set)
 		.for_others = files_for_others(),
 		.strict = arguments->strict,
 		.allow_lockout = arguments->allow_lockout,
+		.system = files_system(arguments->system, arguments->count),
 	};
 	int status, err;
 
@@ -161,7 +178,7 @@ static int load(const struct arguments *arguments, struct verified *set)
 		status = err < 0 ? STATUS_FAILED : STATUS_POLICY;
 	else
 		status = need_kernel(&kernel, set);
-	if (!status && loader_commit(loader, set))
+	if (!status && commit_set(loader, set))
 		status = STATUS_FAILED;
 	loader_free(loader);
 	return status;

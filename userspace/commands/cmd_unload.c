@@ -7,10 +7,8 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "lock.h"
+#include "commit.h"
 #include "message.h"
-#include "pins.h"
-#include "userns_default.h"
 
 static const struct argp unload_argp = {
 	.children = common_options,
@@ -26,10 +24,8 @@ int cmd_unload(int argc, char **argv)
 	int removed;
 
 	argp_parse(&unload_argp, argc, argv, 0, NULL, NULL);
-	if (lock_take())
-		return STATUS_FAILED;
-	removed = pins_remove(&pins_policies);
-	if (removed < 0 || userns_default_remove() < 0)
+	removed = commit_nothing();
+	if (removed < 0)
 		return STATUS_FAILED;
 	if (json_output)
 		p_json(json_pack("{s:b}", "unloaded", removed));

@@ -15,6 +15,7 @@
 #include "cgroupfs.h"
 #include "cli.h"
 #include "message.h"
+#include "nnp_paths.h"
 #include "nnp_reason.h"
 #include "nnp_rule.h"
 #include "nnp_status.h"
@@ -105,11 +106,19 @@ static json_t *describe_gains(int map)
 	return list;
 }
 
-static json_t *describe_exempt(int map)
+/* Takes @paths, those of the system's file. */
+static json_t *describe_exempt(int map, json_t *paths)
 {
 	__u64 number, *previous = NULL;
 	json_t *const list = json_array();
+	const json_t *path;
+	size_t i;
 
+	json_array_foreach(paths, i, path)
+		json_array_append_new(list, json_pack("{s:n, s:o}", "id",
+						      "cgroup",
+						      sanitize_name(json_string_value(path))));
+	json_decref(paths);
 	while (!bpf_map_get_next_key(map, previous, &number)) {
 		char *const name = cgroupfs_name(number);
 
@@ -127,9 +136,11 @@ static json_t *describe_exempt(int map)
 
 static json_t *describe(void)
 {
-	int exempt, counters, gains;
+	int exempt, paths, counters, gains;
 	json_t *status;
 
+	/* Former builds have none. */
+	paths = pins_try(&pins_nnp, "exempt_paths");
 	exempt = pins_open(&pins_nnp, "exempt");
 	counters = pins_open(&pins_nnp, "counters");
 	gains = pins_open(&pins_nnp, "gains");
@@ -142,7 +153,8 @@ static json_t *describe(void)
 			   describe_counters(counters, NNP_BY_CGROUP),
 			   "allowedByNamespace",
 			   describe_counters(counters, NNP_BY_NAMESPACE),
-			   "cgroups", describe_exempt(exempt),
+			   "cgroups",
+			   describe_exempt(exempt, nnp_paths_describe(paths)),
 			   "latestDenied", describe_gains(gains));
 	if (!status)
 		p_err("cannot read the counters: %s", strerror(errno));

@@ -63,13 +63,14 @@ static int check_userns_caps(const struct verify_options *options,
 	return policy_lack_userns_caps(policy);
 }
 
-static bool read_policy(struct walk *walk, const char *file)
+/* Takes the next policy, which was read or not. */
+static bool take_policy(struct walk *walk, int err)
 {
 	const struct verify_options *const options = walk->options;
 	struct verified *const set = walk->set;
 	struct policy *const policy = &set->policies[set->count];
 
-	if (policy_read(policy, file, options->for_others)) {
+	if (err) {
 		policy_free(policy);
 		return goes_on(walk, POLICY_UNUSABLE);
 	}
@@ -81,6 +82,36 @@ static bool read_policy(struct walk *walk, const char *file)
 	       goes_on(walk, policies_check_default(set->policies,
 						    set->count)) &&
 	       goes_on(walk, check_userns_caps(options, policy));
+}
+
+static bool read_policy(struct walk *walk, const char *file)
+{
+	return take_policy(walk,
+			   policy_read(&walk->set->policies[walk->set->count],
+				       file, walk->options->for_others));
+}
+
+/* Those of the system's file. */
+static bool make_policy(struct walk *walk, size_t index)
+{
+	return take_policy(walk,
+			   system_file_policy(&walk->set->system, index,
+					      &walk->set->policies[walk->set->count],
+					      walk->options->for_others));
+}
+
+/* Returns whether to go on. */
+static bool read_system(struct walk *walk)
+{
+	const struct verify_options *const options = walk->options;
+	struct system_file *const system = &walk->set->system;
+
+	if (!options->system ||
+	    !system_file_read(system, options->system, options->for_others))
+		return true;
+	/* The policies of a file that is wrong are not made. */
+	system_file_free(system);
+	return goes_on(walk, POLICY_UNUSABLE);
 }
 
 /*
@@ -102,27 +133,48 @@ static void restrict_executed(struct verified *set)
 	}
 }
 
+/* Makes room for all policies. */
+static int make_room(struct verified *set, size_t files, size_t made)
+{
+	if (files + made > EXECLOCK_POLICIES) {
+		p_err("%s makes %zu policies besides %zu others, and a set has at most %d",
+		      set->system.source.file, made, files, EXECLOCK_POLICIES);
+		return POLICY_UNUSABLE;
+	}
+	set->policies = calloc(files + made + 1, sizeof(struct policy));
+	return set->policies ? 0 : p_err("out of memory");
+}
+
+static bool read_all(struct walk *walk, const struct files *files)
+{
+	const size_t made = system_file_count(&walk->set->system);
+	bool more;
+	size_t i;
+
+	more = goes_on(walk, make_room(walk->set, files->count, made));
+	for (i = 0; more && walk->set->policies && i < files->count; i++)
+		more = read_policy(walk, files->names[i]);
+	for (i = 0; more && walk->set->policies && i < made; i++)
+		more = make_policy(walk, i);
+	return more;
+}
+
 static bool read_policies(struct walk *walk, char *const paths[], size_t count)
 {
 	struct files files;
-	size_t i;
+	bool more;
 
-	if (files_find(&files, paths, count, walk->options->for_others)) {
+	if (files_find(&files, paths, count, walk->options->for_others,
+		       walk->options->system)) {
 		/* Without a list of files, there is nothing to read. */
 		walk->result = POLICY_UNUSABLE;
 		files_free(&files);
 		return false;
 	}
-	walk->set->policies = calloc(files.count, sizeof(struct policy));
-	if (!walk->set->policies)
-		goes_on(walk, p_err("out of memory"));
-	for (i = 0; i < files.count; i++)
-		if (!walk->set->policies ||
-		    !read_policy(walk, files.names[i]))
-			break;
+	more = read_system(walk) && read_all(walk, &files);
 	files_free(&files);
 	restrict_executed(walk->set);
-	return goes_on(walk, 0);
+	return more;
 }
 
 /*
@@ -195,7 +247,7 @@ static bool look_up(struct walk *walk)
 	struct verified *const set = walk->set;
 	bool more = true;
 
-	if (loader)
+	if (loader && set->count)
 		more = goes_on(walk, loader->begin(set, &walk->identify,
 						   loader->data));
 	for (walk->index = 0; more && walk->index < set->count; walk->index++) {
@@ -223,6 +275,8 @@ int verify(struct verified *set, char *const paths[], size_t count,
 						    options->for_others,
 						    options->all));
 	if (more)
+		review_system(&set->system);
+	if (more)
 		goes_on(&walk, review(set->policies, set->count, options->abi));
 	p_release();
 	return walk.result;
@@ -231,6 +285,7 @@ int verify(struct verified *set, char *const paths[], size_t count,
 void verify_release(struct verified *set)
 {
 	policies_free(set->policies, set->count);
+	system_file_free(&set->system);
 	free(set->keys);
 	memset(set, 0, sizeof(*set));
 }

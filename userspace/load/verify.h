@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "policy.h"
+#include "system_file.h"
 
 struct bpf_program;
 
@@ -42,6 +43,7 @@ struct verified_key {
  * @num_keys: Their number.
  * @has_default: Whether one of the policies is the default.
  * @left_out: How many paths and values are missing, over all policies.
+ * @system: The system's file, which some of the policies are from; or zeroes.
  */
 struct verified {
 	struct policy *policies;
@@ -50,12 +52,13 @@ struct verified {
 	size_t num_keys;
 	bool has_default;
 	size_t left_out;
+	struct system_file system;
 };
 
 /**
  * struct verify_loader - Calls that take the result while a set is verified
  *
- * @begin: Called when all policies are parsed, before the files are looked at
+ * @begin: Called, if there is a policy, when all are parsed, before the files are looked at
  *         that they name.  Sets @identify to the identify program of
  *         bpf/execlock.bpf.c, loaded.  Returns 0, or -1 with the error reported.
  * @take_ruleset: Called for each policy with its ruleset, which is closed
@@ -80,6 +83,7 @@ struct verify_loader {
  * @strict: Whether a missing path, user or group is an error.
  * @allow_lockout: Whether a policy is accepted that would be applied to execlock
  *                 itself, or to a program that root needs to end it.
+ * @system: The system's file, or NULL.
  * @all: Whether the work goes on after an error, to report all of them.
  * @loader: Takes the result; or NULL.
  */
@@ -90,6 +94,7 @@ struct verify_options {
 	bool for_others;
 	bool strict;
 	bool allow_lockout;
+	const char *system;
 	bool all;
 	const struct verify_loader *loader;
 };

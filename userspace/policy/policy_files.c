@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "policy_files.h"
 #include "privileges.h"
 #include "resolve.h"
+#include "system_file.h"
 
 #define SUFFIX ".json"
 
@@ -68,7 +70,8 @@ static int list(struct files *files, DIR *dir, const char *path)
 	return 0;
 }
 
-static int add_directory(struct files *files, const char *path, int fd)
+static int add_directory(struct files *files, const char *path, int fd,
+			 bool may_be_empty)
 {
 	const size_t first = files->count;
 	DIR *dir;
@@ -86,21 +89,23 @@ static int add_directory(struct files *files, const char *path, int fd)
 	if (files->count - first > EXECLOCK_POLICIES)
 		return p_err("%s has %zu policies, and a set has at most %d",
 			     path, files->count - first, EXECLOCK_POLICIES);
-	if (files->count == first)
+	if (files->count == first && !may_be_empty)
 		return p_err("there is no policy in %s: no file in it has a name that ends in " SUFFIX "; to end the enforcement, use \"execlock unload\"",
 			     path);
-	qsort(files->names + first, files->count - first,
-	      sizeof(*files->names), compare);
+	if (files->count > first)
+		qsort(files->names + first, files->count - first,
+		      sizeof(*files->names), compare);
 	return 0;
 }
 
-static int add_path(struct files *files, const char *path, bool for_others)
+static int add_path(struct files *files, const char *path, bool for_others,
+		    bool may_be_empty)
 {
 	int fd;
 
 	fd = resolve_trusted(path, RESOLVE_DIRECTORY, for_others);
 	if (fd >= 0)
-		return add_directory(files, path, fd);
+		return add_directory(files, path, fd, may_be_empty);
 	if (errno == ENOTDIR)
 		return add(files, strdup(path));
 	return -1;
@@ -113,20 +118,30 @@ bool files_for_others(void)
 }
 
 int files_find(struct files *files, char *const paths[], size_t count,
-	       bool for_others)
+	       bool for_others, bool may_be_empty)
 {
 	size_t i;
 
 	memset(files, 0, sizeof(*files));
 	if (!count)
-		return add_path(files, FILES_DEFAULT_DIR, for_others);
+		return add_path(files, FILES_DEFAULT_DIR, for_others,
+				may_be_empty);
 	for (i = 0; i < count; i++)
-		if (add_path(files, paths[i], for_others))
+		if (add_path(files, paths[i], for_others, may_be_empty))
 			return -1;
 	if (files->count > EXECLOCK_POLICIES)
 		return p_err("%zu policies are given, and a set has at most %d",
 			     files->count, EXECLOCK_POLICIES);
 	return 0;
+}
+
+const char *files_system(const char *named, size_t count)
+{
+	if (named || count)
+		return named;
+	/* A link to nowhere is there, and an error. */
+	return faccessat(AT_FDCWD, SYSTEM_FILE, F_OK, AT_SYMLINK_NOFOLLOW) &&
+	       errno == ENOENT ? NULL : SYSTEM_FILE;
 }
 
 void files_free(struct files *files)

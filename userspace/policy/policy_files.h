@@ -38,18 +38,30 @@ bool files_for_others(void);
  * files_find - List the policy files that a command line stands for
  *
  * A directory stands for its files whose names end in ".json" and do not begin
- * with a dot, in the order of the bytes of their names.  There must be one.
+ * with a dot, in the order of the bytes of their names.
  *
  * @files: Filled in; release it with files_free(), also after an error.
  * @paths: Files and directories.
  * @count: Their number; if zero, %FILES_DEFAULT_DIR is meant.
  * @for_others: Whether only directories are accepted that nobody but root may
  *              write.
+ * @may_be_empty: Whether a directory may have none.
  *
  * Return: 0, or -1 with the error reported.
  */
 int files_find(struct files *files, char *const paths[], size_t count,
-	       bool for_others);
+	       bool for_others, bool may_be_empty);
+
+/**
+ * files_system - Find the system's file that goes with a command line
+ *
+ * @named: The file that it names, or NULL.
+ * @count: Number of files and directories of policies.
+ *
+ * Return: @named; by default, %SYSTEM_FILE if there are no others and it is
+ * there; or else NULL.
+ */
+const char *files_system(const char *named, size_t count);
 
 /**
  * files_free - Release a list of files

@@ -383,3 +383,19 @@ int review(const struct policy *policies, size_t count, int abi)
 	release(&review);
 	return err;
 }
+
+void review_system(const struct system_file *system)
+{
+	const struct node exempt = {
+		.source = &system->source,
+		.json = system->exempt,
+	};
+	const size_t size = json_array_size(system->exempt);
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		const struct node item = node_item(&exempt, i);
+
+		review_cgroup(&item, json_string_value(item.json));
+	}
+}

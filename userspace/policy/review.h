@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "policy.h"
+#include "system_file.h"
 
 /**
  * review - Warn of policies that are never applied, or not as they seem to be
@@ -24,5 +25,12 @@
  * Return: 0, or -1 with the error reported, which is the system's.
  */
 int review(const struct policy *policies, size_t count, int abi);
+
+/**
+ * review_system - Warn of exempt cgroups that are not there
+ *
+ * @system: The system's file, or zeroes.
+ */
+void review_system(const struct system_file *system);
 
 #endif /* EXECLOCK_REVIEW_H */

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Put policies and the system's file in force, or end both
+ */
+
+#include <stddef.h>
+
+#include "commit.h"
+#include "lock.h"
+#include "nnp_rule.h"
+#include "pins.h"
+#include "userns_default.h"
+
+/* Ends the policies.  Returns as commit_nothing() does. */
+static int end_policies(void)
+{
+	const int removed = pins_remove(&pins_policies);
+
+	return removed < 0 || userns_default_remove() < 0 ? -1 : removed;
+}
+
+/* A system's file can do without policies. */
+static int put_policies(struct loader *loader, const struct verified *set)
+{
+	return set->count ? loader_commit(loader, set) : end_policies();
+}
+
+int commit_set(struct loader *loader, const struct verified *set)
+{
+	struct nnp_rule *rule = NULL;
+	int err;
+
+	if (lock_take())
+		return -1;
+	if (set->system.no_new_privs) {
+		rule = nnp_rule_prepare(set->system.exempt);
+		if (!rule)
+			return -1;
+	}
+	err = put_policies(loader, set);
+	if (err >= 0)
+		err = rule ? nnp_rule_enforce(rule) : nnp_rule_end_file();
+	nnp_rule_free(rule);
+	return err < 0 ? -1 : 0;
+}
+
+int commit_nothing(void)
+{
+	int policies, rule;
+
+	if (lock_take())
+		return -1;
+	policies = end_policies();
+	rule = policies < 0 ? -1 : nnp_rule_end_file();
+	return rule < 0 ? -1 : policies | rule;
+}
