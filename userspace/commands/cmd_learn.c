@@ -13,44 +13,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "binfmt.h"
 #include "cli.h"
 #include "features.h"
-#include "json_source.h"
+#include "learn_output.h"
 #include "message.h"
 #include "observe.h"
 #include "observed.h"
 #include "path_lookup.h"
 #include "propose.h"
-#include "resolve.h"
 
-struct arguments {
-	const char *output;
-	char **command;
+enum {
+	OPTION_DRY_RUN = 256,
 };
 
-/**
- * struct output - The file that the policy is written to
- *
- * The file gets its name when it is complete: a directory of policies may be
- * loaded at any time.
- *
- * @name: Name of the file, NULL for standard output.
- * @base: Last part of @name.
- * @temporary: Name of the incomplete file, which no policy has.
- * @dir: The directory.
- * @file: The file.
- */
-struct output {
-	const char *name;
-	const char *base;
-	char temporary[NAME_MAX + 1];
-	int dir;
-	FILE *file;
+struct arguments {
+	struct learn_output output;
+	char **command;
 };
 
 static error_t parse_learn(int key, char *arg, struct argp_state *state)
@@ -59,7 +41,16 @@ static error_t parse_learn(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'o':
-		arguments->output = arg;
+		arguments->output.file = arg;
+		return 0;
+	case 'i':
+		arguments->output.into = arg;
+		return 0;
+	case 'n':
+		arguments->output.name = arg;
+		return 0;
+	case OPTION_DRY_RUN:
+		arguments->output.dry_run = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		arguments->command = cli_take_command(state);
@@ -67,6 +58,10 @@ static error_t parse_learn(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!arguments->command)
 			argp_error(state, "no command to run");
+		if (arguments->output.file && arguments->output.into)
+			argp_error(state, "--output makes a new file, and --into adds to one: give one of them");
+		if (arguments->output.dry_run && !arguments->output.into)
+			argp_error(state, "--dry-run is for --into FILE");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -78,6 +73,12 @@ static const struct argp learn_argp = {
 		{ "output", 'o', "FILE", 0,
 		  "Write the policy to a new FILE instead of standard output",
 		  0 },
+		{ "into", 'i', "FILE", 0,
+		  "Add what is missing to the policy in FILE, and show the difference; FILE may be a directory of policies",
+		  0 },
+		{ "dry-run", OPTION_DRY_RUN, NULL, 0,
+		  "With --into, only show the difference", 0 },
+		{ "name", 'n', "NAME", 0, "Name of the policy", 0 },
 		{}
 	},
 	.parser = parse_learn,
@@ -168,133 +169,46 @@ static void note_end(const struct observed *observed, json_t *notes)
 			     WEXITSTATUS(observed->status));
 }
 
-static int cannot_write(const struct output *output, const char *what)
-{
-	return p_err("cannot %s %s: %s", what, output->name, strerror(errno));
-}
-
-/* Root may write anywhere, also in directories that other users can change. */
-static int open_output(struct output *output)
-{
-	struct stat st;
-	int fd = -1;
-
-	output->dir = resolve_parent(output->name, &output->base);
-	if (output->dir < 0)
-		return -1;
-	snprintf(output->temporary, sizeof(output->temporary), ".%.200s.%d",
-		 output->base, getpid());
-	if (!*output->base)
-		errno = EISDIR;
-	else if (!fstatat(output->dir, output->base, &st, AT_SYMLINK_NOFOLLOW))
-		errno = EEXIST;
-	else
-		/* Not writable by others, whatever the umask is. */
-		fd = openat(output->dir, output->temporary,
-			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-			    O_CLOEXEC, 0644);
-	output->file = fd < 0 ? NULL : fdopen(fd, "w");
-	if (output->file)
-		return 0;
-	cannot_write(output, "create");
-	if (fd >= 0)
-		close(fd);
-	close(output->dir);
-	return -1;
-}
-
-/* Gives the file its name, unless another file has it by now. */
-static int name_output(const struct output *output)
-{
-	if (!renameat2(output->dir, output->temporary, output->dir,
-		       output->base, RENAME_NOREPLACE))
-		return 0;
-	/* Network file systems cannot do that, but have hard links. */
-	if (errno != EINVAL ||
-	    linkat(output->dir, output->temporary, output->dir, output->base,
-		   0))
-		return cannot_write(output, "create");
-	return 0;
-}
-
-/* A renamed file has no temporary name any more. */
-static void close_output(const struct output *output)
-{
-	fclose(output->file);
-	unlinkat(output->dir, output->temporary, 0);
-	close(output->dir);
-}
-
-static int write_policy(FILE *file, const json_t *policy)
-{
-	char *const text = source_text(policy);
-	int err;
-
-	if (!text)
-		return p_err("out of memory");
-	err = fputs(text, file) == EOF || fflush(file) == EOF ? -1 : 0;
-	free(text);
-	return err;
-}
-
-static int write_answer(const struct output *output, json_t *policy,
-			json_t *notes)
-{
-	const json_t *text;
-	size_t i;
-
-	if (output->file && (write_policy(output->file, policy) ||
-			     fsync(fileno(output->file))))
-		return cannot_write(output, "write the policy to");
-	if (output->file && name_output(output))
-		return -1;
-	if (json_output)
-		return p_json(json_pack("{s:O, s:O}", "policy", policy, "notes",
-					notes));
-	json_array_foreach(notes, i, text)
-		fprintf(stderr, "execlock: note: %s\n",
-			json_string_value(text));
-	/* Errors of standard output are reported at the end, in main.c. */
-	return output->file ? 0 : write_policy(stdout, policy);
-}
-
-static json_t *make_policy(const struct observed *observed,
-			   const char *command, const char *executable,
-			   const struct features *kernel, json_t *notes)
+static int make_policy(const struct observed *observed, const char *command,
+		       const char *executable, const struct features *kernel,
+		       struct proposed *proposed)
 {
 	if (json_array_size(observed->wrappers)) {
-		note_wrappers(observed, notes);
+		note_wrappers(observed, proposed->notes);
 		executable = observed->program.path;
 	} else {
-		note_link(command, executable, notes);
+		note_link(command, executable, proposed->notes);
 	}
-	note_shell(executable, notes);
-	note_end(observed, notes);
-	return propose(observed, executable, kernel, notes);
+	note_shell(executable, proposed->notes);
+	note_end(observed, proposed->notes);
+	return propose(observed, executable, kernel, proposed);
 }
 
 static int learn(char **command, const char *executable,
-		 const struct features *kernel, const struct output *output)
+		 const struct features *kernel, struct learn_output *output)
 {
-	json_t *const notes = json_array();
+	struct proposed proposed = {
+		.name = output->name,
+		.merges = output->merges,
+		.notes = json_array(),
+	};
 	struct observed observed;
 	int status = STATUS_FAILED;
-	json_t *policy = NULL;
 
-	if (!observe(&observed, command, !output->file || json_output)) {
+	if (!observe(&observed, command, learn_output_is_stdout(output))) {
 		if (observed.error)
 			status = cannot_execute(command[0], observed.error);
 		else
-			policy = make_policy(&observed, command[0], executable,
-					     kernel, notes);
+			make_policy(&observed, command[0], executable, kernel,
+				    &proposed);
 	}
 	/* The policy of a program that mounts has no rules for files. */
-	if (policy && !write_answer(output, policy, notes) && !observed.lost &&
-	    (!observed.no_path || observed.mounts))
+	if (proposed.policy && !learn_output_write(output, &proposed) &&
+	    !observed.lost && (!observed.no_path || observed.mounts))
 		status = STATUS_OK;
 	observed_free(&observed);
-	json_decref(policy);
-	json_decref(notes);
+	json_decref(proposed.policy);
+	json_decref(proposed.notes);
 	return status;
 }
 
@@ -303,7 +217,6 @@ int cmd_learn(int argc, char **argv)
 	struct arguments arguments = {};
 	char executable[PATH_MAX];
 	struct features kernel;
-	struct output output = {};
 	int status, err;
 
 	argp_parse(&learn_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
@@ -315,12 +228,12 @@ int cmd_learn(int argc, char **argv)
 	err = find_executable(arguments.command[0], executable);
 	if (err)
 		return cannot_execute(arguments.command[0], err);
-	output.name = arguments.output;
 	/* Before the command runs, in case this fails. */
-	if (output.name && open_output(&output))
-		return STATUS_FAILED;
-	status = learn(arguments.command, executable, &kernel, &output);
-	if (output.file)
-		close_output(&output);
+	if (learn_output_open(&arguments.output))
+		status = STATUS_FAILED;
+	else
+		status = learn(arguments.command, executable, &kernel,
+			       &arguments.output);
+	learn_output_close(&arguments.output);
 	return status;
 }

@@ -25,9 +25,10 @@
 #define PRIVILEGES_ANCESTORS						\
 	(PRIVILEGES_LOOK | PRIVILEGE(CAP_SYS_PTRACE))
 
-/** PRIVILEGES_FILES - To look at files, and to remove one */
+/** PRIVILEGES_FILES - To look at files, and to remove or replace one */
 #define PRIVILEGES_FILES						\
-	(PRIVILEGES_LOOK | PRIVILEGE(CAP_DAC_OVERRIDE))
+	(PRIVILEGES_LOOK | PRIVILEGE(CAP_DAC_OVERRIDE) |		\
+	 PRIVILEGE(CAP_CHOWN))
 
 /** PRIVILEGES_MAPS - To read BPF maps that are found by their number */
 #define PRIVILEGES_MAPS PRIVILEGE(CAP_SYS_ADMIN)

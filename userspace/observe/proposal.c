@@ -53,14 +53,3 @@ bool proposal_is_daemon(const struct observed *observed)
 	return observed->listens || observed->pid_file || observed->outlives ||
 	       observed->running;
 }
-
-json_t *proposal_list_rights(enum rights_kind kind, __u64 rights)
-{
-	json_t *const list = json_array();
-
-	for (; rights; rights &= rights - 1)
-		json_array_append_new(list,
-				      json_string(rights_name(kind, rights &
-							      -rights)));
-	return list;
-}

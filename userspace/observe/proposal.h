@@ -29,6 +29,7 @@
  * @single: Array of the paths of files with a rule of their own.
  * @handled_net: Rights for the network that the policy handles.
  * @bounds_caps: Whether the policy bounds capabilities in user namespaces.
+ * @merges: Whether it is added to a policy that is there already.
  * @notes: Notes for the person who reads the policy.
  */
 struct proposal {
@@ -38,6 +39,7 @@ struct proposal {
 	json_t *single;
 	__u64 handled_net;
 	bool bounds_caps;
+	bool merges;
 	json_t *notes;
 };
 
@@ -92,16 +94,6 @@ bool proposal_can_name(const char *path);
  * Return: true if so.
  */
 bool proposal_is_daemon(const struct observed *observed);
-
-/**
- * proposal_list_rights - List the names of rights
- *
- * @kind: The kind of rights.
- * @rights: The rights.
- *
- * Return: an array.
- */
-json_t *proposal_list_rights(enum rights_kind kind, __u64 rights);
 
 /**
  * proposal_make_rules - Make rules for files of the accesses

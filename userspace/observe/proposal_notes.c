@@ -63,7 +63,7 @@ static void note_wide(const struct proposal *proposal)
 		/* A narrower rule in /proc would not last. */
 		if (strcmp(path, "/proc") == 0 && !(access & ~LOOKING))
 			continue;
-		list_text(proposal_list_rights(RIGHTS_FS, access), rights,
+		list_text(rights_list(RIGHTS_FS, access), rights,
 			  sizeof(rights));
 		propose_note(proposal->notes, "the rule for the whole of %s allows %s because of %s: a rule for that file alone would end when the file is replaced%s",
 			     path, rights, reason,
@@ -117,13 +117,15 @@ static void note_more(const struct proposal *proposal)
 			     (unsigned long long)observed->lost);
 	if (observed->running)
 		propose_note(proposal->notes, "processes of the command are still running, and no longer observed");
-	if (observed->mounts)
+	if (observed->mounts && proposal->merges)
+		propose_note(proposal->notes, "the program mounted, moved or unmounted file systems, which Landlock denies to each process under a policy with rights for files, and so no rule was added for the files that it accessed");
+	else if (observed->mounts)
 		propose_note(proposal->notes, "the program mounted, moved or unmounted file systems, which Landlock denies to each process under a policy with rights for files, so the policy has none: write another one for the programs that it starts");
 	if (observed->abstract)
 		propose_note(proposal->notes, "the program used an abstract UNIX socket, so these are not scoped");
 	if (observed->signal)
 		propose_note(proposal->notes, "the program sent a signal to another process, so signals are not scoped");
-	else if (proposal_is_daemon(observed))
+	else if (proposal_is_daemon(observed) && !proposal->merges)
 		propose_note(proposal->notes, "the program seems to be a daemon: another process of it may send it signals, to reload or to stop it, from another domain, so signals are not scoped: if there is no such process, add \"signal\" to \"scoped\"");
 }
 

@@ -66,8 +66,7 @@ static json_t *list_paths(json_t *rules)
 		rights = rights_for(rules, names[i]);
 		json_array_append_new(list,
 				      json_pack("{s:o, s:o}", "allowedAccess",
-						proposal_list_rights(RIGHTS_FS,
-								     rights),
+						rights_list(RIGHTS_FS, rights),
 						"parent",
 						take_parents(rules, names + i,
 							     names + count,
@@ -93,7 +92,7 @@ static void get_local_ports(int *first, int *last)
 /*
  * Does not handle the rights that were used for ports that the kernel chooses.
  */
-static void drop_local_ports(struct proposal *proposal)
+static void drop_local_ports(struct proposal *proposal, __u64 *open)
 {
 	const char *port;
 	json_t *rights;
@@ -107,12 +106,13 @@ static void drop_local_ports(struct proposal *proposal)
 
 		if (!access || atoi(port) < first || atoi(port) > last)
 			continue;
-		names = proposal_list_rights(RIGHTS_NET, access);
+		names = rights_list(RIGHTS_NET, access);
 		propose_note(proposal->notes, "port %s is in the range from which the kernel chooses (%d to %d), and may be another one in the next run, so the policy does not handle \"%s\"%s: if the port is fixed, add the right to \"handledAccessNet\" and a rule",
 			     port, first, last,
 			     json_string_value(json_array_get(names, 0)),
 			     json_array_size(names) > 1 ? " and the like" : "");
 		proposal->handled_net &= ~access;
+		*open |= access;
 		json_decref(names);
 	}
 }
@@ -131,8 +131,8 @@ static json_t *list_ports(const struct proposal *proposal)
 			json_array_append_new(list,
 					      json_pack("{s:o, s:[I]}",
 							"allowedAccess",
-							proposal_list_rights(RIGHTS_NET,
-									     access),
+							rights_list(RIGHTS_NET,
+								    access),
 							"port",
 							(json_int_t)atoi(port)));
 	}
@@ -154,15 +154,15 @@ static json_t *make_ruleset(const struct proposal *proposal, int abi)
 				    json_pack("[s]", "abi.all"));
 	else if (proposal->handled_net)
 		json_object_set_new(ruleset, "handledAccessNet",
-				    proposal_list_rights(RIGHTS_NET,
-							 proposal->handled_net));
+				    rights_list(RIGHTS_NET,
+						proposal->handled_net));
 	if (!observed->abstract)
 		scopes |= LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET;
 	if (!observed->signal && !proposal_is_daemon(observed))
 		scopes |= LANDLOCK_SCOPE_SIGNAL;
 	if (scopes)
 		json_object_set_new(ruleset, "scoped",
-				    proposal_list_rights(RIGHTS_SCOPE, scopes));
+				    rights_list(RIGHTS_SCOPE, scopes));
 	return ruleset;
 }
 
@@ -257,13 +257,15 @@ static bool denies(const json_t *landlock)
 }
 
 static json_t *make_policy(struct proposal *proposal, const char *executable,
-			   int abi)
+			   int abi, struct proposed *proposed)
 {
 	json_t *landlock, *policy, *enforce;
 
-	drop_local_ports(proposal);
+	drop_local_ports(proposal, &proposed->open[RIGHTS_NET]);
 	landlock = make_landlock(proposal, abi);
-	policy = json_pack("{s:o, s:{s:s}}", "name", make_name(executable),
+	policy = json_pack("{s:o, s:{s:s}}", "name",
+			   proposed->name ? json_string(proposed->name) :
+					    make_name(executable),
 			   "match", "executable", executable);
 	if (denies(landlock) || !proposal->bounds_caps)
 		json_object_set(policy, "landlock", landlock);
@@ -275,8 +277,16 @@ static json_t *make_policy(struct proposal *proposal, const char *executable,
 	return policy;
 }
 
-json_t *propose(const struct observed *observed, const char *executable,
-		const struct features *kernel, json_t *notes)
+static void open_scopes(const struct observed *observed, __u64 *open)
+{
+	if (observed->signal)
+		*open |= LANDLOCK_SCOPE_SIGNAL;
+	if (observed->abstract)
+		*open |= LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET;
+}
+
+int propose(const struct observed *observed, const char *executable,
+	    const struct features *kernel, struct proposed *proposed)
 {
 	const int abi = kernel->landlock_abi < LANDLOCK_ABI_KNOWN ?
 			kernel->landlock_abi : LANDLOCK_ABI_KNOWN;
@@ -287,23 +297,20 @@ json_t *propose(const struct observed *observed, const char *executable,
 		.single = json_array(),
 		.handled_net = rights_of_abi(RIGHTS_NET, abi),
 		.bounds_caps = kernel->userns_caps,
-		.notes = notes,
+		.merges = proposed->merges,
+		.notes = proposed->notes,
 	};
-	json_t *policy;
 
-	if (!proposal_can_name(executable)) {
-		p_err("cannot propose a policy for %s: its path is not UTF-8, or has \"${\" or \"*\" in it",
-		      executable);
-		return NULL;
-	}
+	if (!proposal_can_name(executable))
+		return p_err("cannot propose a policy for %s: its path is not UTF-8, or has \"${\" or \"*\" in it",
+			     executable);
 	if (!observed->mounts)
 		proposal_make_rules(&proposal);
-	policy = make_policy(&proposal, executable, abi);
+	open_scopes(observed, &proposed->open[RIGHTS_SCOPE]);
+	proposed->policy = make_policy(&proposal, executable, abi, proposed);
 	proposal_note_all(&proposal);
 	json_decref(proposal.rules);
 	json_decref(proposal.reasons);
 	json_decref(proposal.single);
-	if (!policy)
-		p_err("out of memory");
-	return policy;
+	return proposed->policy ? 0 : p_err("out of memory");
 }

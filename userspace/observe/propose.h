@@ -7,11 +7,31 @@
 #define EXECLOCK_PROPOSE_H
 
 #include <jansson.h>
+#include <linux/types.h>
+#include <stdbool.h>
 
+#include "rights.h"
 #include "util.h"
 
 struct features;
 struct observed;
+
+/**
+ * struct proposed - A proposal
+ *
+ * @name: Name that the policy gets; NULL for that of the program.
+ * @merges: Whether it is added to a policy that is there already.
+ * @policy: The policy.
+ * @open: Rights that no rule can allow as the program needs them, by kind.
+ * @notes: Array of notes for the person who reads the policy.
+ */
+struct proposed {
+	const char *name;
+	bool merges;
+	json_t *policy;
+	__u64 open[RIGHTS_KINDS];
+	json_t *notes;
+};
 
 /**
  * propose_note - Add a note for the person who reads the policy
@@ -32,11 +52,12 @@ void propose_note(json_t *notes, const char *fmt, ...) __printf(2, 3);
  * @observed: The accesses.
  * @executable: Absolute path of the program that the policy is for.
  * @kernel: The features of the kernel.
- * @notes: Array to which notes are added for the person who reads the policy.
+ * @proposed: Filled in but for the name and @merges; notes are added to its
+ *            array.
  *
- * Return: the policy, or NULL with the error reported.
+ * Return: 0, or -1 with the error reported.
  */
-json_t *propose(const struct observed *observed, const char *executable,
-		const struct features *kernel, json_t *notes);
+int propose(const struct observed *observed, const char *executable,
+	    const struct features *kernel, struct proposed *proposed);
 
 #endif /* EXECLOCK_PROPOSE_H */

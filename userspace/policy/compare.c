@@ -170,7 +170,7 @@ __u64 compare_allowed(const struct compared *compared, const char *path)
 	return allowed;
 }
 
-static __u64 allowed_port(const struct compared *compared, __u16 port)
+__u64 compare_allowed_port(const struct compared *compared, __u16 port)
 {
 	const struct port_rule key = { .port = port };
 	const struct port_rule *const found =
@@ -203,7 +203,7 @@ static bool denies_no_more(const struct compared *compared,
 	for (i = 0; i < other->num_ports; i++) {
 		const struct port_rule *const rule = &other->ports[i];
 
-		if (rule->allowed & ~allowed_port(compared, rule->port))
+		if (rule->allowed & ~compare_allowed_port(compared, rule->port))
 			return false;
 	}
 	return true;

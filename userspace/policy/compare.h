@@ -74,6 +74,17 @@ void compare_release(struct compared *compared);
 __u64 compare_allowed(const struct compared *compared, const char *path);
 
 /**
+ * compare_allowed_port - Get the rights that a policy allows for a port
+ *
+ * @compared: The policy.
+ * @port: The port.
+ *
+ * Return: the rights for ports that the rules give, and those that the policy
+ * does not deny anywhere.
+ */
+__u64 compare_allowed_port(const struct compared *compared, __u16 port);
+
+/**
  * compare_beneath - Whether a path is at or below another one
  *
  * @path: The path.

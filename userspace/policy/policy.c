@@ -3,6 +3,7 @@
  * execlock - Policies
  */
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,26 +16,35 @@
 #include "message.h"
 #include "policy.h"
 
-static int parse_name(const struct node *node, const char **name)
+static_assert(EXECLOCK_NAME_SIZE == 64, "policy_name_wrong() says it");
+
+/* It is printed on terminals and will be a file name some day. */
+const char *policy_name_wrong(const char *name)
 {
 	const char *c;
 
+	if (strlen(name) >= EXECLOCK_NAME_SIZE)
+		return "is longer than 63 characters";
+	for (c = name; *c; c++)
+		if (!isascii(*c) || !(isalnum(*c) || strchr("._+-", *c)))
+			return "has a character other than A-Z a-z 0-9 . _ + -";
+	if (!*name || strchr(".-", *name))
+		return "begins with \".\" or \"-\", which the name of a policy must not";
+	return NULL;
+}
+
+static int parse_name(const struct node *node, const char **name)
+{
+	const char *wrong;
+
 	if (node_string(node, name))
 		return -1;
+	wrong = policy_name_wrong(*name);
+	if (!wrong)
+		return 0;
 	if (strlen(*name) >= EXECLOCK_NAME_SIZE)
-		return node_err(node, "is longer than %d characters",
-				EXECLOCK_NAME_SIZE - 1);
-	/* It is printed on terminals and will be a file name some day. */
-	for (c = *name; *c; c++)
-		if (!isascii(*c) || !(isalnum(*c) || strchr("._+-", *c)))
-			return node_err(node,
-					"\"%s\" has a character other than A-Z a-z 0-9 . _ + -",
-					*name);
-	if (strchr(".-", **name))
-		return node_err(node,
-				"\"%s\" begins with \".\" or \"-\", which the name of a policy must not",
-				*name);
-	return 0;
+		return node_err(node, "%s", wrong);
+	return node_err(node, "\"%s\" %s", *name, wrong);
 }
 
 static int check_path(const struct node *node)
@@ -457,6 +467,24 @@ int policy_match_cgroups(struct policy *policy, json_t *paths)
 		return p_err("out of memory");
 	policy->conditions = 1U << EXECLOCK_CGROUP;
 	return 0;
+}
+
+int policy_take_file(struct policy *policy, const char *file, json_t *root,
+		     bool for_others)
+{
+	json_t *copy;
+	int err;
+
+	memset(policy, 0, sizeof(*policy));
+	policy->trust.for_others = for_others;
+	/* Files that it includes are joined with it. */
+	copy = json_deep_copy(root);
+	err = copy ? source_take(&policy->source, file, copy) :
+		     p_err("out of memory");
+	json_decref(copy);
+	if (err || include_files(&policy->source, for_others))
+		return -1;
+	return policy_parse(policy);
 }
 
 void policy_free(struct policy *policy)

@@ -128,11 +128,33 @@ int policy_check_cgroup(const struct node *node);
 int policy_match_cgroups(struct policy *policy, json_t *paths);
 
 /**
+ * policy_take_file - Read a policy from what a file would have in it
+ *
+ * @policy: Filled in; release it with policy_free(), also after an error.
+ * @file: Name of the file; the document may include others.
+ * @root: The document.
+ * @for_others: Whether execlock decides for others: see struct resolve_trust.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int policy_take_file(struct policy *policy, const char *file, json_t *root,
+		     bool for_others);
+
+/**
  * policy_free - Release a policy
  *
  * @policy: Policy, or zeroes.
  */
 void policy_free(struct policy *policy);
+
+/**
+ * policy_name_wrong - Check the name of a policy
+ *
+ * @name: The name.
+ *
+ * Return: why a policy cannot have this name, or NULL if it can.
+ */
+const char *policy_name_wrong(const char *name);
 
 /**
  * policies_check_name - Check that the last of several policies has a new name

@@ -110,3 +110,14 @@ const char *rights_name(enum rights_kind kind, __u64 right)
 			return entry->name;
 	return "unknown";
 }
+
+json_t *rights_list(enum rights_kind kind, __u64 rights)
+{
+	json_t *const list = json_array();
+
+	for (; rights; rights &= rights - 1)
+		json_array_append_new(list,
+				      json_string(rights_name(kind, rights &
+							      -rights)));
+	return list;
+}

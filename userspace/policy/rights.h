@@ -6,6 +6,7 @@
 #ifndef EXECLOCK_RIGHTS_H
 #define EXECLOCK_RIGHTS_H
 
+#include <jansson.h>
 #include <linux/types.h>
 
 /**
@@ -64,5 +65,15 @@ __u64 rights_of_abi(enum rights_kind kind, int abi);
  * Return: its name.
  */
 const char *rights_name(enum rights_kind kind, __u64 right);
+
+/**
+ * rights_list - List the names of rights
+ *
+ * @kind: Set that they are from.
+ * @rights: The rights.
+ *
+ * Return: an array, which the caller releases; NULL if there is no memory.
+ */
+json_t *rights_list(enum rights_kind kind, __u64 rights);
 
 #endif /* EXECLOCK_RIGHTS_H */

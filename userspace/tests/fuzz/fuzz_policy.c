@@ -9,7 +9,9 @@
  * - a policy that is refused without a reason, or for a reason which is not
  *   where the message says it is, or which a terminal would obey;
  * - a policy that is accepted and has what no policy can have, or that means
- *   something else when it is written in another way.
+ *   something else when it is written in another way;
+ * - a policy that, with the accesses of another one added, denies something that
+ *   one of the two allowed, or to which the same accesses can be added again.
  *
  * Nothing that a policy names is looked at: the linker replaces the functions
  * that would.
@@ -30,6 +32,8 @@
 #include "identify.h"
 #include "keys.h"
 #include "landlock_abi.h"
+#include "layout.h"
+#include "merge.h"
 #include "message.h"
 #include "patterns.h"
 
@@ -514,6 +518,73 @@ static void check_pair(const struct compared *compared,
 	compare_redundant(compared, other);
 }
 
+/* Nothing that @old allows may be denied, as far as @merged denies it at all. */
+static void check_no_less(const struct compared *merged,
+			  const struct compared *old)
+{
+	const struct config *const config = &old->policy->config;
+	size_t i;
+
+	for (i = 0; i < config->num_paths; i++)
+		MUST(!(config->paths[i].allowed &
+		       ~compare_allowed(merged, config->paths[i].path)));
+	for (i = 0; i < config->num_ports; i++)
+		MUST(!(config->ports[i].allowed &
+		       ~compare_allowed_port(merged, config->ports[i].port)));
+}
+
+static void check_merged(const struct policy *policy, const struct policy *old,
+			 const struct policy *new)
+{
+	struct compared merged, before, added;
+	int kind;
+
+	MUST(compare_prepare(&merged, policy) == 0);
+	MUST(compare_prepare(&before, old) == 0);
+	MUST(compare_prepare(&added, new) == 0);
+	check_no_less(&merged, &before);
+	check_no_less(&merged, &added);
+	for (kind = 0; kind < RIGHTS_KINDS; kind++)
+		MUST(!((policy->config.handled[kind] ^
+			old->config.handled[kind]) &
+		       ~(kind == RIGHTS_FS ? LANDLOCK_ACCESS_FS_REFER : 0)));
+	MUST(!(old->userns_caps.program & ~policy->userns_caps.program));
+	compare_release(&merged);
+	compare_release(&before);
+	compare_release(&added);
+}
+
+/* Adds the accesses of @new to @old, in the layout that this has. */
+static void check_merge(const struct policy *old, const struct policy *new)
+{
+	const struct merge merge = { .rules = *new };
+	json_t *const root = json_deep_copy(old->source.root);
+	struct policy policy;
+	json_t *once;
+	char *text;
+
+	MUST(root && merge_into(root, old, &merge) == 0);
+	text = layout_text(old->source.text, old->source.root, root);
+	MUST(text);
+	write_file(text, strlen(text));
+	MUST(policy_read(&policy, file_name, false) == 0);
+	MUST(json_equal(policy.source.root, root));
+	check_merged(&policy, old, new);
+	once = json_deep_copy(root);
+	MUST(merge_into(root, &policy, &merge) == 0);
+	MUST(json_equal(root, once));
+	policy_free(&policy);
+	free(text);
+	json_decref(once);
+	json_decref(root);
+}
+
+/* Documents with members of other files are joined, and are no text. */
+static bool mergeable(const struct policy *policy)
+{
+	return comparable(policy) && !policy->source.num_parts;
+}
+
 /* As "execlock check" looks at each pair. */
 static void check_set(const struct policy *policies, size_t count)
 {
@@ -538,6 +609,9 @@ static void check_set(const struct policy *policies, size_t count)
 		for (j = 0; j < count; j++)
 			if (comparable(&policies[j]))
 				check_pair(&compared[i], &compared[j]);
+		for (j = 0; j < count; j++)
+			if (mergeable(&policies[i]) && mergeable(&policies[j]))
+				check_merge(&policies[i], &policies[j]);
 	}
 	for (i = 0; i < count; i++)
 		compare_release(&compared[i]);
