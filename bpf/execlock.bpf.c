@@ -430,6 +430,7 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 		count_hits(&task->exec);
 	task->under.count += task->under.staged;
 	task->under.guarded |= task->under.staged_guarded;
+	task->under.only_tcp |= task->under.staged_only_tcp;
 	if (task->under.staged_no_new_privs)
 		task->under.no_new_privs = task->under.staged_no_new_privs;
 	userns = next_userns(&task->under);

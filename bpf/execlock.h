@@ -259,6 +259,8 @@ enum execlock_nnp {
  * @left_out: For people: rules and values of conditions that were left out.
  * @manages_policies: Whether a task under it can touch programs and maps of
  *                    execlock.
+ * @only_tcp: Whether a task under it has no sockets of protocols like TCP that
+ *            Landlock's rights for TCP do not control.
  * @bounds_userns: Whether it says which capabilities these are.
  * @is_default: Whether it is for programs of which no other policy says this.
  * @name: For people.
@@ -278,6 +280,7 @@ struct execlock_policy {
 	__u32 exec_no_new_privs;
 	__u32 left_out;
 	__u32 manages_policies;
+	__u32 only_tcp;
 	__u32 bounds_userns;
 	__u32 is_default;
 	char name[EXECLOCK_NAME_SIZE];
@@ -312,7 +315,9 @@ struct execlock_userns {
  * @staged: How many more there will be if the task's exec succeeds.
  * @guarded: Whether one of them keeps the task from programs and maps of
  *           execlock.
- * @staged_guarded: The same, of the staged policies.
+ * @only_tcp: Whether one of them keeps the task from protocols like TCP.
+ * @staged_guarded: As @guarded, of the staged policies.
+ * @staged_only_tcp: As @only_tcp, of the staged policies.
  * @no_new_privs: ID of the policy that set the task's no_new_privs attribute,
  *                or zero.
  * @staged_no_new_privs: The same, of the policy that will if the exec succeeds.
@@ -324,8 +329,10 @@ struct execlock_userns {
 struct execlock_under {
 	__u16 count;
 	__u16 staged;
-	__u16 guarded;
-	__u16 staged_guarded;
+	__u8 guarded;
+	__u8 only_tcp;
+	__u8 staged_guarded;
+	__u8 staged_only_tcp;
 	__u32 no_new_privs;
 	__u32 staged_no_new_privs;
 	struct execlock_userns userns;

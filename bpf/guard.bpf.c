@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Keep tasks under a policy from ending it
+ * execlock - Keep tasks under a policy from ending it, or from going around it
  *
  * Landlock does not restrict bpf(2).  A task with CAP_SYS_ADMIN or CAP_BPF
  * could open execlock's maps by their IDs and empty them, attach programs to
  * its own programs, or remove its pins.  Tasks under a policy may not, unless
  * each of their policies has managesPolicies.
+ *
+ * Landlock's rights for TCP do not control the protocols that do the same by
+ * other means.  Tasks under a policy with one of these rights may not use them,
+ * unless each such policy has otherProtocols.
  *
  * These programs are linked with those of execlock.bpf.c, which load and attach
  * with them and share their map of tasks.
@@ -17,6 +21,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <asm/errno.h>
+#include <linux/in.h>
 #include <linux/magic.h>
 #include <stdbool.h>
 
@@ -31,6 +36,11 @@
 
 /* As in the kernel. */
 #define MNT_DETACH 2
+#define AF_INET 2
+#define AF_INET6 10
+#define AF_SMC 43
+#define SOCK_STREAM 1
+#define SOCK_SEQPACKET 5
 #define BPF_CALL_HELPER (BPF_JMP | BPF_CALL)
 
 #define NUM_OWN_MAPS ((int)(sizeof(own_maps) / sizeof(own_maps[0])))
@@ -157,8 +167,7 @@ static const char own_maps[][BPF_OBJ_NAME_LEN] = {
 static __always_inline const struct execlock_under *guarded(void)
 {
 	const struct execlock_task *const task =
-		bpf_task_storage_get(&confined, bpf_get_current_task_btf(),
-				     NULL, 0);
+		find_task(bpf_get_current_task_btf());
 
 	return task && task->under.guarded ? &task->under : NULL;
 }
@@ -489,4 +498,43 @@ int BPF_PROG(guard_umount, struct vfsmount *mnt, int flags)
 	if (at_home() ? !found.any : !found.shared)
 		return 0;
 	return deny(GUARD_MOUNT, under);
+}
+
+/*
+ * Whether a socket is of a protocol that does what TCP does: Multipath TCP and
+ * SMC, which also talk to servers of TCP, and SCTP, which is the only one with
+ * SOCK_SEQPACKET.  A protocol that is yet to come is one, too.
+ */
+static __always_inline bool is_like_tcp(int family, int type, int protocol)
+{
+	switch (family) {
+	case AF_INET:
+	case AF_INET6:
+		return type == SOCK_SEQPACKET ||
+		       (type == SOCK_STREAM && protocol != IPPROTO_IP &&
+			protocol != IPPROTO_TCP);
+	case AF_SMC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The error is that of a kernel without the protocol: programs that can do
+ * without it, such as those in Go, go on with TCP, which has rules.
+ */
+SEC("lsm/socket_create")
+int BPF_PROG(guard_socket, int family, int type, int protocol, int kern)
+{
+	const struct execlock_task *task;
+
+	/* The kernel has sockets of its own below those of a protocol. */
+	if (kern || !is_like_tcp(family, type, protocol))
+		return 0;
+	task = find_task(bpf_get_current_task_btf());
+	if (!task || !task->under.only_tcp)
+		return 0;
+	deny(GUARD_PROTOCOL, &task->under);
+	return -EPROTONOSUPPORT;
 }

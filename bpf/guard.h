@@ -23,6 +23,8 @@
  * @GUARD_LOAD: Load a program that can change decisions of other programs.
  * @GUARD_PIN: Remove, rename or change a file in a BPF file system.
  * @GUARD_MOUNT: Mount on a BPF file system, or unmount one.
+ * @GUARD_PROTOCOL: Create a socket of a protocol like TCP that no right of its
+ *                  policy controls.
  * @GUARD_KINDS: Number of kinds.
  */
 enum guard_kind {
@@ -32,6 +34,7 @@ enum guard_kind {
 	GUARD_LOAD,
 	GUARD_PIN,
 	GUARD_MOUNT,
+	GUARD_PROTOCOL,
 	GUARD_KINDS,
 };
 

@@ -87,6 +87,7 @@ remember_layer(struct execlock_task *known, const struct task_struct *task,
 	struct execlock_under *const under = &known->under;
 
 	under->staged_guarded |= !policy->manages_policies;
+	under->staged_only_tcp |= policy->only_tcp;
 	/* The first one that sets it, and not if the task has it already. */
 	if (next->flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS &&
 	    !under->staged_no_new_privs && !never_gains(task))

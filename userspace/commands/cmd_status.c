@@ -104,7 +104,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 		return NULL;
 	/* An empty slot shows as ruleset 0. */
 	loaded_ruleset(set, &policy, &ruleset);
-	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:o, s:{s:I, s:i}}",
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:{s:I, s:i}}",
 			 "name", policy.name,
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
@@ -116,6 +116,7 @@ static json_t *describe(const struct loaded *set, __u32 index)
 			 "noNewPrivs", describe_nnp(policy.no_new_privs),
 			 "execNoNewPrivs", policy.exec_no_new_privs,
 			 "managesPolicies", policy.manages_policies,
+			 "otherProtocols", !policy.only_tcp,
 			 "userNamespaceCapabilities", describe_userns(&policy),
 			 "ruleset",
 			 "id", (json_int_t)ruleset.id,

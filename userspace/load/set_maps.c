@@ -144,6 +144,7 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 		.no_new_privs = policy->no_new_privs,
 		.exec_no_new_privs = policy->exec_no_new_privs,
 		.manages_policies = policy->manages_policies,
+		.only_tcp = policy_only_tcp(policy),
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
 						     EXECLOCK_DENY,
 		.ruleset = slot,

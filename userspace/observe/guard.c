@@ -18,6 +18,7 @@ static const char *const kinds[GUARD_KINDS] = {
 	[GUARD_LOAD] = "load",
 	[GUARD_PIN] = "pin",
 	[GUARD_MOUNT] = "mount",
+	[GUARD_PROTOCOL] = "protocol",
 };
 
 const char *guard_kind(__u32 kind)

@@ -97,6 +97,7 @@ static int prepare_paths(struct compared *compared, const struct config *config)
 			     strdup(rule->path);
 		if (!path->path)
 			return -1;
+		path->rule = rule;
 		path->allowed = rule->allowed;
 		compared->num_paths++;
 	}
@@ -280,6 +281,7 @@ bool compare_redundant(const struct compared *compared,
 	if (policy->userns_caps.bounded || config_is_quiet(&policy->config) ||
 	    rank_nnp(policy) > rank_nnp(other->policy) ||
 	    policy->exec_no_new_privs > other->policy->exec_no_new_privs ||
+	    policy_only_tcp(policy) > policy_only_tcp(other->policy) ||
 	    policy->allow_on_error < other->policy->allow_on_error)
 		return false;
 	return always_with(policy, other->policy) &&

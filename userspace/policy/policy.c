@@ -328,7 +328,7 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	static const char *const known[] = {
 		"noNewPrivs", "execNoNewPrivs", "log", "onError",
 		"compatibility", "ifMissing", "userPaths", "managesPolicies",
-		"userNamespaceCapabilities", NULL
+		"otherProtocols", "userNamespaceCapabilities", NULL
 	};
 	const struct node if_missing = node_member(node, "ifMissing");
 	const struct node users = node_member(node, "userPaths");
@@ -338,6 +338,7 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	const struct node on_error = node_member(node, "onError");
 	const struct node compatibility = node_member(node, "compatibility");
 	const struct node manages = node_member(node, "managesPolicies");
+	const struct node others = node_member(node, "otherProtocols");
 	const struct node caps = node_member(node, "userNamespaceCapabilities");
 
 	if (node->json && node_object(node, known))
@@ -345,6 +346,7 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	if (parse_nnp(policy, &nnp) ||
 	    node_boolean(&exec_nnp, &policy->exec_no_new_privs) ||
 	    node_boolean(&manages, &policy->manages_policies) ||
+	    node_boolean(&others, &policy->other_protocols) ||
 	    parse_log(policy, &log) ||
 	    parse_choice(&on_error, "deny", "allow",
 			 &policy->allow_on_error) ||
@@ -598,6 +600,13 @@ int policy_refuse_for_run(const struct policy *policy)
 	else
 		return 0;
 	return POLICY_UNUSABLE;
+}
+
+bool policy_only_tcp(const struct policy *policy)
+{
+	return !policy->other_protocols &&
+	       policy->config.handled[RIGHTS_NET] &
+	       (LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP);
 }
 
 int policy_lack_userns_caps(struct policy *policy)

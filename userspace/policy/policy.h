@@ -45,6 +45,8 @@ enum policy_if_missing {
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
  * @userns_caps: The capabilities of its programs in user namespaces.
  * @manages_policies: Whether a process under it may touch the policies in force.
+ * @other_protocols: Whether its programs may use protocols like TCP that none of
+ *                   its rights controls.
  * @allow_on_error: Whether an exec that cannot be confined goes ahead.
  * @best_effort: Whether rights that the kernel lacks are left out.
  * @if_missing: How to treat a missing path, user or group.
@@ -67,6 +69,7 @@ struct policy {
 	bool exec_no_new_privs;
 	struct userns_caps userns_caps;
 	bool manages_policies;
+	bool other_protocols;
 	bool allow_on_error;
 	bool best_effort;
 	enum policy_if_missing if_missing;
@@ -208,6 +211,18 @@ int policy_refuse_for_cgroup(const struct policy *policy);
  * Return: 0 if it is not, or %POLICY_UNUSABLE with the error reported.
  */
 int policy_refuse_for_run(const struct policy *policy);
+
+/**
+ * policy_only_tcp - Tell whether the programs of a policy have no protocols
+ *                   like TCP
+ *
+ * Landlock's rights for TCP are for no other protocol.
+ *
+ * @policy: The policy.
+ *
+ * Return: true if so.
+ */
+bool policy_only_tcp(const struct policy *policy);
 
 /**
  * policy_lack_userns_caps - Treat a policy for a kernel that cannot bound

@@ -96,11 +96,12 @@ static void print(const struct policy *policy)
 		puts("default");
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		policy_values(policy, i, print_value, &i);
-	printf("enforce%s%s%s%s%s%s%s%s%s\n",
+	printf("enforce%s%s%s%s%s%s%s%s%s%s\n",
 	       policy->no_new_privs == EXECLOCK_NNP_ALWAYS ? " no_new_privs" :
 	       policy->no_new_privs == EXECLOCK_NNP_NEVER ? " new_privs" : "",
 	       policy->exec_no_new_privs ? " exec_no_new_privs" : "",
 	       policy->manages_policies ? " manages_policies" : "",
+	       policy->other_protocols ? " other_protocols" : "",
 	       policy->flags & LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON ?
 	       " log_new_exec_on" : "",
 	       policy->flags & LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF ?
