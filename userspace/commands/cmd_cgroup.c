@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "action.h"
+#include "advice.h"
 #include "bpf/cgroup.h"
 #include "cgroup_list.h"
 #include "cgroup_policies.h"
@@ -64,6 +65,7 @@ static int set_policy(const char *cgroup, struct policy *policy)
 	if (err)
 		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
 	policies_report_left_out(policy, 1);
+	advice_protocols(policy);
 	/* The parser checked that it fits. */
 	snprintf(request.name, sizeof(request.name), "%s", policy->name);
 	err = cgroup_policies_set(cgroup, &request);

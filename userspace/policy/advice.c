@@ -7,14 +7,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
+#include <linux/xattr.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "advice.h"
@@ -24,10 +24,6 @@
 #include "resolve.h"
 #include "units.h"
 #include "util.h"
-
-#ifndef FUSE_SUPER_MAGIC
-#define FUSE_SUPER_MAGIC 0x65735546
-#endif
 
 /* So many other names of a program are said. */
 #define MAX_NAMES 8
@@ -44,14 +40,13 @@ struct looking {
 };
 
 /* Finds the file of the policy, and not the target of a user's link. */
-static bool find(const struct policy *policy, const char *path, struct stat *st,
-		 struct statfs *fs)
+static bool find(const struct policy *policy, const char *path, struct stat *st)
 {
 	struct resolved resolved;
 	bool found;
 
 	found = resolve(path, &policy->trust, RESOLVE_ANYWAY, &resolved) ==
-		RESOLVED && !fstat(resolved.fd, st) && (!fs || !fstatfs(resolved.fd, fs));
+		RESOLVED && !fstat(resolved.fd, st);
 	resolve_release(&resolved);
 	return found;
 }
@@ -131,18 +126,32 @@ static void look_at_modes(const struct looking *looking)
 			  st->st_mode & S_ISUID ? "user" : "group");
 }
 
-static void look_at_format(const struct looking *looking)
+static void look_at_capabilities(const struct looking *looking, int fd)
+{
+	if (!looking->policy->exec_no_new_privs &&
+	    fgetxattr(fd, XATTR_NAME_CAPS, NULL, 0) > 0)
+		node_warn(looking->value, "has file capabilities: it gains them under this policy as well, with the arguments and the environment that its caller chooses; \"execNoNewPrivs\": true prevents it from gaining them");
+}
+
+static void look_at_format(const struct looking *looking, int fd)
+{
+	struct binfmt binfmt;
+
+	binfmt_read(fd, looking->path, &binfmt);
+	if (binfmt.kind == BINFMT_NONE && !binfmt.error && !binfmt.unsure)
+		node_warn(looking->value, "has no format that the kernel executes, and no \"#!\": shells execute /bin/sh or read it themselves, and the policy is never applied; begin a script with \"#!/bin/sh\"");
+}
+
+static void look_at_content(const struct looking *looking)
 {
 	const int fd = resolve_open(looking->path,
 				    looking->policy->trust.for_others);
-	struct binfmt binfmt;
 
 	if (fd < 0)
 		return;
-	binfmt_read(fd, looking->path, &binfmt);
+	look_at_capabilities(looking, fd);
+	look_at_format(looking, fd);
 	close(fd);
-	if (binfmt.kind == BINFMT_NONE && !binfmt.error && !binfmt.unsure)
-		node_warn(looking->value, "has no format that the kernel executes, and no \"#!\": shells execute /bin/sh or read it themselves, and the policy is never applied; begin a script with \"#!/bin/sh\"");
 }
 
 /* A rule at or below a private mount of a service does not reach into it. */
@@ -177,65 +186,20 @@ static int look_at_executable(const struct node *value, void *data)
 	};
 
 	/* Missing files are reported elsewhere. */
-	if (!find(policy, looking.path, &looking.st, NULL) ||
+	if (!find(policy, looking.path, &looking.st) ||
 	    !S_ISREG(looking.st.st_mode))
 		return 0;
 	look_at_link(&looking);
 	look_at_modes(&looking);
-	look_at_format(&looking);
+	look_at_content(&looking);
 	if (policy->config.num_paths)
 		units_private(&looking.st, look_at_place, &looking);
 	return 0;
 }
 
 /*
- * Rules
+ * Rights
  */
-
-/* File systems that can have another inode for the same file later. */
-static const char *file_system(const struct policy *policy, const char *path)
-{
-	struct statfs fs;
-	struct stat st;
-
-	if (!find(policy, path, &st, &fs))
-		return NULL;
-	switch ((unsigned int)fs.f_type) {
-	case V9FS_MAGIC:
-		return "9p";
-	case FUSE_SUPER_MAGIC:
-		return "FUSE";
-	case OVERLAYFS_SUPER_MAGIC:
-		return "overlayfs";
-	default:
-		return NULL;
-	}
-}
-
-/* For each kind of file system, at the first rule on one. */
-static void look_at_rules(const struct policy *policy)
-{
-	static const char *const names[] = { "9p", "FUSE", "overlayfs" };
-	bool said[ARRAY_SIZE(names)] = {};
-	size_t i, j;
-
-	for (i = 0; i < policy->config.num_paths; i++) {
-		const struct path_rule *const rule = &policy->config.paths[i];
-		const char *const name = file_system(policy, rule->path);
-
-		for (j = 0; name && j < ARRAY_SIZE(names); j++) {
-			if (strcmp(name, names[j]) || said[j])
-				continue;
-			said[j] = true;
-			if (strcmp(name, "overlayfs") == 0)
-				policy_path_warn(policy, rule, "%s is on an overlayfs: this rule does not apply to the same files in the directories that the overlayfs is made of, nor the other way round",
-						 rule->path);
-			else
-				policy_path_warn(policy, rule, "%s is on %s, where the kernel can forget the identity of a file, and this rule then allows nothing: a rule for the directory on which the file system is mounted lasts",
-						 rule->path, name);
-		}
-	}
-}
 
 static bool has_line(const char *path, const char *text)
 {
@@ -284,13 +248,12 @@ static const struct protocols {
 	return &protocols;
 }
 
-static void look_at_network(const struct policy *policy)
+void advice_protocols(const struct policy *policy)
 {
 	const struct node root = node_root(&policy->source);
 	const struct node landlock = node_member(&root, "landlock");
 
-	if (!(policy->config.handled[RIGHTS_NET] &
-	      (LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP)))
+	if (!policy_only_tcp(policy))
 		return;
 	if (other_protocols()->mptcp)
 		node_warn(&landlock, "denies TCP, but not Multipath TCP, which reaches any TCP port: \"sysctl net.mptcp.enabled=0\" turns it off for all programs");
@@ -327,7 +290,5 @@ void advice_give(const struct policy *policy)
 	look_at_nnp(policy);
 	policy_values(policy, EXECLOCK_EXECUTABLE, look_at_executable,
 		      (void *)policy);
-	look_at_rules(policy);
-	look_at_network(policy);
 	look_at_refer(policy);
 }

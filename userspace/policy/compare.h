@@ -14,12 +14,14 @@
  * struct compared_path - Rights at a path
  *
  * @path: The path, without symbolic links.
+ * @rule: The rule.
  * @allowed: Rights, also those from rules on the directories above it.
  * @above: Number of the nearest of these in the list, from 1; 0 if there is
  *         none.
  */
 struct compared_path {
 	char *path;
+	const struct path_rule *rule;
 	__u64 allowed;
 	size_t above;
 };

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "advice.h"
+#include "advice_rules.h"
 #include "cgroupfs.h"
 #include "compare.h"
 #include "landlock_abi.h"
@@ -379,6 +380,7 @@ int review(const struct policy *policies, size_t count, int abi)
 		review_rights(&policies[i], abi);
 		review_redundant(&review);
 		advice_give(&policies[i]);
+		advice_rules(&review.compared[i]);
 	}
 	release(&review);
 	return err;
