@@ -15,6 +15,7 @@
 #include "message.h"
 #include "patterns.h"
 #include "policy_files.h"
+#include "running.h"
 #include "system_file.h"
 #include "verify.h"
 
@@ -94,32 +95,38 @@ static const struct argp load_argp = {
 "whose paths are missing.\n",
 };
 
-static json_t *describe(const struct verified *set)
+static json_t *describe(const struct verified *set, json_t *running)
 {
 	json_t *const names = json_array();
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:o, s:s?, s:o}", "loaded", names,
+	return json_pack("{s:o, s:I, s:o, s:s?, s:O, s:o}", "loaded", names,
 			 "leftOut", (json_int_t)set->left_out, "patterns",
 			 patterns_list(set->policies, set->count), "system",
-			 set->system.source.file, "warnings",
-			 p_take_warnings());
+			 set->system.source.file, "running", running,
+			 "warnings", p_take_warnings());
 }
 
 /* Says what is in force.  Returns the exit status. */
 static int report(const struct verified *set)
 {
+	json_t *const running = running_list();
+
+	if (!running)
+		return STATUS_FAILED;
 	if (json_output) {
-		p_json(describe(set));
+		p_json(describe(set, running));
 	} else {
 		printf("%zu %s in force\n", set->count,
 		       set->count == 1 ? "policy is" : "policies are");
 		if (set->system.no_new_privs)
 			puts("new privileges are denied in the initial user namespace");
 		patterns_print(set->policies, set->count);
+		running_print(running);
 	}
+	json_decref(running);
 	if (!set->left_out)
 		return STATUS_OK;
 	if (!json_output)

@@ -109,8 +109,7 @@ static int run(const struct explain_bpf *bpf)
 	return err;
 }
 
-int matcher_add_file(const struct matcher *matcher, int fd, size_t number,
-		     const char *name)
+int matcher_ask(const struct matcher *matcher, int fd, size_t number)
 {
 	struct explain_bpf__bss *const bss = matcher->bpf->bss;
 	int err;
@@ -125,6 +124,14 @@ int matcher_add_file(const struct matcher *matcher, int fd, size_t number,
 	err = run(matcher->bpf) ?: bss->answer.error;
 	if (!err && bss->answer.task.exec.generation != matcher->generation)
 		err = -EAGAIN;
+	return err;
+}
+
+int matcher_add_file(const struct matcher *matcher, int fd, size_t number,
+		     const char *name)
+{
+	const int err = matcher_ask(matcher, fd, number);
+
 	switch (err) {
 	case 0:
 		return 0;

@@ -51,6 +51,18 @@ int matcher_open(struct matcher *matcher, const struct loaded *loaded,
 void matcher_begin(const struct matcher *matcher);
 
 /**
+ * matcher_ask - Ask about the next file of the exec, and report no error
+ *
+ * @matcher: The matcher.
+ * @fd: The file.
+ * @number: Its number in the exec, from 0.
+ *
+ * Return: 0; -EAGAIN if another set is in force; another negative errno if the
+ * process has ended, or its exec would fail.
+ */
+int matcher_ask(const struct matcher *matcher, int fd, size_t number);
+
+/**
  * matcher_add_file - Ask about the next file of the exec
  *
  * @matcher: The matcher.
