@@ -14,6 +14,7 @@
  *	restrict    the child restricts itself before the exec
  *	restrict-4  the same four times: a domain of four layers
  *	restrict-16 the same sixteen times
+ *	permissive  the child restricts itself with a permissive layer
  *	wrapper     a program builds the ruleset, restricts itself, executes
  *	exectime    the child stages an existing ruleset for the exec
  *	inherited   the parent staged the ruleset, once
@@ -95,6 +96,7 @@ struct bench;
  * @stage: For @setup, if this is about a BPF program.
  * @child: Called in the child before the exec, or NULL.  Returns 0 or -errno.
  * @layers: How many layers @child makes, if it restricts itself.
+ * @flags: Flags with which it does.
  * @denies: Whether what is executed is in a domain.
  * @nnp: Whether what is executed has no_new_privs.
  * @bpf: Whether a BPF program counts executions.
@@ -105,6 +107,7 @@ struct road {
 	enum stage_road stage;
 	int (*child)(const struct bench *bench);
 	unsigned int layers;
+	__u32 flags;
 	bool denies;
 	bool nnp;
 	bool bpf;
@@ -174,7 +177,8 @@ static void setup_bpf(struct bench *bench)
 static int restrict_child(const struct bench *bench)
 {
 	for (unsigned int i = 0; i < bench->road->layers; i++) {
-		if (landlock_restrict_self(bench->ruleset_fd, 0))
+		if (landlock_restrict_self(bench->ruleset_fd,
+					   bench->road->flags))
 			return -errno;
 	}
 	return 0;
@@ -196,6 +200,8 @@ static const struct road roads[] = {
 	  .denies = true },
 	{ .name = "restrict-16", .child = restrict_child, .layers = 16,
 	  .denies = true },
+	{ .name = "permissive", .child = restrict_child, .layers = 1,
+	  .flags = LANDLOCK_RESTRICT_SELF_PERMISSIVE },
 	{ .name = "wrapper", .setup = setup_wrapper, .denies = true },
 	{ .name = "exectime", .child = stage_child, .denies = true },
 	{ .name = "inherited", .setup = setup_inherited, .denies = true },
