@@ -247,7 +247,8 @@ static int signal_owner(struct attempt *const attempt, const int owner,
 	int fds[2], err;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ||
-	    fcntl(fds[0], F_SETOWN, owner) || fcntl(fds[0], F_SETFL, O_ASYNC) ||
+	    fcntl(fds[0], F_SETOWN, owner) ||
+	    fcntl(fds[0], F_SETFL, urgent ? 0 : O_ASYNC) ||
 	    send(fds[1], ".", 1, urgent ? MSG_OOB : 0) != 1)
 		return -EIO;
 	err = is_pending(attempt->target, urgent ? SIGURG : SIGIO);
@@ -266,6 +267,11 @@ static int signal_io(struct attempt *const attempt)
 static int signal_io_group(struct attempt *const attempt)
 {
 	return signal_owner(attempt, -attempt->target, false);
+}
+
+static int signal_urgent(struct attempt *const attempt)
+{
+	return signal_owner(attempt, attempt->target, true);
 }
 
 /* A socket whose owner is set before the layers are there. */
@@ -334,6 +340,7 @@ static const struct operation signals[] = {
 	},
 	SIGNAL_OP("SIGIO to an owner", signal_io),
 	SIGNAL_OP("SIGIO to a group of owners", signal_io_group),
+	SIGNAL_OP("SIGURG to an owner", signal_urgent),
 	{
 		.name = "SIGIO to itself",
 		.prepare = own_before,
