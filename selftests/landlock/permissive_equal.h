@@ -90,7 +90,8 @@ static void run_alone(struct __test_metadata *const _metadata,
  * an operation of several checks, it may say more.
  *
  * Landlock refuses some addresses that are not for the socket, and reports no
- * denial.  A permissive layer must report those that are good enough without it.
+ * denial.  A permissive layer must report those that are good enough without it,
+ * and may report others.
  */
 static bool says_same(const struct operation *const op,
 		      const struct reports *const permissive, const int layer,
@@ -99,12 +100,14 @@ static bool says_same(const struct operation *const op,
 {
 	const struct reports *const denied = &enforced->reports;
 	const bool differs = enforced->result != free_result;
+	const bool bad_address = free_result == -EINVAL ||
+				 free_result == -EAFNOSUPPORT;
 	int num = 0;
 
-	if (!differs && (denied->num || permissive->num))
+	if (differs != !!permissive->num && !bad_address)
 		return false;
 
-	if (differs && !free_result && !permissive->num)
+	if (!differs && denied->num)
 		return false;
 
 	if (!op->several && denied->num && denied->num != permissive->num)
