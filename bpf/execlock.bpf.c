@@ -281,7 +281,7 @@ static __always_inline int confine_by(struct linux_binprm *bprm,
 		return set_is_gone(task);
 	}
 	/* These do not fail, so they come before the steps that can. */
-	if (policy->exec_no_new_privs)
+	if (policy->exec_no_new_privs && !is_permissive(policy))
 		bpf_bprm_set_no_new_privs(bprm);
 	stage_userns(&task->under, policy, bpf_get_current_task_btf());
 	if (!ruleset) {
@@ -416,6 +416,16 @@ static __always_inline void limit_exempt(const struct linux_binprm *bprm,
 	userns->policy = 0;
 }
 
+static __always_inline void enforce_staged(struct execlock_under *under)
+{
+	under->count += under->staged;
+	if (under->staged_no_new_privs) {
+		under->no_new_privs = under->staged_no_new_privs;
+		under->effects &= ~EXECLOCK_NNP_TRIED;
+	}
+	under->effects |= under->staged_effects;
+}
+
 /* The exec succeeded: the task is now under the policies. */
 SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(committed, const struct linux_binprm *bprm)
@@ -428,11 +438,7 @@ int BPF_PROG(committed, const struct linux_binprm *bprm)
 		return 0;
 	if (task->exec.num_staged)
 		count_hits(&task->exec);
-	task->under.count += task->under.staged;
-	task->under.guarded |= task->under.staged_guarded;
-	task->under.only_tcp |= task->under.staged_only_tcp;
-	if (task->under.staged_no_new_privs)
-		task->under.no_new_privs = task->under.staged_no_new_privs;
+	enforce_staged(&task->under);
 	userns = next_userns(&task->under);
 	if (userns.policy)
 		limit_exempt(bprm, &userns,

@@ -252,7 +252,8 @@ enum execlock_nnp {
  * @helper_of: IDs of the policies whose programs hand over to its programs.
  * @id: Of its name, see execlock_id().
  * @ruleset: Slot of its ruleset, or %EXECLOCK_NO_RULESET.
- * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
+ * @flags: LANDLOCK_RESTRICT_SELF_LOG_* and, of a permissive policy,
+ *         LANDLOCK_RESTRICT_SELF_PERMISSIVE, for bpf_landlock_restrict_binprm().
  * @no_new_privs: An &enum execlock_nnp.
  * @on_error: An &enum execlock_on_error.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
@@ -309,17 +310,31 @@ struct execlock_userns {
 };
 
 /**
+ * enum execlock_effect - Effects of the policies of a task, as bits
+ *
+ * @EXECLOCK_GUARDED: The task is kept from programs and maps of execlock.
+ * @EXECLOCK_GUARD_TRIED: It would be if a policy were not permissive.
+ * @EXECLOCK_NNP_TRIED: &execlock_under.no_new_privs is a permissive policy.
+ * @EXECLOCK_ONLY_TCP: The task is kept from protocols like TCP.
+ * @EXECLOCK_ONLY_TCP_TRIED: It would be if a policy were not permissive.
+ */
+enum execlock_effect {
+	EXECLOCK_GUARDED = 1,
+	EXECLOCK_GUARD_TRIED = 2,
+	EXECLOCK_NNP_TRIED = 4,
+	EXECLOCK_ONLY_TCP = 8,
+	EXECLOCK_ONLY_TCP_TRIED = 16,
+};
+
+/**
  * struct execlock_under - The policies that a task is under
  *
  * @count: Their number.
  * @staged: How many more there will be if the task's exec succeeds.
- * @guarded: Whether one of them keeps the task from programs and maps of
- *           execlock.
- * @only_tcp: Whether one of them keeps the task from protocols like TCP.
- * @staged_guarded: As @guarded, of the staged policies.
- * @staged_only_tcp: As @only_tcp, of the staged policies.
- * @no_new_privs: ID of the policy that set the task's no_new_privs attribute,
- *                or zero.
+ * @effects: Bits of &enum execlock_effect.
+ * @staged_effects: The same, of the staged policies.
+ * @no_new_privs: ID of the policy that set the task's no_new_privs attribute, or
+ *                would have set it if it were not permissive; or zero.
  * @staged_no_new_privs: The same, of the policy that will if the exec succeeds.
  * @userns: The task's capabilities in user namespaces.
  * @staged_userns: The same, as far as policies that are staged change it.
@@ -329,10 +344,8 @@ struct execlock_userns {
 struct execlock_under {
 	__u16 count;
 	__u16 staged;
-	__u8 guarded;
-	__u8 only_tcp;
-	__u8 staged_guarded;
-	__u8 staged_only_tcp;
+	__u16 effects;
+	__u16 staged_effects;
 	__u32 no_new_privs;
 	__u32 staged_no_new_privs;
 	struct execlock_userns userns;
@@ -345,6 +358,8 @@ struct execlock_under {
  *
  * @generation: The set that it is subject to, or zero.
  * @num_staged: How many policies are staged.
+ * @tried_limit: Number from 1 of the slot in &execlock_under.ids of a permissive
+ *               policy that would deny new privileges to this exec, or zero.
  * @staged_ids: A bit for the slot of each of them in &execlock_under.ids.
  * @eligible: Policies of which the conditions hold that are not about files,
  *            but for those that a file of this exec had already.
@@ -352,7 +367,8 @@ struct execlock_under {
  */
 struct execlock_exec {
 	__u32 generation;
-	__u16 num_staged;
+	__u8 num_staged;
+	__u8 tried_limit;
 	__u16 staged_ids;
 	struct execlock_mask eligible;
 	__u8 staged[EXECLOCK_LAYERS];

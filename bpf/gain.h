@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - The privileges that no_new_privs denied to an exec
+ * execlock - The privileges that an exec gained, or was denied by no_new_privs
  */
 
 #ifndef EXECLOCK_GAIN_H
@@ -52,6 +52,18 @@ denied_reason(const struct linux_binprm *bprm, const struct file *file,
 	 * leaves the same trace, and cannot be told apart.
 	 */
 	return bprm->per_clear ? NNP_CAPABILITIES : NNP_REASONS;
+}
+
+/* Returns where the new privileges came from, NNP_REASONS if there are none. */
+static __always_inline enum nnp_reason
+allowed_reason(const struct cred *new, const struct cred *old)
+{
+	if (new->euid.val != old->euid.val)
+		return NNP_USER;
+	if (new->egid.val != old->egid.val)
+		return NNP_GROUP;
+	return new->cap_permitted.val & ~old->cap_permitted.val ?
+	       NNP_CAPABILITIES : NNP_REASONS;
 }
 
 #endif /* EXECLOCK_GAIN_H */

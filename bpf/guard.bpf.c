@@ -163,17 +163,21 @@ static const char own_maps[][BPF_OBJ_NAME_LEN] = {
 	"limited",
 };
 
-/* Returns the policies of the task, or NULL if it may touch them. */
+/*
+ * Returns the policies of the task, or NULL if it may touch them without a word.
+ */
 static __always_inline const struct execlock_under *guarded(void)
 {
+	const __u16 guards = EXECLOCK_GUARDED | EXECLOCK_GUARD_TRIED;
 	const struct execlock_task *const task =
 		find_task(bpf_get_current_task_btf());
 
-	return task && task->under.guarded ? &task->under : NULL;
+	return task && task->under.effects & guards ? &task->under : NULL;
 }
 
-static __always_inline int deny(enum guard_kind kind,
-				const struct execlock_under *under)
+static __always_inline void record(enum guard_kind kind,
+				   const struct execlock_under *under,
+				   bool permissive)
 {
 	struct guard_counts *counts;
 	struct guard_denial *denial;
@@ -183,24 +187,37 @@ static __always_inline int deny(enum guard_kind kind,
 
 	counts = bpf_map_lookup_elem(&guard_counts, &zero);
 	if (!counts)
-		return -EPERM;
+		return;
 	number = __sync_fetch_and_add(&counts->number, 1) + 1;
-	__sync_fetch_and_add(&counts->kinds[kind], 1);
+	if (permissive)
+		__sync_fetch_and_add(&counts->permissive, 1);
+	else
+		__sync_fetch_and_add(&counts->kinds[kind], 1);
 	slot = number % GUARD_DENIALS;
 	denial = bpf_map_lookup_elem(&guard_denials, &slot);
 	if (!denial)
-		return -EPERM;
+		return;
 	/* With barriers: no reader mixes two denials. */
 	__sync_lock_test_and_set(&denial->number, 0);
 	denial->time = bpf_ktime_get_boot_ns();
 	denial->pid = bpf_get_current_pid_tgid() >> 32;
 	denial->uid = bpf_get_current_uid_gid();
 	denial->kind = kind;
+	denial->permissive = permissive;
 	denial->policy =
 		under->ids[(under->count - 1) & (EXECLOCK_LAYERS - 1)];
 	bpf_get_current_comm(denial->comm, sizeof(denial->comm));
 	__sync_lock_test_and_set(&denial->number, number);
-	return -EPERM;
+}
+
+/* Records it, and denies it unless all policies that would are permissive. */
+static __always_inline int deny(enum guard_kind kind,
+				const struct execlock_under *under)
+{
+	const bool permissive = !(under->effects & EXECLOCK_GUARDED);
+
+	record(kind, under, permissive);
+	return permissive ? 0 : -EPERM;
 }
 
 /* Whether a file descriptor is the link of an LSM program. */
@@ -527,14 +544,17 @@ static __always_inline bool is_like_tcp(int family, int type, int protocol)
 SEC("lsm/socket_create")
 int BPF_PROG(guard_socket, int family, int type, int protocol, int kern)
 {
+	const __u16 any = EXECLOCK_ONLY_TCP | EXECLOCK_ONLY_TCP_TRIED;
 	const struct execlock_task *task;
+	bool permissive;
 
 	/* The kernel has sockets of its own below those of a protocol. */
 	if (kern || !is_like_tcp(family, type, protocol))
 		return 0;
 	task = find_task(bpf_get_current_task_btf());
-	if (!task || !task->under.only_tcp)
+	if (!task || !(task->under.effects & any))
 		return 0;
-	deny(GUARD_PROTOCOL, &task->under);
-	return -EPROTONOSUPPORT;
+	permissive = !(task->under.effects & EXECLOCK_ONLY_TCP);
+	record(GUARD_PROTOCOL, &task->under, permissive);
+	return permissive ? 0 : -EPROTONOSUPPORT;
 }

@@ -41,11 +41,14 @@ enum guard_kind {
 /**
  * struct guard_counts - Numbers of denials
  *
- * @number: Number of all denials.
+ * @number: Number of all denials, and of operations that permissive policies
+ *          would have denied.
+ * @permissive: Number of these operations.
  * @kinds: Number of denials of each &enum guard_kind.
  */
 struct guard_counts {
 	__u64 number;
+	__u64 permissive;
 	__u64 kinds[GUARD_KINDS];
 };
 
@@ -59,6 +62,8 @@ struct guard_counts {
  * @kind: An &enum guard_kind.
  * @policy: The policy that was applied to the process last, see struct
  *          execlock_policy.
+ * @permissive: Whether it was allowed, because the policy is permissive.
+ * @zero: Padding.
  * @comm: Name of the task.
  */
 struct guard_denial {
@@ -68,6 +73,8 @@ struct guard_denial {
 	__u32 uid;
 	__u32 kind;
 	__u32 policy;
+	__u32 permissive;
+	__u32 zero;
 	char comm[GUARD_COMM];
 };
 

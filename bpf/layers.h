@@ -22,14 +22,21 @@
  * @index: The policy, in its set.
  * @slot: Its slot in &execlock_under.ids.
  * @known: Whether the task has this layer, or gets it by this exec, already.
+ * @limits: Whether it says that no_new_privs is set.
  * @flags: For bpf_landlock_restrict_binprm().
  */
 struct next_layer {
 	__u32 index;
 	__u32 slot;
 	bool known;
+	bool limits;
 	__u32 flags;
 };
+
+static __always_inline bool is_permissive(const struct execlock_policy *policy)
+{
+	return policy->flags & LANDLOCK_RESTRICT_SELF_PERMISSIVE;
+}
 
 /*
  * Finds the slot of a policy among those that the task is under, or will be if
@@ -59,6 +66,7 @@ static __always_inline int plan_layer(const struct execlock_under *under,
 				      struct next_layer *next)
 {
 	next->index = index;
+	next->limits = limits(policy->no_new_privs, cred);
 	next->flags = limit_flags(policy->flags, policy->no_new_privs, cred);
 	next->slot = find_under(under, policy->id);
 	next->known = next->slot < EXECLOCK_LAYERS;
@@ -78,6 +86,23 @@ static __always_inline void remember_staged(struct execlock_exec *exec,
 	exec->staged_ids |= 1U << (next->slot & (EXECLOCK_LAYERS - 1));
 }
 
+/*
+ * Remembers the policy from which the task has no_new_privs: the first one, but
+ * an enforcing one rather than a permissive one.
+ */
+static __always_inline void remember_limit(struct execlock_under *under,
+					   const struct execlock_policy *policy)
+{
+	const bool tried = under->staged_effects & EXECLOCK_NNP_TRIED;
+
+	if (under->staged_no_new_privs && (!tried || is_permissive(policy)))
+		return;
+	under->staged_no_new_privs = policy->id;
+	under->staged_effects &= ~EXECLOCK_NNP_TRIED;
+	if (is_permissive(policy))
+		under->staged_effects |= EXECLOCK_NNP_TRIED;
+}
+
 /* Remembers that a policy is staged for the exec of @task. */
 static __always_inline void
 remember_layer(struct execlock_task *known, const struct task_struct *task,
@@ -86,12 +111,19 @@ remember_layer(struct execlock_task *known, const struct task_struct *task,
 {
 	struct execlock_under *const under = &known->under;
 
-	under->staged_guarded |= !policy->manages_policies;
-	under->staged_only_tcp |= policy->only_tcp;
-	/* The first one that sets it, and not if the task has it already. */
-	if (next->flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS &&
-	    !under->staged_no_new_privs && !never_gains(task))
-		under->staged_no_new_privs = policy->id;
+	if (!policy->manages_policies)
+		under->staged_effects |= is_permissive(policy) ?
+					 EXECLOCK_GUARD_TRIED :
+					 EXECLOCK_GUARDED;
+	if (policy->only_tcp)
+		under->staged_effects |= is_permissive(policy) ?
+					 EXECLOCK_ONLY_TCP_TRIED :
+					 EXECLOCK_ONLY_TCP;
+	/* Not if the task has it already. */
+	if (next->limits && !never_gains(task))
+		remember_limit(under, policy);
+	if (policy->exec_no_new_privs && is_permissive(policy))
+		known->exec.tried_limit = next->slot + 1;
 	if (!next->known) {
 		under->ids[next->slot & (EXECLOCK_LAYERS - 1)] = policy->id;
 		under->staged++;

@@ -47,7 +47,11 @@ static __always_inline void remember_domain(const struct landlock_domain *domain
 					    const struct landlock_frozen *frozen)
 {
 	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
-	const struct origin origin = { .ruleset = BPF_CORE_READ(frozen, id) };
+	const struct origin origin = {
+		.ruleset = BPF_CORE_READ(frozen, id),
+		.permissive =
+			is_permissive_domain(BPF_CORE_READ(domain, hierarchy)),
+	};
 
 	bpf_map_update_elem(&domains, &id, &origin, BPF_ANY);
 }
@@ -255,8 +259,14 @@ int BPF_PROG(refused, struct linux_binprm *bprm, int ret)
  * Denials
  */
 
+static __always_inline bool is_wanted(bool permissive)
+{
+	return permissive ? show_permissive : show_enforced;
+}
+
 /* Whether this copy is to report the current denial of the task. */
-static __always_inline bool is_ours(enum monitor_kind kind)
+static __always_inline bool
+is_ours(enum monitor_kind kind, const struct landlock_hierarchy *hierarchy)
 {
 	struct task_state *const state =
 		get_state(BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -264,7 +274,7 @@ static __always_inline bool is_ours(enum monitor_kind kind)
 	const bool last = copy == MONITOR_COPIES - 1;
 	bool seen;
 
-	if (!all)
+	if (!all || !is_wanted(is_permissive_domain(hierarchy)))
 		return false;
 	if (copy == 0)
 		__sync_fetch_and_add(&all->denials, 1);
@@ -287,49 +297,94 @@ static __always_inline __u64 get_limit(void)
 	return limit ? *limit : 0;
 }
 
+/**
+ * struct limit - What denied an exec new privileges, or would have
+ *
+ * @policy: ID of a policy, or zero.
+ * @cgroup: ID of the ruleset of a policy of a cgroup, or zero.
+ * @permissive: Whether the policy is permissive, so that it denied nothing.
+ */
+struct limit {
+	__u32 policy;
+	bool permissive;
+	__u64 cgroup;
+};
+
 static __always_inline void tell_gain(const struct file *file,
-				      enum nnp_reason reason, __u32 policy,
-				      __u64 limit)
+				      enum nnp_reason reason,
+				      const struct limit *limit)
 {
 	struct monitor_paths *const paths = begin_paths(MONITOR_GAIN);
 
 	if (!paths)
 		return;
 	paths->event.value = reason;
-	paths->event.no_new_privs = policy;
-	paths->event.limit = limit;
+	paths->event.no_new_privs = limit->policy;
+	paths->event.limit = limit->cgroup;
+	paths->event.permissive = limit->permissive;
 	add_file(paths, &file->f_path);
 	finish_paths(paths);
 }
 
 /*
+ * Finds what denied privileges.  For a task that set no_new_privs itself, there
+ * is no event.
+ */
+static __always_inline bool find_limit(const struct execlock_task *known,
+				       struct limit *limit)
+{
+	if (!never_gains(bpf_get_current_task_btf()))
+		return true;
+	if (known && !(known->under.effects & EXECLOCK_NNP_TRIED))
+		limit->policy = known->under.no_new_privs;
+	if (!limit->policy)
+		limit->cgroup = get_limit();
+	return limit->policy || limit->cgroup;
+}
+
+/* Finds the permissive policy that would have denied them. */
+static __always_inline bool find_tried(const struct execlock_task *known,
+				       struct limit *limit)
+{
+	const struct execlock_under *under;
+	__u32 slot;
+
+	if (!known)
+		return false;
+	under = &known->under;
+	slot = known->exec.tried_limit - 1;
+	if (slot < EXECLOCK_LAYERS)
+		limit->policy = under->ids[slot];
+	else if (under->effects & EXECLOCK_NNP_TRIED)
+		limit->policy = under->no_new_privs;
+	limit->permissive = true;
+	return limit->policy;
+}
+
+/*
  * A BPF program, "execlock nnp" or another one, denied an exec new privileges,
- * or the task has no_new_privs because a policy set it at an earlier exec.  The
- * exec itself goes on.  For a task that set the attribute itself, there is no
- * event.
+ * or the task has no_new_privs because a policy set it at an earlier exec; or a
+ * permissive policy did neither, and the exec gained privileges.
  */
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(denied_gain, struct linux_binprm *bprm, const struct file *file)
 {
 	const struct task_struct *const task = bpf_get_current_task_btf();
+	const bool denied = bprm->unsafe & LSM_UNSAFE_NO_NEW_PRIVS;
 	const struct execlock_task *const known = get_confined();
+	struct limit limit = {};
 	enum nnp_reason reason;
-	__u32 policy = 0;
-	__u64 limit = 0;
 
-	if (!(bprm->unsafe & LSM_UNSAFE_NO_NEW_PRIVS))
+	if (!is_wanted(!denied))
 		return 0;
-	if (never_gains(task)) {
-		policy = known ? known->under.no_new_privs : 0;
-		limit = policy ? 0 : get_limit();
-		if (!policy && !limit)
-			return 0;
-	}
-	reason = denied_reason(bprm, file, task->cred);
+	if (denied ? !find_limit(known, &limit) : !find_tried(known, &limit))
+		return 0;
+	reason = denied ? denied_reason(bprm, file, task->cred) :
+			  allowed_reason(bprm->cred, task->cred);
 	if (reason >= NNP_REASONS)
 		return 0;
 	hold_cpu();
-	tell_gain(file, reason, policy, limit);
+	tell_gain(file, reason, &limit);
 	release_cpu();
 	return 0;
 }
@@ -339,6 +394,7 @@ static __always_inline void fill_denial(struct monitor_event *event,
 					bool logged)
 {
 	event->logged = logged;
+	event->permissive = is_permissive_domain(hierarchy);
 	add_layer(event, BPF_CORE_READ(hierarchy, id));
 }
 
@@ -381,7 +437,7 @@ int BPF_PROG(denied_fs, const struct landlock_hierarchy *hierarchy,
 	     const char *pathname)
 {
 	hold_cpu();
-	if (is_ours(MONITOR_FS))
+	if (is_ours(MONITOR_FS, hierarchy))
 		tell_fs(hierarchy, logged, blockers, pathname);
 	release_cpu();
 	return 0;
@@ -414,7 +470,7 @@ int BPF_PROG(denied_net, const struct landlock_hierarchy *hierarchy,
 	     int addrlen)
 {
 	hold_cpu();
-	if (is_ours(MONITOR_NET))
+	if (is_ours(MONITOR_NET, hierarchy))
 		tell_net(hierarchy, logged, blockers, address, addrlen);
 	release_cpu();
 	return 0;
@@ -444,7 +500,7 @@ int BPF_PROG(denied_ptrace, const struct landlock_hierarchy *hierarchy,
 	     const struct task_struct *tracee, const struct task_struct *tracer)
 {
 	hold_cpu();
-	if (is_ours(MONITOR_PTRACE))
+	if (is_ours(MONITOR_PTRACE, hierarchy))
 		tell_target(MONITOR_PTRACE, hierarchy, logged, tracee, -1);
 	release_cpu();
 	return 0;
@@ -456,7 +512,7 @@ int BPF_PROG(denied_signal, const struct landlock_hierarchy *hierarchy,
 	     const struct task_struct *target, int signal)
 {
 	hold_cpu();
-	if (is_ours(MONITOR_SIGNAL))
+	if (is_ours(MONITOR_SIGNAL, hierarchy))
 		tell_target(MONITOR_SIGNAL, hierarchy, logged, target, signal);
 	release_cpu();
 	return 0;
@@ -478,7 +534,7 @@ int BPF_PROG(denied_unix, const struct landlock_hierarchy *hierarchy,
 	     const struct sock *peer)
 {
 	hold_cpu();
-	if (is_ours(MONITOR_UNIX))
+	if (is_ours(MONITOR_UNIX, hierarchy))
 		tell_unix(hierarchy, logged);
 	release_cpu();
 	return 0;

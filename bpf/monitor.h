@@ -71,10 +71,12 @@ struct monitor_counts {
  * @domain: Its ID.
  * @ruleset: ID of the ruleset that it was created from; zero if the domain is
  *           older than the monitor.
+ * @permissive: Whether its layer denies nothing; only known with @ruleset.
  */
 struct monitor_layer {
 	__u64 domain;
 	__u64 ruleset;
+	__u64 permissive;
 };
 
 /**
@@ -107,7 +109,8 @@ struct monitor_layer {
  *             none.
  * @file_size: Size of the path of the program, or of the interpreter of a
  *             script.
- * @zero: Padding.
+ * @permissive: Of a denial: whether the access was allowed, because the layer
+ *              or the policy is permissive.
  * @comm: Name of the task.
  */
 struct monitor_event {
@@ -128,7 +131,7 @@ struct monitor_event {
 	__u32 under[EXECLOCK_LAYERS];
 	__u32 name_size;
 	__u32 file_size;
-	__u32 zero;
+	__u32 permissive;
 	char comm[MONITOR_COMM];
 };
 

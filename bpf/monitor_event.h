@@ -20,8 +20,10 @@
 
 #define RING_SIZE (8 * 1024 * 1024)
 
+/* The kernel has @permissive if it has permissive layers. */
 struct landlock_hierarchy {
 	__u64 id;
+	bool permissive;
 	struct landlock_hierarchy *parent;
 } CORE;
 
@@ -52,14 +54,33 @@ struct {
 } events SEC(".maps");
 
 /**
+ * var show_enforced - Whether denials are shown
+ */
+const volatile bool show_enforced = true;
+
+/**
+ * var show_permissive - Whether accesses are shown that would be denied
+ */
+const volatile bool show_permissive = true;
+
+static __always_inline bool
+is_permissive_domain(const struct landlock_hierarchy *hierarchy)
+{
+	return bpf_core_field_exists(hierarchy->permissive) &&
+	       BPF_CORE_READ(hierarchy, permissive);
+}
+
+/**
  * struct origin - Origin of a domain
  *
  * @ruleset: ID of the ruleset that it was created from.
  * @enforced: Whether it was enforced, alone or below another domain.
+ * @permissive: Whether its layer denies nothing.
  */
 struct origin {
 	__u64 ruleset;
-	__u64 enforced;
+	__u32 enforced;
+	__u32 permissive;
 };
 
 /* By the ID of the domain. */
@@ -166,6 +187,7 @@ static __always_inline void add_layer(struct monitor_event *event, __u64 domain)
 
 	event->layers[i].domain = domain;
 	event->layers[i].ruleset = origin ? origin->ruleset : 0;
+	event->layers[i].permissive = origin ? origin->permissive : 0;
 }
 
 static __always_inline struct monitor_counts *get_counts(void)
@@ -199,7 +221,7 @@ static __always_inline void fill(struct monitor_event *event,
 	event->logged = 0;
 	event->name_size = 0;
 	event->file_size = 0;
-	event->zero = 0;
+	event->permissive = 0;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	add_under(event);
 }

@@ -139,18 +139,6 @@ int BPF_PROG(decide, struct linux_binprm *bprm)
 	return bpf_bprm_set_no_new_privs(bprm) ? -EPERM : 0;
 }
 
-/* Returns where the new privileges came from, NNP_REASONS if there are none. */
-static enum nnp_reason allowed_reason(const struct cred *new,
-				      const struct cred *old)
-{
-	if (new->euid.val != old->euid.val)
-		return NNP_USER;
-	if (new->egid.val != old->egid.val)
-		return NNP_GROUP;
-	return new->cap_permitted.val & ~old->cap_permitted.val ?
-	       NNP_CAPABILITIES : NNP_REASONS;
-}
-
 /* Returns the slot of this file and user, or else the least recently used. */
 static __always_inline struct nnp_gain *find_gain(__u64 inode, __u32 device,
 						  __u32 uid)

@@ -12,7 +12,10 @@
 /* Flag of landlock_restrict_self(2). */
 #define PROVISIONAL_RESTRICT_SELF_EXECTIME 0x20U
 
-/* Landlock ABI version of the first kernel with this flag. */
+/* Another one. */
+#define PROVISIONAL_RESTRICT_SELF_PERMISSIVE 0x40U
+
+/* Landlock ABI version of the first kernel with these flags. */
 #define PROVISIONAL_LANDLOCK_ABI 12
 
 /* Option of prctl(2). */

@@ -47,8 +47,7 @@ static __always_inline bool is_under_any(const struct execlock_under *under)
 static __always_inline void reset_staged(struct execlock_under *under)
 {
 	under->staged = 0;
-	under->staged_guarded = 0;
-	under->staged_only_tcp = 0;
+	under->staged_effects = 0;
 	under->staged_no_new_privs = 0;
 	under->staged_userns = (struct execlock_userns) {};
 }

@@ -14,6 +14,7 @@
 #include "cgroupfs.h"
 #include "cli.h"
 #include "message.h"
+#include "mode.h"
 #include "sanitize.h"
 
 static json_t *describe(__u64 number, const struct cgroup_policy *policy)
@@ -24,10 +25,11 @@ static json_t *describe(__u64 number, const struct cgroup_policy *policy)
 	json_t *entry;
 
 	/* A removed cgroup has no name. */
-	entry = json_pack("{s:I, s:o?, s:s, s:I, s:I, s:s}",
+	entry = json_pack("{s:I, s:o?, s:s, s:s, s:I, s:I, s:s}",
 			  "id", (json_int_t)number,
 			  "cgroup", name ? sanitize_name(name) : NULL,
 			  "policy", slot->name,
+			  "mode", mode_name(slot->flags),
 			  "hits", (json_int_t)policy->hits,
 			  "errors", (json_int_t)policy->errors,
 			  "onError", slot->on_error == EXECLOCK_ALLOW ?
@@ -77,12 +79,13 @@ static void print(const json_t *list)
 	json_array_foreach(list, i, entry) {
 		const json_t *const cgroup = json_object_get(entry, "cgroup");
 
-		printf("%-24s %10lld %10lld  %s\n",
+		printf("%-24s %10lld %10lld  %s%s\n",
 		       json_string_value(json_object_get(entry, "policy")),
 		       json_integer_value(json_object_get(entry, "hits")),
 		       json_integer_value(json_object_get(entry, "errors")),
 		       json_is_string(cgroup) ? json_string_value(cgroup) :
-						"(removed)");
+						"(removed)",
+		       mode_is_permissive(entry) ? " (permissive)" : "");
 	}
 }
 

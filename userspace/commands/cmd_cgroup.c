@@ -19,6 +19,7 @@
 #include "lock.h"
 #include "lockout.h"
 #include "message.h"
+#include "mode.h"
 #include "policy.h"
 #include "policy_files.h"
 #include "ruleset.h"
@@ -59,6 +60,9 @@ static int set_policy(const char *cgroup, struct policy *policy)
 	err = features_need_bpf(&kernel);
 	if (err)
 		return err;
+	if (mode_check_kernel(policy, kernel.permissive))
+		return STATUS_POLICY;
+	mode_warn(policy);
 	options.abi = kernel.landlock_abi;
 	options.kernel_abi = kernel.landlock_abi;
 	err = ruleset_create(policy, &options, &request.ruleset_fd);

@@ -55,6 +55,8 @@ static void print(const struct features *kernel)
 	       yes(features_can_be_quiet(kernel)));
 	printf("landlock_restrict_self(2), at exec time:    %s\n",
 	       yes(kernel->exectime));
+	printf("permissive layers, for trials:              %s\n",
+	       yes(kernel->permissive));
 	if (kernel->map_type)
 		printf("BPF map type landlock_ruleset:              %d\n",
 		       kernel->map_type);
@@ -80,10 +82,11 @@ static void print(const struct features *kernel)
 
 static int print_json(const struct features *kernel)
 {
-	return p_json(json_pack("{s:i, s:b, s:b, s:i, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
+	return p_json(json_pack("{s:i, s:b, s:b, s:b, s:i, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
 				"quietRules", features_can_be_quiet(kernel),
 				"exectime", kernel->exectime,
+				"permissive", kernel->permissive,
 				"rulesetMapType", kernel->map_type,
 				"restrictBinprm", kernel->restrict_binprm,
 				"bprmNoNewPrivs", kernel->no_new_privs,

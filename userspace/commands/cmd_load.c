@@ -13,6 +13,7 @@
 #include "loader.h"
 #include "lock.h"
 #include "message.h"
+#include "mode.h"
 #include "patterns.h"
 #include "policy_files.h"
 #include "running.h"
@@ -102,7 +103,9 @@ static json_t *describe(const struct verified *set, json_t *running)
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:o, s:s?, s:O, s:o}", "loaded", names,
+	return json_pack("{s:o, s:I, s:I, s:o, s:s?, s:O, s:o}", "loaded", names,
+			 "permissive",
+			 (json_int_t)mode_count(set->policies, set->count),
 			 "leftOut", (json_int_t)set->left_out, "patterns",
 			 patterns_list(set->policies, set->count), "system",
 			 set->system.source.file, "running", running,
@@ -112,6 +115,7 @@ static json_t *describe(const struct verified *set, json_t *running)
 /* Says what is in force.  Returns the exit status. */
 static int report(const struct verified *set)
 {
+	const size_t permissive = mode_count(set->policies, set->count);
 	json_t *const running = running_list();
 
 	if (!running)
@@ -119,8 +123,11 @@ static int report(const struct verified *set)
 	if (json_output) {
 		p_json(describe(set, running));
 	} else {
-		printf("%zu %s in force\n", set->count,
+		printf("%zu %s in force", set->count,
 		       set->count == 1 ? "policy is" : "policies are");
+		if (permissive)
+			printf(", %zu of them permissive", permissive);
+		putchar('\n');
 		if (set->system.no_new_privs)
 			puts("new privileges are denied in the initial user namespace");
 		patterns_print(set->policies, set->count);

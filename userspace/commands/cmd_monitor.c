@@ -38,6 +38,7 @@
 struct arguments {
 	bool execs;
 	bool denials;
+	bool would_deny;
 	unsigned long count;
 };
 
@@ -89,11 +90,17 @@ static error_t parse_monitor(int key, char *arg, struct argp_state *state)
 			argp_error(state, "invalid --count \"%s\": expected a number from 1",
 				   arg);
 		return 0;
+	case 'w':
+		arguments->would_deny = true;
+		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->execs && !arguments->denials) {
+		if (!arguments->execs && !arguments->denials &&
+		    !arguments->would_deny) {
 			arguments->execs = true;
 			arguments->denials = true;
 		}
+		/* All denials are those of permissive policies, too. */
+		arguments->would_deny |= arguments->denials;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -104,6 +111,8 @@ static const struct argp monitor_argp = {
 	.options = (const struct argp_option[]) {
 		{ "execs", 'e', NULL, 0, "Only show execs", 0 },
 		{ "denials", 'd', NULL, 0, "Only show denials", 0 },
+		{ "would-deny", 'w', NULL, 0,
+		  "Only show accesses that permissive policies would deny", 0 },
 		{ "count", 'n', "N", 0, "End after N events", 0 },
 		{}
 	},
@@ -117,6 +126,7 @@ static const struct argp monitor_argp = {
 "            the program created itself; or an exec gained no privileges\n"
 "            (gain_privileges), because of \"execlock nnp\", of a policy, or of\n"
 "            no_new_privs that a policy set at an earlier exec\n"
+"  would deny  the same, of a permissive policy: nothing was denied\n"
 "  guard     a program under a policy tried to touch what execlock loaded\n"
 "  userns    the default of user namespaces dropped or denied capabilities\n"
 "\vA line has the time, the event, the process, its user, and the object.  \"by\"\n"
@@ -251,11 +261,15 @@ static bool enough(const struct watch *watch)
 
 static int show_guard(struct watch *watch)
 {
+	const struct arguments *const arguments = &watch->arguments;
 	struct guard_denial denials[GUARD_DENIALS];
 	const size_t count = guard_latest(&watch->guard, denials);
 	size_t i;
 
 	for (i = 0; i < count && !enough(watch); i++) {
+		if (!(denials[i].permissive ? arguments->would_deny :
+		      arguments->denials))
+			continue;
 		if (show(monitor_describe_guard(&denials[i])))
 			return -1;
 		watch->shown++;
@@ -401,13 +415,13 @@ static void leave_out(const struct arguments *arguments,
 	struct bpf_program *const gain = bpf->progs.denied_gain;
 	size_t i;
 
-	for (i = 0; !arguments->denials && i < ARRAY_SIZE(denials); i++)
+	for (i = 0; !arguments->would_deny && i < ARRAY_SIZE(denials); i++)
 		bpf_program__set_autoload(denials[i], false);
 	for (i = 0; !(arguments->execs && first) && i < ARRAY_SIZE(execs); i++)
 		bpf_program__set_autoload(execs[i], false);
 	for (i = 0; !first && i < ARRAY_SIZE(domains); i++)
 		bpf_program__set_autoload(domains[i], false);
-	bpf_program__set_autoload(gain, arguments->denials && first);
+	bpf_program__set_autoload(gain, arguments->would_deny && first);
 }
 
 /* The copies are run in the order in which they are attached. */
@@ -423,6 +437,8 @@ static int attach(struct watch *watch)
 				     strerror(errno));
 		watch->copies[i] = bpf;
 		bpf->rodata->copy = i;
+		bpf->rodata->show_enforced = watch->arguments.denials;
+		bpf->rodata->show_permissive = watch->arguments.would_deny;
 		leave_out(&watch->arguments, bpf, i == 0);
 		if (share_maps(watch->copies[0], bpf))
 			return p_err("cannot share the BPF maps: %s",

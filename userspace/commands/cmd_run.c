@@ -23,6 +23,7 @@
 #include "features.h"
 #include "landlock_abi.h"
 #include "message.h"
+#include "mode.h"
 #include "ruleset.h"
 #include "userns_lower.h"
 
@@ -162,6 +163,8 @@ static const struct argp run_argp = {
 "--no-new-privs.  Without it, no_new_privs is set unless the policy has\n"
 "\"noNewPrivs\": false.  A policy with \"execNoNewPrivs\": true, or with other\n"
 "\"userNamespaceCapabilities\" for the programs that COMMAND executes, is rejected.\n"
+"A policy with \"mode\": \"permissive\" denies nothing and sets no no_new_privs;\n"
+"\"execlock monitor\" shows the accesses that it would deny.\n"
 "\n"
 "Exit status: 125 execlock failed; 126 COMMAND cannot be executed; 127 COMMAND\n"
 "was not found; otherwise the exit status of COMMAND.\n",
@@ -188,6 +191,8 @@ static int stage_no_new_privs(int ruleset, __u32 flags)
  */
 static bool limits(const struct policy *policy)
 {
+	if (policy->permissive)
+		return false;
 	return policy->no_new_privs == EXECLOCK_NNP_ALWAYS ||
 	       (policy->no_new_privs == EXECLOCK_NNP_AUTO &&
 		!context_administers());
@@ -207,9 +212,11 @@ static int stage_policy(const struct policy *policy, int ruleset,
 		return 0;
 	switch (errno) {
 	case EPERM:
-		p_err("%s: enforcing a policy without no_new_privs needs CAP_SYS_ADMIN: add --no-new-privs, or remove \"noNewPrivs\": false from the policy's \"enforce\"",
-		      policy->source.file);
-		return -1;
+		if (policy->permissive)
+			return p_err("%s: a permissive policy does not set no_new_privs, and without it, the kernel takes a policy only from a process with CAP_SYS_ADMIN: add --no-new-privs",
+				     policy->source.file);
+		return p_err("%s: enforcing a policy without no_new_privs needs CAP_SYS_ADMIN: add --no-new-privs, or remove \"noNewPrivs\": false from the policy's \"enforce\"",
+			     policy->source.file);
 	case E2BIG:
 		return p_err("%s: cannot stage the policy: this process is in too many Landlock domains already",
 			     policy->source.file);
@@ -226,7 +233,8 @@ static int stage_landlock(struct policy *policy, bool no_new_privs)
 	int ruleset, err;
 
 	features_ask_landlock(&kernel);
-	if (features_need_exectime(&kernel))
+	if (features_need_exectime(&kernel) ||
+	    mode_check_kernel(policy, kernel.permissive))
 		return -1;
 	options.abi = kernel.landlock_abi;
 	options.kernel_abi = kernel.landlock_abi;
@@ -252,7 +260,8 @@ static int set_no_new_privs(const struct policy *policy, bool no_new_privs)
 
 static int prepare(struct policy *policy, bool no_new_privs)
 {
-	if (policy->userns_caps.bounded && userns_lower(policy))
+	if (policy->userns_caps.bounded && !policy->permissive &&
+	    userns_lower(policy))
 		return -1;
 	return policy->has_landlock ? stage_landlock(policy, no_new_privs) :
 				      set_no_new_privs(policy, no_new_privs);

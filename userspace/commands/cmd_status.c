@@ -14,6 +14,7 @@
 #include "loaded.h"
 #include "message.h"
 #include "metrics.h"
+#include "mode.h"
 #include "nnp_status.h"
 #include "pins.h"
 #include "policy.h"
@@ -104,8 +105,9 @@ static json_t *describe(const struct loaded *set, __u32 index)
 		return NULL;
 	/* An empty slot shows as ruleset 0. */
 	loaded_ruleset(set, &policy, &ruleset);
-	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:{s:I, s:i}}",
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:{s:I, s:i}}",
 			 "name", policy.name,
+			 "mode", mode_name(policy.flags),
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
 			 "leftOut", (json_int_t)policy.left_out,
@@ -163,6 +165,18 @@ static void print_left_out(const json_t *list)
 	}
 }
 
+static void print_permissive(const json_t *list)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry)
+		if (mode_is_permissive(entry))
+			printf("policy \"%s\" is permissive: it denies nothing, and \"execlock monitor --would-deny\" shows the accesses that it would deny\n",
+			       json_string_value(json_object_get(entry,
+								 "name")));
+}
+
 static void print_userns(const json_t *list)
 {
 	const json_t *entry;
@@ -209,6 +223,7 @@ static void print(const json_t *list)
 		       json_integer_value(json_object_get(ruleset, "rules")));
 		print_conditions(json_object_get(entry, "match"));
 	}
+	print_permissive(list);
 	print_userns(list);
 	print_left_out(list);
 }
@@ -218,15 +233,21 @@ static void print_guard(const json_t *guard)
 {
 	const json_int_t denied =
 		json_integer_value(json_object_get(guard, "denied"));
+	const json_int_t permissive =
+		json_integer_value(json_object_get(guard, "wouldDeny"));
 	const json_t *count;
 	const char *kind;
 
+	if (permissive)
+		printf("\n%lld attempts to touch what execlock loaded were not denied, because the policies are permissive\n",
+		       permissive);
 	if (!denied)
 		return;
 	printf("\n%lld attempts to touch what execlock loaded were denied:",
 	       denied);
 	json_object_foreach((json_t *)guard, kind, count)
-		if (strcmp(kind, "denied") != 0 && json_integer_value(count))
+		if (strcmp(kind, "denied") != 0 &&
+		    strcmp(kind, "wouldDeny") != 0 && json_integer_value(count))
 			printf(" %s %lld", kind, json_integer_value(count));
 	putchar('\n');
 }

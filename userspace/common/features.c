@@ -49,6 +49,17 @@ static void set_error(struct features *kernel, const char *doing, int error)
 	kernel->error = error;
 }
 
+/* The kernel checks flags first: an unknown flag is EINVAL. */
+static bool has_flag(struct features *kernel, __u32 flag)
+{
+	if (!landlock_restrict_self(-1, flag) || errno == EBADF ||
+	    errno == EPERM)
+		return true;
+	if (errno != EINVAL && errno != EOPNOTSUPP && errno != ENOSYS)
+		set_error(kernel, "determine the features of Landlock", errno);
+	return false;
+}
+
 void features_ask_landlock(struct features *kernel)
 {
 	int abi;
@@ -61,14 +72,9 @@ void features_ask_landlock(struct features *kernel)
 		kernel->landlock_off = true;
 	else if (errno != ENOSYS)
 		set_error(kernel, "determine the version of Landlock", errno);
-	/* The kernel checks flags first: an unknown flag is EINVAL. */
-	if (!landlock_restrict_self(-1, LANDLOCK_RESTRICT_SELF_EXECTIME))
-		return;
-	if (errno == EBADF || errno == EPERM)
-		kernel->exectime = true;
-	else if (errno != EINVAL && errno != EOPNOTSUPP && errno != ENOSYS)
-		set_error(kernel, "determine the features of Landlock at an exec",
-			  errno);
+	kernel->exectime = has_flag(kernel, LANDLOCK_RESTRICT_SELF_EXECTIME);
+	kernel->permissive =
+		has_flag(kernel, LANDLOCK_RESTRICT_SELF_PERMISSIVE);
 }
 
 static bool has_bpf_lsm(struct features *kernel)

@@ -14,6 +14,7 @@
  * @landlock_abi: Landlock ABI version, 0 without Landlock.
  * @landlock_off: Whether the kernel has Landlock, but it is switched off.
  * @exectime: Whether landlock_restrict_self(2) can stage for the next exec.
+ * @permissive: Whether layers can be permissive.
  * @bpf_lsm: Whether BPF programs can be LSM hooks.
  * @map_type: Number of BPF_MAP_TYPE_LANDLOCK_RULESET, 0 if there is none.
  * @restrict_binprm: Whether BPF programs can stage rulesets.
@@ -30,6 +31,7 @@ struct features {
 	int landlock_abi;
 	bool landlock_off;
 	bool exectime;
+	bool permissive;
 	bool bpf_lsm;
 	int map_type;
 	bool restrict_binprm;

@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "lockout.h"
 #include "message.h"
+#include "mode.h"
 #include "policy_files.h"
 #include "review.h"
 #include "ruleset.h"
@@ -37,11 +38,7 @@ static bool goes_on(struct walk *walk, int err)
  * Files
  */
 
-/*
- * Whether this kernel can do all that policies need but this.  A policy is no
- * worse because of a kernel that can enforce none.
- */
-static bool kernel_lacks_userns_caps(void)
+static const struct features *ask_kernel(void)
 {
 	static struct features kernel;
 	static bool asked;
@@ -51,16 +48,28 @@ static bool kernel_lacks_userns_caps(void)
 		features_ask_bpf(&kernel);
 		asked = true;
 	}
-	return features_can_load(&kernel) && !kernel.userns_caps;
+	return &kernel;
 }
 
-static int check_userns_caps(const struct verify_options *options,
-			     struct policy *policy)
+/*
+ * Checks that the kernel can do all that the policy needs, if it can do all that
+ * others need.  A policy is no worse because of a kernel that can enforce none.
+ */
+static int check_kernel(const struct verify_options *options,
+			struct policy *policy)
 {
-	if (!policy->userns_caps.bounded || !options->for_kernel ||
-	    !kernel_lacks_userns_caps())
+	const bool asks = policy->userns_caps.bounded || policy->permissive;
+	const struct features *kernel;
+
+	if (!asks || !options->for_kernel)
 		return 0;
-	return policy_lack_userns_caps(policy);
+	kernel = ask_kernel();
+	if (!features_can_load(kernel))
+		return 0;
+	if (mode_check_kernel(policy, kernel->permissive))
+		return POLICY_UNUSABLE;
+	return policy->userns_caps.bounded && !kernel->userns_caps ?
+	       policy_lack_userns_caps(policy) : 0;
 }
 
 /* Takes the next policy, which was read or not. */
@@ -81,7 +90,7 @@ static bool take_policy(struct walk *walk, int err)
 	       goes_on(walk, policy_check_match(policy)) &&
 	       goes_on(walk, policies_check_default(set->policies,
 						    set->count)) &&
-	       goes_on(walk, check_userns_caps(options, policy));
+	       goes_on(walk, check_kernel(options, policy));
 }
 
 static bool read_policy(struct walk *walk, const char *file)

@@ -9,6 +9,7 @@
 
 #include "bpf/mask.h"
 #include "explanation.h"
+#include "mode.h"
 #include "path_lookup.h"
 #include "policy.h"
 #include "policy_names.h"
@@ -74,8 +75,8 @@ static json_t *describe_layer(const struct explanation *explanation,
 
 	if (loaded_policy(&explanation->loaded, layer->index, &policy))
 		return NULL;
-	return json_pack("{s:s, s:o, s:b, s:b, s:b, s:s}",
-			 "policy", policy.name, "file",
+	return json_pack("{s:s, s:s, s:o, s:b, s:b, s:b, s:s}",
+			 "policy", policy.name, "mode", mode_name(policy.flags), "file",
 			 sanitize_name(explanation->files.names[layer->file]),
 			 "already", layer->known, "room", layer->room,
 			 "noNewPrivs", layer->no_new_privs, "onError",
@@ -139,7 +140,8 @@ static json_t *describe_policy(const struct explanation *explanation,
 
 	if (loaded_policy(&explanation->loaded, index, &policy))
 		return NULL;
-	return json_pack("{s:s, s:b, s:o}", "name", policy.name, "applies",
+	return json_pack("{s:s, s:s, s:b, s:o}", "name", policy.name, "mode",
+			 mode_name(policy.flags), "applies",
 			 policy.is_default ? !answer->userns.bounded :
 			 mask_has(&answer->found, index), "conditions",
 			 policy.is_default ? describe_default(explanation) :
@@ -237,6 +239,8 @@ static void print_layers(const json_t *answer)
 	json_array_foreach(layers, i, layer) {
 		printf("%3zu  %-24s because of %s", i + 1,
 		       get_text(layer, "policy"), get_text(layer, "file"));
+		if (mode_is_permissive(layer))
+			fputs(", permissive", stdout);
 		if (json_is_true(json_object_get(layer, "already")))
 			fputs(", which it is under already", stdout);
 		if (json_is_true(json_object_get(layer, "noNewPrivs")))
@@ -279,6 +283,8 @@ static void print_policies(const json_t *policies)
 			       json_is_true(holds) ? "yes" : "no");
 			between = ", ";
 		}
+		if (mode_is_permissive(policy))
+			fputs(" (permissive)", stdout);
 		putchar('\n');
 	}
 }

@@ -54,8 +54,10 @@ size_t guard_latest(__u64 *since, struct guard_denial denials[GUARD_DENIALS])
 
 json_t *guard_describe(const struct guard_counts *counts)
 {
-	json_t *const object = json_pack("{s:I}", "denied",
-					 (json_int_t)counts->number);
+	const json_int_t permissive = counts->permissive;
+	json_t *const object = json_pack("{s:I, s:I}", "denied",
+					 (json_int_t)counts->number -
+					 permissive, "wouldDeny", permissive);
 	size_t i;
 
 	for (i = 0; i < GUARD_KINDS; i++)

@@ -40,6 +40,9 @@ static const char *const denials[] = {
 	[MONITOR_GAIN] = "gain_privileges",
 };
 
+/* In place of "denied". */
+#define WOULD_DENY "would deny"
+
 static const char *name_of(const struct monitor_event *event)
 {
 	return event->name_size ? (const char *)(event + 1) : "";
@@ -64,12 +67,14 @@ static json_t *list_layers(const struct monitor_event *event)
 			policy_names_of_ruleset(layer->ruleset, &of_cgroup);
 
 		json_array_append_new(list,
-				      json_pack("{s:I, s:I, s:b, s:s?}",
+				      json_pack("{s:I, s:I, s:b, s:b, s:s?}",
 						"domain",
 						(json_int_t)layer->domain,
 						"ruleset",
 						(json_int_t)layer->ruleset,
 						"ofCgroup", of_cgroup,
+						"permissive",
+						layer->permissive || event->permissive,
 						"policy", name));
 	}
 	return list;
@@ -149,6 +154,8 @@ static void describe_denied(const struct monitor_event *event, json_t *object)
 	json_object_set_new(object, "layers", list_layers(event));
 	json_object_set_new(object, "under",
 			    list_policies(event->under, event->num_under));
+	json_object_set_new(object, "permissive",
+			    json_boolean(event->permissive));
 	json_object_set_new(object, "logged", json_boolean(event->logged));
 	if (event->name_size)
 		json_object_set_new(object, "path",
@@ -187,8 +194,8 @@ json_t *monitor_describe(const struct monitor_event *event)
 
 	if (event->kind >= ARRAY_SIZE(words))
 		return NULL;
-	object = monitor_object(words[event->kind]);
-
+	object = monitor_object(event->permissive ? WOULD_DENY :
+						    words[event->kind]);
 	json_object_set_new(object, "pid", json_integer(event->pid));
 	json_object_set_new(object, "comm", sanitize_name(event->comm));
 	json_object_set_new(object, "uid", json_integer(event->uid));
@@ -215,6 +222,8 @@ json_t *monitor_describe_guard(const struct guard_denial *denial)
 	json_object_set_new(object, "comm", sanitize_name(denial->comm));
 	json_object_set_new(object, "kind",
 			    json_string(guard_kind(denial->kind)));
+	json_object_set_new(object, "permissive",
+			    json_boolean(denial->permissive));
 	json_object_set_new(object, "under", name ? json_pack("[s]", name) :
 						    json_array());
 	return object;

@@ -28,8 +28,8 @@ static void print_list(const json_t *list)
 		printf("%s%s", i ? "," : "", json_string_value(item));
 }
 
-/* Names of policies have no colon. */
-static void print_layers(const json_t *list)
+/* Names of policies have no colon.  A denial itself says what it is. */
+static void print_layers(const json_t *list, bool is_exec)
 {
 	const json_t *layer;
 	size_t i;
@@ -39,6 +39,9 @@ static void print_layers(const json_t *list)
 
 		if (i)
 			putchar(',');
+		if (is_exec && json_is_true(json_object_get(layer,
+							    "permissive")))
+			fputs("permissive:", stdout);
 		if (json_is_true(json_object_get(layer, "ofCgroup")))
 			fputs("cgroup:", stdout);
 		if (json_is_string(policy))
@@ -105,7 +108,7 @@ static void print_denied(const json_t *object)
 		print_list(under);
 	} else {
 		fputs(" by ", stdout);
-		print_layers(layers);
+		print_layers(layers, false);
 	}
 }
 
@@ -132,16 +135,19 @@ void monitor_print(const json_t *object)
 		       json_integer_value(json_object_get(object, "uid")));
 	if (strcmp(event, "exec") == 0) {
 		printf(" %s under ", get_text(object, "name"));
-		print_layers(json_object_get(object, "layers"));
+		print_layers(json_object_get(object, "layers"), true);
 		print_others(json_object_get(object, "policies"),
 			     json_object_get(object, "layers"));
 	} else if (strcmp(event, "refused") == 0) {
 		printf(" %s: %s", get_text(object, "name"),
 		       get_text(object, "error"));
-	} else if (strcmp(event, "denied") == 0) {
+	} else if (strcmp(event, "denied") == 0 ||
+		   strcmp(event, "would deny") == 0) {
 		print_denied(object);
 	} else if (strcmp(event, "guard") == 0) {
-		printf(" %s under ", get_text(object, "kind"));
+		printf("%s %s under ",
+		       json_is_true(json_object_get(object, "permissive")) ?
+		       " would deny" : "", get_text(object, "kind"));
 		print_list(json_object_get(object, "under"));
 	} else if (strcmp(event, "userns") == 0) {
 		print_userns(object);

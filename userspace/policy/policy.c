@@ -14,6 +14,7 @@
 #include "include.h"
 #include "landlock_abi.h"
 #include "message.h"
+#include "mode.h"
 #include "policy.h"
 
 static_assert(EXECLOCK_NAME_SIZE == 64, "policy_name_wrong() says it");
@@ -326,10 +327,11 @@ static int parse_users(struct policy *policy, const struct node *node)
 static int parse_enforce(struct policy *policy, const struct node *node)
 {
 	static const char *const known[] = {
-		"noNewPrivs", "execNoNewPrivs", "log", "onError",
+		"mode", "noNewPrivs", "execNoNewPrivs", "log", "onError",
 		"compatibility", "ifMissing", "userPaths", "managesPolicies",
 		"otherProtocols", "userNamespaceCapabilities", NULL
 	};
+	const struct node mode = node_member(node, "mode");
 	const struct node if_missing = node_member(node, "ifMissing");
 	const struct node users = node_member(node, "userPaths");
 	const struct node nnp = node_member(node, "noNewPrivs");
@@ -343,7 +345,9 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 
 	if (node->json && node_object(node, known))
 		return -1;
-	if (parse_nnp(policy, &nnp) ||
+	if (parse_choice(&mode, "enforcing", "permissive",
+			 &policy->permissive) ||
+	    parse_nnp(policy, &nnp) ||
 	    node_boolean(&exec_nnp, &policy->exec_no_new_privs) ||
 	    node_boolean(&manages, &policy->manages_policies) ||
 	    node_boolean(&others, &policy->other_protocols) ||
@@ -426,6 +430,8 @@ static int parse(struct policy *policy, const struct node *root)
 	policy->has_landlock = landlock.json;
 	if (policy->is_default)
 		return check_default(policy, &landlock, &enforce);
+	if (policy->permissive && mode_settle(policy))
+		return -1;
 	if (!landlock.json && policy->userns_caps.bounded)
 		return parse_without_landlock(policy, &enforce);
 	if (!landlock.json)

@@ -38,9 +38,11 @@ enum policy_if_missing {
  * @conditions: Its conditions, a bit for each &enum execlock_condition.
  * @is_default: Whether it is for user namespaces of programs of which no other
  *              policy says something about that, and has no conditions.
+ * @permissive: Whether it denies nothing, but what it would deny is reported.
  * @has_landlock: Whether it has a Landlock part.
  * @config: The Landlock part, or zeroes.
- * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags.
+ * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags and, if it is permissive,
+ *         LANDLOCK_RESTRICT_SELF_PERMISSIVE.
  * @no_new_privs: Whether and when it sets no_new_privs.
  * @exec_no_new_privs: Whether the exec itself gains no privileges.
  * @userns_caps: The capabilities of its programs in user namespaces.
@@ -62,6 +64,7 @@ struct policy {
 	const char *name;
 	unsigned int conditions;
 	bool is_default;
+	bool permissive;
 	bool has_landlock;
 	struct config config;
 	__u32 flags;

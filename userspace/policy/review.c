@@ -15,6 +15,7 @@
 #include "compare.h"
 #include "landlock_abi.h"
 #include "message.h"
+#include "mode.h"
 #include "resolve.h"
 #include "review.h"
 #include "startup_files.h"
@@ -376,6 +377,7 @@ int review(const struct policy *policies, size_t count, int abi)
 	err = prepare(&review);
 	for (i = 0; !err && i < count; i++) {
 		review.policy = &policies[i];
+		mode_warn(&policies[i]);
 		review_conditions(&review);
 		review_rights(&policies[i], abi);
 		review_redundant(&review);

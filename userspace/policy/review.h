@@ -14,9 +14,10 @@
 /**
  * review - Warn of policies that are never applied, or not as they seem to be
  *
- * Policies and their values that are never applied; policies that add nothing to
- * another one; files that a program needs to start and must not read; rights
- * that are left out; and the advice of advice_give().  None of this is an error.
+ * Policies that deny nothing; policies and their values that are never applied;
+ * policies that add nothing to another one; files that a program needs to start
+ * and must not read; rights that are left out; and the advice of advice_give().
+ * None of this is an error.
  *
  * @policies: The policies, of which rulesets were made.
  * @count: Their number.

@@ -96,7 +96,8 @@ static void print(const struct policy *policy)
 		puts("default");
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		policy_values(policy, i, print_value, &i);
-	printf("enforce%s%s%s%s%s%s%s%s%s%s\n",
+	printf("enforce%s%s%s%s%s%s%s%s%s%s%s\n",
+	       policy->permissive ? " permissive" : "",
 	       policy->no_new_privs == EXECLOCK_NNP_ALWAYS ? " no_new_privs" :
 	       policy->no_new_privs == EXECLOCK_NNP_NEVER ? " new_privs" : "",
 	       policy->exec_no_new_privs ? " exec_no_new_privs" : "",

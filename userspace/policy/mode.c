@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Policies that are tried before they are enforced
+ */
+
+#include <string.h>
+
+#include "landlock_abi.h"
+#include "mode.h"
+#include "policy.h"
+
+/* The member that says so, or the whole policy if only the caller says so. */
+static struct node find_mode(const struct node *root)
+{
+	const struct node enforce = node_member(root, "enforce");
+	const struct node mode = node_member(&enforce, "mode");
+
+	return mode.json ? mode : *root;
+}
+
+int mode_settle(struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node mode = find_mode(&root);
+
+	if (!policy->has_landlock)
+		return node_err(&mode, "cannot be tried without \"landlock\", which alone is reported: add it, or enforce the policy");
+	policy->permissive = true;
+	policy->flags |= LANDLOCK_RESTRICT_SELF_PERMISSIVE;
+	policy->allow_on_error = true;
+	return 0;
+}
+
+int mode_refuse_default(const struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node match = node_member(&root, "match");
+
+	if (!policy->is_default)
+		return 0;
+	node_err(&match, "is the default of user namespaces, which cannot be tried: load the policy");
+	return POLICY_UNUSABLE;
+}
+
+int mode_check_kernel(const struct policy *policy, bool permissive)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node mode = find_mode(&root);
+
+	if (!policy->permissive || permissive)
+		return 0;
+	node_err(&mode, "is for a kernel with permissive layers, which this one lacks: boot a newer execlock kernel (\"execlock features\" shows what is missing), or enforce the policy");
+	return POLICY_UNUSABLE;
+}
+
+void mode_warn(const struct policy *policy)
+{
+	const struct node root = node_root(&policy->source);
+	const struct node mode = find_mode(&root);
+
+	if (!policy->permissive)
+		return;
+	node_warn(&mode, "is \"permissive\": the policy denies nothing");
+	if (policy->userns_caps.bounded)
+		node_warn(&mode, "leaves \"userNamespaceCapabilities\" out, and nothing reports the capabilities that it would deny");
+}
+
+size_t mode_count(const struct policy *policies, size_t count)
+{
+	size_t permissive = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		permissive += policies[i].permissive;
+	return permissive;
+}
+
+const char *mode_name(__u32 flags)
+{
+	return flags & LANDLOCK_RESTRICT_SELF_PERMISSIVE ? "permissive" :
+							   "enforcing";
+}
+
+bool mode_is_permissive(const json_t *entry)
+{
+	const char *const mode =
+		json_string_value(json_object_get(entry, "mode"));
+
+	return mode && strcmp(mode, "permissive") == 0;
+}
