@@ -264,6 +264,7 @@ enum execlock_nnp {
  *            Landlock's rights for TCP do not control.
  * @bounds_userns: Whether it says which capabilities these are.
  * @is_default: Whether it is for programs of which no other policy says this.
+ * @trial: Whether "execlock trial" put it in force.
  * @name: For people.
  */
 struct execlock_policy {
@@ -284,6 +285,7 @@ struct execlock_policy {
 	__u32 only_tcp;
 	__u32 bounds_userns;
 	__u32 is_default;
+	__u32 trial;
 	char name[EXECLOCK_NAME_SIZE];
 };
 

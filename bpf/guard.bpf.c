@@ -160,7 +160,7 @@ static const char own_maps[][BPF_OBJ_NAME_LEN] = {
 	"execlock_header", "execlock_match", "execlock_policy", "levels",
 	"userns_rule", "userns_counts", "userns_events",
 	"exempt", "exempt_path", "exempt_paths", "counters", "gains", "cgroups",
-	"limited",
+	"limited", "would_deny", "tried_domains",
 };
 
 /*

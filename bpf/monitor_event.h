@@ -12,6 +12,7 @@
 #include <bpf/bpf_helpers.h>
 #include <stdbool.h>
 
+#include "landlock_domain.h"
 #include "monitor.h"
 #include "tasks.h"
 
@@ -19,17 +20,6 @@
 #define MAX_DOMAINS 65536
 
 #define RING_SIZE (8 * 1024 * 1024)
-
-/* The kernel has @permissive if it has permissive layers. */
-struct landlock_hierarchy {
-	__u64 id;
-	bool permissive;
-	struct landlock_hierarchy *parent;
-} CORE;
-
-struct landlock_domain {
-	struct landlock_hierarchy *hierarchy;
-} CORE;
 
 void bpf_preempt_disable(void) __ksym;
 void bpf_preempt_enable(void) __ksym;
@@ -62,13 +52,6 @@ const volatile bool show_enforced = true;
  * var show_permissive - Whether accesses are shown that would be denied
  */
 const volatile bool show_permissive = true;
-
-static __always_inline bool
-is_permissive_domain(const struct landlock_hierarchy *hierarchy)
-{
-	return bpf_core_field_exists(hierarchy->permissive) &&
-	       BPF_CORE_READ(hierarchy, permissive);
-}
 
 /**
  * struct origin - Origin of a domain

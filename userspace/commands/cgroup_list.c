@@ -29,7 +29,7 @@ static json_t *describe(__u64 number, const struct cgroup_policy *policy)
 			  "id", (json_int_t)number,
 			  "cgroup", name ? sanitize_name(name) : NULL,
 			  "policy", slot->name,
-			  "mode", mode_name(slot->flags),
+			  "mode", mode_name(slot->flags, false),
 			  "hits", (json_int_t)policy->hits,
 			  "errors", (json_int_t)policy->errors,
 			  "onError", slot->on_error == EXECLOCK_ALLOW ?

@@ -60,6 +60,7 @@ int cmd_monitor(int argc, char **argv);
 int cmd_nnp(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_trial(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
 
 #endif /* EXECLOCK_CLI_H */

@@ -7,25 +7,19 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "commit.h"
-#include "features.h"
-#include "landlock_abi.h"
-#include "loader.h"
 #include "lock.h"
 #include "message.h"
 #include "mode.h"
 #include "patterns.h"
 #include "policy_files.h"
+#include "put_set.h"
 #include "running.h"
 #include "system_file.h"
-#include "verify.h"
 
 struct arguments {
 	char **paths;
 	size_t count;
-	const char *system;
-	bool strict;
-	bool allow_lockout;
+	struct put_options put;
 };
 
 /* Options without a short form. */
@@ -38,13 +32,13 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ALLOW_LOCKOUT:
-		arguments->allow_lockout = true;
+		arguments->put.allow_lockout = true;
 		return 0;
 	case 's':
-		arguments->strict = true;
+		arguments->put.strict = true;
 		return 0;
 	case SYSTEM:
-		arguments->system = arg;
+		arguments->put.system = arg;
 		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->paths = state->argv + state->next;
@@ -76,8 +70,8 @@ static const struct argp load_argp = {
 "DIRECTORY whose names end in \".json\" and do not begin with a dot, in the order\n"
 "of their names; by default those in " FILES_DEFAULT_DIR ".  From now\n"
 "on, what is executed is put under the policies whose conditions hold.  The set\n"
-"that was in force before is replaced as a whole.  Processes that run keep what\n"
-"they have.\n"
+"that was in force before is replaced as a whole, but for what is on trial\n"
+"(\"execlock trial\").  Processes that run keep what they have.\n"
 "\vAll or nothing: if there is an error in a policy, or there is no policy, the\n"
 "set in force stays as it is.  What a policy names and is missing is no error: it\n"
 "is left out and reported, and the exit status is 5.  Rules only allow, so this\n"
@@ -96,16 +90,18 @@ static const struct argp load_argp = {
 "whose paths are missing.\n",
 };
 
-static json_t *describe(const struct verified *set, json_t *running)
+static json_t *describe(const struct verified *set, size_t on_trial,
+			json_t *running)
 {
 	json_t *const names = json_array();
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:I, s:o, s:s?, s:O, s:o}", "loaded", names,
-			 "permissive",
+	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:s?, s:O, s:o}",
+			 "loaded", names, "permissive",
 			 (json_int_t)mode_count(set->policies, set->count),
+			 "onTrial", (json_int_t)on_trial,
 			 "leftOut", (json_int_t)set->left_out, "patterns",
 			 patterns_list(set->policies, set->count), "system",
 			 set->system.source.file, "running", running,
@@ -113,7 +109,7 @@ static json_t *describe(const struct verified *set, json_t *running)
 }
 
 /* Says what is in force.  Returns the exit status. */
-static int report(const struct verified *set)
+static int report(const struct verified *set, size_t on_trial)
 {
 	const size_t permissive = mode_count(set->policies, set->count);
 	json_t *const running = running_list();
@@ -121,12 +117,15 @@ static int report(const struct verified *set)
 	if (!running)
 		return STATUS_FAILED;
 	if (json_output) {
-		p_json(describe(set, running));
+		p_json(describe(set, on_trial, running));
 	} else {
 		printf("%zu %s in force", set->count,
 		       set->count == 1 ? "policy is" : "policies are");
 		if (permissive)
 			printf(", %zu of them permissive", permissive);
+		if (on_trial)
+			printf("; %zu %s on trial (\"execlock trial\")",
+			       on_trial, on_trial == 1 ? "stays" : "stay");
 		putchar('\n');
 		if (set->system.no_new_privs)
 			puts("new privileges are denied in the initial user namespace");
@@ -142,74 +141,20 @@ static int report(const struct verified *set)
 	return STATUS_LEFT_OUT;
 }
 
-/* Reports what the kernel lacks.  Returns the exit status. */
-static int need_kernel(const struct features *kernel,
-		       const struct verified *set)
-{
-	size_t i;
-	int status = STATUS_OK;
-
-	if (set->count)
-		status = features_need_bpf(kernel);
-	if (!status)
-		status = features_need_nnp(kernel);
-	for (i = 0; !status && i < set->count; i++)
-		if (set->policies[i].conditions & (1U << EXECLOCK_LOGIN))
-			status = features_need_login(kernel);
-	return status;
-}
-
-/* Returns the exit status. */
-static int load(const struct arguments *arguments, struct verified *set)
-{
-	struct features kernel;
-	struct loader *const loader = loader_new(&kernel);
-	const struct verify_loader calls = {
-		.begin = loader_begin,
-		.take_ruleset = loader_take_ruleset,
-		.data = loader,
-	};
-	struct verify_options options = {
-		.for_kernel = true,
-		.for_others = files_for_others(),
-		.strict = arguments->strict,
-		.allow_lockout = arguments->allow_lockout,
-		.system = files_system(arguments->system, arguments->count),
-	};
-	int status, err;
-
-	if (!loader)
-		return STATUS_FAILED;
-	features_ask_landlock(&kernel);
-	features_ask_bpf(&kernel);
-	options.kernel_abi = kernel.landlock_abi;
-	options.abi = kernel.landlock_abi ?: LANDLOCK_ABI_KNOWN;
-	/* A mistake in a policy is one on any kernel. */
-	if (features_can_load(&kernel))
-		options.loader = &calls;
-	err = verify(set, arguments->paths, arguments->count, &options);
-	if (err)
-		status = err < 0 ? STATUS_FAILED : STATUS_POLICY;
-	else
-		status = need_kernel(&kernel, set);
-	if (!status && commit_set(loader, set))
-		status = STATUS_FAILED;
-	loader_free(loader);
-	return status;
-}
-
 int cmd_load(int argc, char **argv)
 {
-	struct arguments arguments = {};
+	struct arguments arguments = { .put.rule = &carry_trials };
 	struct verified set = {};
+	size_t on_trial;
 	int status;
 
 	argp_parse(&load_argp, argc, argv, 0, NULL, &arguments);
 	p_collect_warnings();
 	lock_take_early();
-	status = load(&arguments, &set);
+	status = put_set(&set, arguments.paths, arguments.count, &arguments.put,
+			 &on_trial);
 	if (status == STATUS_OK)
-		status = report(&set);
+		status = report(&set, on_trial);
 	verify_release(&set);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cgroup_list.h"
 #include "cli.h"
@@ -20,6 +21,7 @@
 #include "policy.h"
 #include "userns_caps.h"
 #include "userns_events.h"
+#include "would_deny.h"
 
 /**
  * struct arguments - The command line
@@ -96,20 +98,23 @@ static json_t *describe_userns(const struct execlock_policy *policy)
 			 userns_caps_describe(~policy->userns_lost_executed));
 }
 
-static json_t *describe(const struct loaded *set, __u32 index)
+static json_t *describe(const struct loaded *set, __u32 index, int numbers)
 {
 	struct execlock_ruleset ruleset;
 	struct execlock_policy policy;
+	__u64 would_deny;
 
 	if (loaded_policy(set, index, &policy))
 		return NULL;
 	/* An empty slot shows as ruleset 0. */
 	loaded_ruleset(set, &policy, &ruleset);
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:{s:I, s:i}}",
+	would_deny = would_deny_read(numbers, ruleset.id);
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:{s:I, s:i}}",
 			 "name", policy.name,
-			 "mode", mode_name(policy.flags),
+			 "mode", mode_name(policy.flags, policy.trial),
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
+			 "wouldDeny", (json_int_t)would_deny,
 			 "leftOut", (json_int_t)policy.left_out,
 			 "match", policy.is_default ? json_pack("[s]", "default") :
 				  describe_conditions(set, index),
@@ -127,14 +132,17 @@ static json_t *describe(const struct loaded *set, __u32 index)
 
 static json_t *describe_all(const struct loaded *set)
 {
-	json_t *const list = json_array();
+	const int numbers = would_deny_open();
+	json_t *list = json_array();
 	__u32 i;
 
-	for (i = 0; i < set->header.policies; i++)
-		if (json_array_append_new(list, describe(set, i))) {
+	for (i = 0; list && i < set->header.policies; i++)
+		if (json_array_append_new(list, describe(set, i, numbers))) {
 			json_decref(list);
-			return NULL;
+			list = NULL;
 		}
+	if (numbers >= 0)
+		close(numbers);
 	return list;
 }
 
@@ -170,11 +178,14 @@ static void print_permissive(const json_t *list)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(list, i, entry)
-		if (mode_is_permissive(entry))
-			printf("policy \"%s\" is permissive: it denies nothing, and \"execlock monitor --would-deny\" shows the accesses that it would deny\n",
-			       json_string_value(json_object_get(entry,
-								 "name")));
+	json_array_foreach(list, i, entry) {
+		if (!mode_is_permissive(entry))
+			continue;
+		printf("policy \"%s\" (%s) denies nothing; it would have denied %lld accesses: \"execlock monitor --would-deny\" shows them\n",
+		       json_string_value(json_object_get(entry, "name")),
+		       json_string_value(json_object_get(entry, "mode")),
+		       json_integer_value(json_object_get(entry, "wouldDeny")));
+	}
 }
 
 static void print_userns(const json_t *list)

@@ -37,6 +37,7 @@ struct command {
 
 static const struct command commands[] = {
 	{ "load", cmd_load, PRIVILEGES_PROCESSES },
+	{ "trial", cmd_trial, PRIVILEGES_PROCESSES },
 	{ "unload", cmd_unload, PRIVILEGES_MAPS },
 	{ "run", cmd_run, PRIVILEGES_ALL },
 	{ "status", cmd_status, PRIVILEGES_MAPS | PRIVILEGES_LOOK },
@@ -146,6 +147,7 @@ static const struct argp main_argp = {
 "\vCommands:\n"
 "  check          report mistakes in policies, without loading them\n"
 "  load           load policies, replacing the policies in force\n"
+"  trial          try policies beside the policies in force, denying nothing\n"
 "  unload         stop enforcing the loaded policies on future execs\n"
 "  run --policy FILE -- COMMAND, run --ro PATH -- COMMAND\n"
 "                 execute one command under a policy; needs no root and no BPF\n"

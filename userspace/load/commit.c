@@ -9,20 +9,26 @@
 #include "lock.h"
 #include "nnp_rule.h"
 #include "pins.h"
+#include "trials.h"
 #include "userns_default.h"
+#include "would_deny.h"
 
 /* Ends the policies.  Returns as commit_nothing() does. */
 static int end_policies(void)
 {
+	const struct would_deny nothing = {};
 	const int removed = pins_remove(&pins_policies);
 
-	return removed < 0 || userns_default_remove() < 0 ? -1 : removed;
+	return removed < 0 || userns_default_remove() < 0 ||
+	       would_deny_settle(&nothing) ? -1 : removed;
 }
 
-/* A system's file can do without policies. */
+/* A system's file can do without policies.  Trials go on. */
 static int put_policies(struct loader *loader, const struct verified *set)
 {
-	return set->count ? loader_commit(loader, set) : end_policies();
+	if (set->count)
+		return loader_commit(loader, set);
+	return trials_alone() ?: userns_default_remove();
 }
 
 int commit_set(struct loader *loader, const struct verified *set)

@@ -71,4 +71,19 @@ static inline __u32 hash_policy(const char *name)
 	return execlock_id(hash_name(EXECLOCK_HASH_INIT, name, strlen(name)));
 }
 
+/**
+ * hash_trial - Make the ID of a policy that is on trial
+ *
+ * @name: Its name.
+ *
+ * Return: the ID, which that of no name is likely to be.
+ */
+static inline __u32 hash_trial(const char *name)
+{
+	/* No name has a slash. */
+	const __u64 hash = hash_name(EXECLOCK_HASH_INIT, "/", 1);
+
+	return execlock_id(hash_name(hash, name, strlen(name)));
+}
+
 #endif /* EXECLOCK_HASH_H */

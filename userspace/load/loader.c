@@ -23,6 +23,7 @@
 #include "attached.h"
 #include "execlock.skel.h"
 #include "hash.h"
+#include "landlock_abi.h"
 #include "loaded.h"
 #include "loader.h"
 #include "lock.h"
@@ -32,6 +33,7 @@
 #include "set_maps.h"
 #include "takeover.h"
 #include "userns_default.h"
+#include "would_deny.h"
 
 /*
  * Name of the policies of the current set that are there for people to look at,
@@ -56,7 +58,10 @@ struct loader {
 	/* The policies that are in force until then. */
 	struct execlock_policy *former;
 	size_t num_former;
-	/* The new set, and the slots of its policies' rulesets. */
+	/* Those of them that the new set has, too. */
+	const struct carry_rule *rule;
+	struct carried carried;
+	/* The new set, and the slots of its new policies' rulesets. */
 	struct set_maps new;
 	__u32 slots[EXECLOCK_POLICIES];
 };
@@ -67,7 +72,7 @@ static const __u32 zero;
 static const struct execlock_policy *
 find_unchanged(const struct loader *loader, const struct policy *policy)
 {
-	const __u32 id = hash_policy(policy->name);
+	const __u32 id = policy_id(policy);
 	struct execlock_ruleset ruleset;
 	size_t i;
 
@@ -279,7 +284,9 @@ static int begin_reload(struct loader *loader, __u32 generation)
 		return -1;
 	loader->attached = true;
 	loader->new.header.generation = generation + 1;
-	return prune(loader, generation) ?: prune_rulesets(loader, generation);
+	return prune(loader, generation) ?:
+	       prune_rulesets(loader, generation) ?:
+	       carry_read(&loader->carried, loader->rule);
 }
 
 /* The kernel wants to see maps like those that a map of maps will hold. */
@@ -373,6 +380,8 @@ int loader_begin(const struct verified *set,
 		return -1;
 	if (!current && state == PINS_STUCK)
 		return p_err("an exec is inside the BPF programs that another build of execlock loaded before: try again when it is over");
+	if (!current && state != PINS_NONE && loader->rule->required)
+		return loaded_foreign();
 	err = current ? begin_reload(loader, generation) :
 			begin_first(loader, set);
 	*identify = loader->bpf->progs.identify;
@@ -442,20 +451,76 @@ static int put_in_force_with_default(struct loader *loader)
 	return err;
 }
 
-int loader_commit(struct loader *loader, const struct verified *set)
+/* Finds the permissive policies of the new set, whose maps are there. */
+static int find_permissive(const struct loader *loader,
+			   struct would_deny *permissive)
 {
-	int err;
+	struct execlock_ruleset ruleset;
+	struct execlock_policy policy;
+	__u32 i;
 
-	if (set_maps_fill(&loader->new, loader->bpf->obj, set, loader->slots))
-		return -1;
-	if (set->has_default)
-		err = put_in_force_with_default(loader);
-	else
-		err = put_in_force(loader) || userns_default_remove() < 0;
-	return err || drop_former(loader) ? -1 : 0;
+	for (i = 0; i < loader->new.header.policies; i++) {
+		if (bpf_map_lookup_elem(loader->new.fds[SET_POLICIES], &i,
+					&policy))
+			return p_err("cannot read the BPF map \"%s\" of the policies: %s",
+				     set_part_names[SET_POLICIES],
+				     strerror(errno));
+		/* Without tracepoints in the kernel, a ruleset has no ID. */
+		if (policy.flags & LANDLOCK_RESTRICT_SELF_PERMISSIVE &&
+		    !bpf_map_lookup_elem(loader->rulesets, &policy.ruleset,
+					 &ruleset) && ruleset.id)
+			permissive->rulesets[permissive->count++] = ruleset.id;
+	}
+	return 0;
 }
 
-struct loader *loader_new(const struct features *kernel)
+/* Makes the maps of the new set. */
+static int fill(struct loader *loader, const struct verified *set)
+{
+	const struct carried *const carried = &loader->carried;
+	struct set_plan plan = {
+		.set = set,
+		.slots = loader->slots,
+		.carried = carried,
+	};
+
+	/* What is loaded comes before what is on trial. */
+	if (loader->rule->required)
+		plan.first = carried->count;
+	else
+		plan.first_carried = set->count;
+	return carry_check(carried, set->policies, set->count) ?:
+	       set_maps_fill(&loader->new, loader->bpf->obj, &plan);
+}
+
+static int put_all_in_force(struct loader *loader, const struct verified *set)
+{
+	if (set->has_default)
+		return put_in_force_with_default(loader);
+	/* One that is carried over has its programs in force. */
+	if (loader->new.header.has_default)
+		return put_in_force(loader);
+	return put_in_force(loader) || userns_default_remove() < 0 ? -1 : 0;
+}
+
+int loader_commit(struct loader *loader, const struct verified *set)
+{
+	struct would_deny permissive = {};
+
+	if (fill(loader, set) || find_permissive(loader, &permissive) ||
+	    would_deny_add(&permissive) || put_all_in_force(loader, set) ||
+	    would_deny_settle(&permissive))
+		return -1;
+	return drop_former(loader);
+}
+
+size_t loader_carried(const struct loader *loader)
+{
+	return loader->carried.count;
+}
+
+struct loader *loader_new(const struct features *kernel,
+			  const struct carry_rule *rule)
 {
 	struct loader *const loader = calloc(1, sizeof(*loader));
 	size_t i;
@@ -465,6 +530,7 @@ struct loader *loader_new(const struct features *kernel)
 		return NULL;
 	}
 	loader->kernel = kernel;
+	loader->rule = rule;
 	memset(loader->new.fds, -1, sizeof(loader->new.fds));
 	for (i = 0; i < EXECLOCK_POLICIES; i++)
 		loader->slots[i] = EXECLOCK_NO_RULESET;
@@ -476,6 +542,7 @@ void loader_free(struct loader *loader)
 	if (!loader)
 		return;
 	free(loader->former);
+	carry_release(&loader->carried);
 	set_maps_close(loader->new.fds);
 	execlock_bpf__destroy(loader->bpf);
 	free(loader);

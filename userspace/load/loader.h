@@ -6,6 +6,7 @@
 #ifndef EXECLOCK_LOADER_H
 #define EXECLOCK_LOADER_H
 
+#include "carry.h"
 #include "features.h"
 #include "verify.h"
 
@@ -15,18 +16,20 @@ struct loader;
  * loader_new - Begin to replace the policy set in force
  *
  * @kernel: The features of the kernel.
+ * @rule: The policies of the set in force that the new set has, too.
  *
  * Return: the loader, to be released with loader_free(); NULL with the error
  * reported.
  */
-struct loader *loader_new(const struct features *kernel);
+struct loader *loader_new(const struct features *kernel,
+			  const struct carry_rule *rule);
 
 /**
  * loader_begin - Load the BPF programs, and open the set in force
  *
  * The set in force does not change.
  *
- * @set: The new set: policies that are parsed, at least one.
+ * @set: The new policies, parsed.
  * @identify: Set to the identify program of bpf/execlock.bpf.c.
  * @data: The struct loader.
  *
@@ -60,11 +63,20 @@ int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
  * in the same way; else loader_begin() warned if the new set depends on it.
  *
  * @loader: Where all rulesets of the set are stored.
- * @set: The set, at least one policy and at most %EXECLOCK_POLICIES.
+ * @set: The new policies, if none are carried over at least one.
  *
  * Return: 0, or -1 with the error reported.
  */
 int loader_commit(struct loader *loader, const struct verified *set);
+
+/**
+ * loader_carried - Count the policies that are carried over
+ *
+ * @loader: The loader, after loader_begin().
+ *
+ * Return: their number.
+ */
+size_t loader_carried(const struct loader *loader);
 
 /**
  * loader_free - Release a loader

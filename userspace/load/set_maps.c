@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hash.h"
+#include "bpf/mask.h"
 #include "keys.h"
 #include "message.h"
 #include "set_maps.h"
@@ -74,15 +74,19 @@ int set_maps_create(const struct bpf_object *object, enum set_part part,
 }
 
 static int create_all(struct set_maps *maps, const struct bpf_object *object,
-		      const struct verified *set)
+		      const struct set_plan *plan)
 {
-	/* There is no map without room, even if nothing leads to a policy. */
-	const __u32 keys = set->num_keys ?: 1;
+	const size_t keys = plan->set->num_keys + plan->carried->num_keys;
+	const size_t count = plan->set->count + plan->carried->count;
 	size_t i;
 
 	for (i = 0; i < SET_PARTS; i++) {
+		/*
+		 * There is no map without room, even if nothing leads to a
+		 * policy.
+		 */
 		maps->fds[i] = set_maps_create(object, i, i == SET_MATCHES ?
-					       keys : set->count);
+					       keys ?: 1 : count);
 		if (maps->fds[i] < 0)
 			return -1;
 	}
@@ -99,19 +103,59 @@ static int store_match(const struct set_maps *maps,
 	return 0;
 }
 
-static int add_key(struct set_maps *maps, const struct verified_key *found)
+/* Adds to the policies of a key; @file has the name that the key is, or is NULL. */
+static int add_match(struct set_maps *maps, const struct execlock_key *key,
+		     const struct execlock_mask *mask,
+		     const struct execlock_file *file)
 {
-	const __u32 bit = execlock_filter_bit(&found->key);
+	const __u32 bit = execlock_filter_bit(key);
 	struct execlock_match match = {};
 
 	maps->header.filter[bit / 64] |= 1ULL << bit % 64;
 
 	/* If there is none yet, it stays empty. */
-	bpf_map_lookup_elem(maps->fds[SET_MATCHES], &found->key, &match);
-	match.mask.word[found->index / 64] |= 1ULL << found->index % 64;
-	if (found->named)
-		match.file = found->file;
-	return store_match(maps, &found->key, &match);
+	bpf_map_lookup_elem(maps->fds[SET_MATCHES], key, &match);
+	mask_or(&match.mask, mask);
+	if (file)
+		match.file = *file;
+	return store_match(maps, key, &match);
+}
+
+static int add_key(struct set_maps *maps, const struct verified_key *found,
+		   __u32 first)
+{
+	const __u32 index = first + found->index;
+	struct execlock_mask mask = {};
+
+	mask.word[index / 64] = 1ULL << index % 64;
+	return add_match(maps, &found->key, &mask,
+			 found->named ? &found->file : NULL);
+}
+
+/* Whether a key is a name that a file has. */
+static bool is_named(const struct execlock_key *key,
+		     const struct execlock_match *match)
+{
+	return key->by_name && match->file.inode;
+}
+
+static int add_carried_key(struct set_maps *maps, const struct set_plan *plan,
+			   size_t i)
+{
+	const struct execlock_match *const match = &plan->carried->matches[i];
+	const struct execlock_key *const key = &plan->carried->keys[i];
+	struct execlock_mask mask = {};
+
+	carry_mask(plan->carried, &match->mask, plan->first_carried, &mask);
+	return mask_empty(&mask) ? 0 :
+	       add_match(maps, key, &mask,
+			 is_named(key, match) ? &match->file : NULL);
+}
+
+static int fail_match(void)
+{
+	return p_err("cannot read the conditions of policies in a BPF map: %s",
+		     strerror(errno));
 }
 
 /* Completes the entry of a name, now that the entry of its file is there. */
@@ -123,13 +167,12 @@ static int complete_name(const struct set_maps *maps,
 	struct execlock_key key;
 	size_t i;
 
+	/* Of a name that is carried over, no policy may be left. */
 	if (bpf_map_lookup_elem(matches, name, &match))
-		return p_err("cannot read the conditions of policies in a BPF map: %s",
-			     strerror(errno));
+		return errno == ENOENT ? 0 : fail_match();
 	key = keys_of_file(name->condition, &match.file);
 	if (bpf_map_lookup_elem(matches, &key, &other))
-		return p_err("cannot read the conditions of policies in a BPF map: %s",
-			     strerror(errno));
+		return fail_match();
 	for (i = 0; i < ARRAY_SIZE(match.with_file.word); i++)
 		match.with_file.word[i] = match.mask.word[i] | other.mask.word[i];
 	return store_match(maps, name, &match);
@@ -141,11 +184,22 @@ static bool bounds_userns(const struct policy *policy)
 	return policy->userns_caps.bounded && !policy->permissive;
 }
 
+static int store_policy(const struct set_maps *maps, __u32 index,
+			const struct execlock_policy *entry)
+{
+	if (bpf_map_update_elem(maps->fds[SET_POLICIES], &index, entry,
+				BPF_ANY))
+		return p_err("cannot store policy \"%s\" in a BPF map: %s",
+			     entry->name, strerror(errno));
+	return 0;
+}
+
 static int add_policy(struct set_maps *maps, const struct policy *policy,
 		      __u32 index, __u32 slot)
 {
 	struct execlock_policy entry = {
-		.id = hash_policy(policy->name),
+		.id = policy_id(policy),
+		.trial = policy->trial,
 		.flags = policy->flags,
 		.no_new_privs = policy->no_new_privs,
 		.exec_no_new_privs = policy->exec_no_new_privs,
@@ -170,11 +224,8 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 	}
 	/* The parser checked that it fits. */
 	snprintf(entry.name, sizeof(entry.name), "%s", policy->name);
-	if (bpf_map_update_elem(maps->fds[SET_POLICIES], &index, &entry,
-				BPF_ANY))
-		return p_err("cannot store policy \"%s\" in a BPF map: %s",
-			     policy->name, strerror(errno));
-
+	if (store_policy(maps, index, &entry))
+		return -1;
 	if (policy->is_default) {
 		maps->header.has_default = 1;
 		maps->header.default_lost = entry.userns_lost;
@@ -188,12 +239,63 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 	return 0;
 }
 
-static int add_keys(struct set_maps *maps, const struct verified *set)
+static int add_carried_policy(struct set_maps *maps,
+			      const struct set_plan *plan, size_t i)
 {
+	const struct execlock_policy *const policy =
+		&plan->carried->policies[i];
+	const struct execlock_header *const former = &plan->carried->header;
+	const __u32 from = plan->carried->former[i];
+	const __u32 index = plan->first_carried + i;
+	const __u64 bit = 1ULL << index % 64;
+	size_t j;
+
+	if (policy->is_default) {
+		maps->header.has_default = 1;
+		maps->header.default_lost = former->default_lost;
+	} else {
+		maps->header.all.word[index / 64] |= bit;
+	}
+	for (j = 0; j < EXECLOCK_CONDITIONS; j++) {
+		if (mask_has(&former->lacking[j], from))
+			maps->header.lacking[j].word[index / 64] |= bit;
+		else
+			maps->header.conditions |= 1U << j;
+	}
+	return store_policy(maps, index, policy);
+}
+
+static int add_policies(struct set_maps *maps, const struct set_plan *plan)
+{
+	const struct verified *const set = plan->set;
 	size_t i;
 
+	for (i = 0; i < set->count; i++)
+		if (add_policy(maps, &set->policies[i], plan->first + i,
+			       plan->slots[i]))
+			return -1;
+	for (i = 0; i < plan->carried->count; i++)
+		if (add_carried_policy(maps, plan, i))
+			return -1;
+	return 0;
+}
+
+/* A name that both have leads to the file that has it now. */
+static int add_keys(struct set_maps *maps, const struct set_plan *plan)
+{
+	const struct carried *const carried = plan->carried;
+	const struct verified *const set = plan->set;
+	size_t i;
+
+	for (i = 0; i < carried->num_keys; i++)
+		if (add_carried_key(maps, plan, i))
+			return -1;
 	for (i = 0; i < set->num_keys; i++)
-		if (add_key(maps, &set->keys[i]))
+		if (add_key(maps, &set->keys[i], plan->first))
+			return -1;
+	for (i = 0; i < carried->num_keys; i++)
+		if (is_named(&carried->keys[i], &carried->matches[i]) &&
+		    complete_name(maps, &carried->keys[i]))
 			return -1;
 	for (i = 0; i < set->num_keys; i++)
 		if (set->keys[i].named &&
@@ -203,19 +305,14 @@ static int add_keys(struct set_maps *maps, const struct verified *set)
 }
 
 int set_maps_fill(struct set_maps *maps, const struct bpf_object *object,
-		  const struct verified *set, const __u32 *slots)
+		  const struct set_plan *plan)
 {
 	const __u32 zero = 0;
-	size_t i;
 
-	if (create_all(maps, object, set))
+	if (create_all(maps, object, plan) || add_policies(maps, plan) ||
+	    add_keys(maps, plan))
 		return -1;
-	for (i = 0; i < set->count; i++)
-		if (add_policy(maps, &set->policies[i], i, slots[i]))
-			return -1;
-	if (add_keys(maps, set))
-		return -1;
-	maps->header.policies = set->count;
+	maps->header.policies = plan->set->count + plan->carried->count;
 	if (bpf_map_update_elem(maps->fds[SET_HEADER], &zero, &maps->header,
 				BPF_ANY))
 		return p_err("cannot store the header of a set in a BPF map: %s",

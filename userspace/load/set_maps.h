@@ -7,6 +7,7 @@
 #define EXECLOCK_SET_MAPS_H
 
 #include "bpf/execlock.h"
+#include "carry.h"
 #include "verify.h"
 
 struct bpf_object;
@@ -41,6 +42,26 @@ struct set_maps {
 };
 
 /**
+ * struct set_plan - The policies of a set
+ *
+ * Enforcing ones come first: if there is no room for all layers of a process, a
+ * trial must not be at the cost of the enforcement.
+ *
+ * @set: New policies.
+ * @slots: For each of them, where its ruleset is.
+ * @first: Index of the first of them in the set.
+ * @carried: Policies of the set in force that this one has, too.
+ * @first_carried: Index of the first of these.
+ */
+struct set_plan {
+	const struct verified *set;
+	const __u32 *slots;
+	__u32 first;
+	const struct carried *carried;
+	__u32 first_carried;
+};
+
+/**
  * set_maps_create - Create a map of a set
  *
  * @object: The BPF programs.  If they are loaded, the map has the type of its
@@ -59,13 +80,12 @@ int set_maps_create(const struct bpf_object *object, enum set_part part,
  * @maps: Where to put them.  Of the header, the build and the generation are set
  *        before.
  * @object: As for set_maps_create().
- * @set: The set.
- * @slots: For each policy, where its ruleset is.
+ * @plan: The policies.
  *
  * Return: 0, or -1 with the error reported.
  */
 int set_maps_fill(struct set_maps *maps, const struct bpf_object *object,
-		  const struct verified *set, const __u32 *slots);
+		  const struct set_plan *plan);
 
 /**
  * set_maps_close - Close the maps of a set

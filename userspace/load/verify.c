@@ -88,6 +88,7 @@ static bool take_policy(struct walk *walk, int err)
 		policy->if_missing = POLICY_MISSING_ERROR;
 	return goes_on(walk, policies_check_name(set->policies, set->count)) &&
 	       goes_on(walk, policy_check_match(policy)) &&
+	       goes_on(walk, options->trial ? mode_try(policy) : 0) &&
 	       goes_on(walk, policies_check_default(set->policies,
 						    set->count)) &&
 	       goes_on(walk, check_kernel(options, policy));

@@ -84,6 +84,7 @@ struct verify_loader {
  * @allow_lockout: Whether a policy is accepted that would be applied to execlock
  *                 itself, or to a program that root needs to end it.
  * @system: The system's file, or NULL.
+ * @trial: Whether the policies are for a trial, whatever their mode.
  * @all: Whether the work goes on after an error, to report all of them.
  * @loader: Takes the result; or NULL.
  */
@@ -95,6 +96,7 @@ struct verify_options {
 	bool strict;
 	bool allow_lockout;
 	const char *system;
+	bool trial;
 	bool all;
 	const struct verify_loader *loader;
 };

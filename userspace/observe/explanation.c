@@ -76,7 +76,8 @@ static json_t *describe_layer(const struct explanation *explanation,
 	if (loaded_policy(&explanation->loaded, layer->index, &policy))
 		return NULL;
 	return json_pack("{s:s, s:s, s:o, s:b, s:b, s:b, s:s}",
-			 "policy", policy.name, "mode", mode_name(policy.flags), "file",
+			 "policy", policy.name, "mode",
+			 mode_name(policy.flags, policy.trial), "file",
 			 sanitize_name(explanation->files.names[layer->file]),
 			 "already", layer->known, "room", layer->room,
 			 "noNewPrivs", layer->no_new_privs, "onError",
@@ -141,7 +142,7 @@ static json_t *describe_policy(const struct explanation *explanation,
 	if (loaded_policy(&explanation->loaded, index, &policy))
 		return NULL;
 	return json_pack("{s:s, s:s, s:b, s:o}", "name", policy.name, "mode",
-			 mode_name(policy.flags), "applies",
+			 mode_name(policy.flags, policy.trial), "applies",
 			 policy.is_default ? !answer->userns.bounded :
 			 mask_has(&answer->found, index), "conditions",
 			 policy.is_default ? describe_default(explanation) :
@@ -240,7 +241,7 @@ static void print_layers(const json_t *answer)
 		printf("%3zu  %-24s because of %s", i + 1,
 		       get_text(layer, "policy"), get_text(layer, "file"));
 		if (mode_is_permissive(layer))
-			fputs(", permissive", stdout);
+			printf(", %s", get_text(layer, "mode"));
 		if (json_is_true(json_object_get(layer, "already")))
 			fputs(", which it is under already", stdout);
 		if (json_is_true(json_object_get(layer, "noNewPrivs")))
@@ -284,7 +285,7 @@ static void print_policies(const json_t *policies)
 			between = ", ";
 		}
 		if (mode_is_permissive(policy))
-			fputs(" (permissive)", stdout);
+			printf(" (%s)", get_text(policy, "mode"));
 		putchar('\n');
 	}
 }

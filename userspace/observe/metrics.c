@@ -97,12 +97,16 @@ static void print_column(const json_t *list, const struct column *column,
 
 static void print_policies(const json_t *list)
 {
-	static const struct label labels[] = { { "policy", "name" }, {} };
+	static const struct label labels[] = {
+		{ "policy", "name" }, { "mode", "mode" }, {}
+	};
 	static const struct column columns[] = {
 		{ "policy_hits", "hits",
 		  "Execs in which the policy was enforced.", 0 },
 		{ "policy_errors", "errors",
 		  "Execs to which the policy could not be applied.", 0 },
+		{ "policy_would_deny", "wouldDeny",
+		  "Accesses that the permissive policy would have denied.", 0 },
 		{ "policy_left_out", "leftOut",
 		  "Rules and values of conditions that are not in force because they were missing at load.",
 		  1 },
@@ -118,7 +122,8 @@ static void print_policies(const json_t *list)
 static void print_cgroups(const json_t *list)
 {
 	static const struct label labels[] = {
-		{ "cgroup", "cgroup" }, { "policy", "policy" }, {}
+		{ "cgroup", "cgroup" }, { "policy", "policy" },
+		{ "mode", "mode" }, {}
 	};
 	static const struct column columns[] = {
 		{ "cgroup_policy_hits", "hits",
@@ -135,7 +140,10 @@ static void print_cgroups(const json_t *list)
 		print_column(list, &columns[i], labels);
 }
 
-/* Prints all members of an object but one, which is their sum or another count. */
+/*
+ * Prints the numbers of an object by their kind: all members but one, which is
+ * their sum or another number, and those that are no denials.
+ */
 static void print_kinds(const char *name, const json_t *counts,
 			const char *but, const char *help)
 {
@@ -144,7 +152,7 @@ static void print_kinds(const char *name, const json_t *counts,
 
 	begin(name, "counter", help);
 	json_object_foreach((json_t *)counts, kind, count) {
-		if (strcmp(kind, but) == 0)
+		if (strcmp(kind, but) == 0 || strcmp(kind, "wouldDeny") == 0)
 			continue;
 		printf(PREFIX "%s_total", name);
 		print_label("kind", kind, '{');
@@ -194,6 +202,10 @@ void metrics_print(const json_t *status)
 	print_cgroups(json_object_get(status, "cgroups"));
 	print_kinds("guard_denied", json_object_get(status, "guard"), "denied",
 		    "Attempts of processes under a policy to touch what execlock loaded, by their kind.");
+	begin("guard_would_deny", "counter",
+	      "Attempts that only permissive policies would have denied.");
+	printf(PREFIX "guard_would_deny_total %lld\n",
+	       number(json_object_get(status, "guard"), "wouldDeny"));
 	print_userns(json_object_get(status, "userNamespaces"));
 	print_nnp(json_object_get(status, "noNewPrivs"));
 	puts("# EOF");

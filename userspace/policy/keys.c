@@ -421,13 +421,20 @@ static int add_cgroup(const struct lookup *lookup, const struct node *node)
 	return lookup->add(&key, NULL, lookup->data);
 }
 
+/* A trial may be that of the parent, too, enforced or not. */
 static int add_parent(const struct lookup *lookup, const struct node *node)
 {
-	const struct execlock_key key = {
+	const char *const name = json_string_value(node->json);
+	struct execlock_key key = {
 		.condition = EXECLOCK_PARENT,
-		.policy = hash_policy(json_string_value(node->json)),
+		.policy = hash_policy(name),
 	};
+	int err;
 
+	err = lookup->add(&key, NULL, lookup->data);
+	if (err || !lookup->policy->trial)
+		return err;
+	key.policy = hash_trial(name);
 	return lookup->add(&key, NULL, lookup->data);
 }
 

@@ -31,15 +31,17 @@ int mode_settle(struct policy *policy)
 	return 0;
 }
 
-int mode_refuse_default(const struct policy *policy)
+int mode_try(struct policy *policy)
 {
 	const struct node root = node_root(&policy->source);
 	const struct node match = node_member(&root, "match");
 
-	if (!policy->is_default)
-		return 0;
-	node_err(&match, "is the default of user namespaces, which cannot be tried: load the policy");
-	return POLICY_UNUSABLE;
+	if (policy->is_default) {
+		node_err(&match, "is the default of user namespaces, which cannot be tried: load the policy");
+		return POLICY_UNUSABLE;
+	}
+	policy->trial = true;
+	return mode_settle(policy) ? POLICY_UNUSABLE : 0;
 }
 
 int mode_check_kernel(const struct policy *policy, bool permissive)
@@ -58,7 +60,7 @@ void mode_warn(const struct policy *policy)
 	const struct node root = node_root(&policy->source);
 	const struct node mode = find_mode(&root);
 
-	if (!policy->permissive)
+	if (!policy->permissive || policy->trial)
 		return;
 	node_warn(&mode, "is \"permissive\": the policy denies nothing");
 	if (policy->userns_caps.bounded)
@@ -75,8 +77,10 @@ size_t mode_count(const struct policy *policies, size_t count)
 	return permissive;
 }
 
-const char *mode_name(__u32 flags)
+const char *mode_name(__u32 flags, bool trial)
 {
+	if (trial)
+		return "trial";
 	return flags & LANDLOCK_RESTRICT_SELF_PERMISSIVE ? "permissive" :
 							   "enforcing";
 }
@@ -86,5 +90,5 @@ bool mode_is_permissive(const json_t *entry)
 	const char *const mode =
 		json_string_value(json_object_get(entry, "mode"));
 
-	return mode && strcmp(mode, "permissive") == 0;
+	return mode && strcmp(mode, "enforcing") != 0;
 }

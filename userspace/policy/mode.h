@@ -26,13 +26,14 @@ struct policy;
 int mode_settle(struct policy *policy);
 
 /**
- * mode_refuse_default - Refuse to try a default
+ * mode_try - Prepare a policy for "execlock trial"
  *
- * @policy: The policy.
+ * @policy: The policy, whatever mode its file says.
  *
- * Return: 0 if it is none, or %POLICY_UNUSABLE with the error reported.
+ * Return: 0, or %POLICY_UNUSABLE with the error reported, if it has nothing to be
+ * tried.
  */
-int mode_refuse_default(const struct policy *policy);
+int mode_try(struct policy *policy);
 
 /**
  * mode_check_kernel - Check that the kernel can do without enforcing a policy
@@ -65,13 +66,14 @@ size_t mode_count(const struct policy *policies, size_t count);
  * mode_name - Get the name of the mode of a policy that was loaded
  *
  * @flags: Its flags in the BPF map.
+ * @trial: Whether "execlock trial" put it in force.
  *
- * Return: the name, as in policies.
+ * Return: the name, as in policies, or "trial".
  */
-const char *mode_name(__u32 flags);
+const char *mode_name(__u32 flags, bool trial);
 
 /**
- * mode_is_permissive - Tell whether a policy is described that is permissive
+ * mode_is_permissive - Tell whether a policy is described that denies nothing
  *
  * @entry: Object whose member "mode" is the mode_name() of the policy.
  *

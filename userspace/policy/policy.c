@@ -670,6 +670,12 @@ int policy_values(const struct policy *policy,
 	return 0;
 }
 
+__u32 policy_id(const struct policy *policy)
+{
+	return policy->trial ? hash_trial(policy->name) :
+			       hash_policy(policy->name);
+}
+
 const char *policy_condition_name(enum execlock_condition condition)
 {
 	return conditions[condition].name;

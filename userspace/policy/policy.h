@@ -39,6 +39,8 @@ enum policy_if_missing {
  * @is_default: Whether it is for user namespaces of programs of which no other
  *              policy says something about that, and has no conditions.
  * @permissive: Whether it denies nothing, but what it would deny is reported.
+ * @trial: Whether it is permissive because of "execlock trial", and not for
+ *         another reason.
  * @has_landlock: Whether it has a Landlock part.
  * @config: The Landlock part, or zeroes.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags and, if it is permissive,
@@ -65,6 +67,7 @@ struct policy {
 	unsigned int conditions;
 	bool is_default;
 	bool permissive;
+	bool trial;
 	bool has_landlock;
 	struct config config;
 	__u32 flags;
@@ -322,6 +325,18 @@ int policy_path_unresolved(struct policy *policy, const struct path_rule *rule,
  */
 void policy_path_warn(const struct policy *policy, const struct path_rule *rule,
 		      const char *fmt, ...) __printf(3, 4);
+
+/**
+ * policy_id - Make the ID of a policy
+ *
+ * A policy that is on trial has another one than the policy of the same name
+ * that is enforced beside it.
+ *
+ * @policy: The policy.
+ *
+ * Return: the ID.
+ */
+__u32 policy_id(const struct policy *policy);
 
 /**
  * policy_values - Call a function for each value of a condition

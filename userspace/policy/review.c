@@ -79,6 +79,9 @@ static void review_parent(const struct review *review, const struct node *node,
 {
 	const size_t i = find_policy(review, name);
 
+	/* The policies in force beside a trial are not known here. */
+	if (review->policy->trial)
+		return;
 	if (i == review->count)
 		node_warn(node, "there is no policy \"%s\" in this set", name);
 	else if (review->reachable[i])

@@ -316,6 +316,14 @@ static int check_key(const struct execlock_key *key,
 	return 0;
 }
 
+static void check_mode(const struct policy *policy)
+{
+	MUST(!policy->permissive ||
+	     (policy->has_landlock && policy->allow_on_error));
+	MUST(policy->permissive ==
+	     !!(policy->flags & LANDLOCK_RESTRICT_SELF_PERMISSIVE));
+}
+
 static void check_userns_caps(const struct policy *policy)
 {
 	const struct userns_caps *const caps = &policy->userns_caps;
@@ -391,6 +399,7 @@ static void check_policy(struct policy *policy)
 	for (u = 0; u < policy->trust.num_users; u++)
 		MUST(policy->trust.users[u][0] == '/');
 	keys_find(policy, &options, check_key, NULL);
+	check_mode(policy);
 	check_userns_caps(policy);
 	check_rules(policy);
 }

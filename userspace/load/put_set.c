@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * execlock - Put policy files in force
+ */
+
+#include "cli.h"
+#include "commit.h"
+#include "features.h"
+#include "landlock_abi.h"
+#include "loader.h"
+#include "policy_files.h"
+#include "put_set.h"
+
+/* Reports what the kernel lacks.  Returns the exit status. */
+static int need_kernel(const struct features *kernel,
+		       const struct verified *set)
+{
+	size_t i;
+	int status = STATUS_OK;
+
+	if (set->count)
+		status = features_need_bpf(kernel);
+	if (!status)
+		status = features_need_nnp(kernel);
+	for (i = 0; !status && i < set->count; i++)
+		if (set->policies[i].conditions & (1U << EXECLOCK_LOGIN))
+			status = features_need_login(kernel);
+	return status;
+}
+
+static int verify_set(struct verified *set, char *const paths[], size_t count,
+		      const struct put_options *put,
+		      const struct features *kernel, struct loader *loader)
+{
+	const struct verify_loader calls = {
+		.begin = loader_begin,
+		.take_ruleset = loader_take_ruleset,
+		.data = loader,
+	};
+	const struct verify_options options = {
+		.abi = kernel->landlock_abi ?: LANDLOCK_ABI_KNOWN,
+		.kernel_abi = kernel->landlock_abi,
+		.for_kernel = true,
+		.for_others = files_for_others(),
+		.strict = put->strict,
+		.allow_lockout = put->allow_lockout,
+		.system = put->trial ? NULL : files_system(put->system, count),
+		.trial = put->trial,
+		/* A mistake in a policy is one on any kernel. */
+		.loader = features_can_load(kernel) ? &calls : NULL,
+	};
+
+	return verify(set, paths, count, &options);
+}
+
+int put_set(struct verified *set, char *const paths[], size_t count,
+	    const struct put_options *put, size_t *carried)
+{
+	struct features kernel = {};
+	struct loader *const loader = loader_new(&kernel, put->rule);
+	int status, err;
+
+	if (!loader)
+		return STATUS_FAILED;
+	features_ask_landlock(&kernel);
+	features_ask_bpf(&kernel);
+	err = verify_set(set, paths, count, put, &kernel, loader);
+	if (err)
+		status = err < 0 ? STATUS_FAILED : STATUS_POLICY;
+	else
+		status = need_kernel(&kernel, set);
+	if (!status && (put->trial ? loader_commit(loader, set) :
+				     commit_set(loader, set)))
+		status = STATUS_FAILED;
+	*carried = loader_carried(loader);
+	loader_free(loader);
+	return status;
+}
