@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock - Commands that consist of actions on cgroups
+ * execlock - Commands that consist of actions: set, clear and list
  */
 
 #include <stdio.h>
@@ -52,18 +52,25 @@ void action_parse(int key, struct argp_state *state,
 			   expected);
 		return;
 	}
-	arguments->cgroups = state->argv + state->next + 1;
-	arguments->num_cgroups = state->argc - state->next - 1;
-	if (arguments->num_cgroups > arguments->action->max)
+	arguments->words = state->argv + state->next + 1;
+	arguments->num_words = state->argc - state->next - 1;
+	if (arguments->num_words > arguments->action->max)
 		argp_error(state, "unexpected argument \"%s\"",
-			   arguments->cgroups[arguments->action->max]);
+			   arguments->words[arguments->action->max]);
 }
 
 void action_check(const struct action_arguments *arguments,
 		  struct argp_state *state)
 {
-	if (arguments->num_cgroups < arguments->action->min)
-		argp_error(state, "no cgroup: name one, as in /proc/PID/cgroup");
+	const struct action *const action = arguments->action;
+
+	if (arguments->all && !action->all)
+		argp_error(state, "--all is only for \"clear\"");
+	if (arguments->all && arguments->num_words)
+		argp_error(state, "\"%s\" takes a cgroup or --all, not both",
+			   action->name);
+	if (!arguments->all && arguments->num_words < action->min)
+		argp_error(state, "%s", action->missing);
 }
 
 void action_say(const char *before, const char *cgroup, const char *after)

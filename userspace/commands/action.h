@@ -1,42 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * execlock - Commands that consist of actions on cgroups
+ * execlock - Commands that consist of actions: set, clear and list
  */
 
 #ifndef EXECLOCK_ACTION_H
 #define EXECLOCK_ACTION_H
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
- * struct action_arguments - The action and the cgroups of a command line
+ * struct action_arguments - The action and the words of a command line
  *
  * @action: The action.
- * @cgroups: Names of the cgroups that follow it.
- * @num_cgroups: Number of @cgroups.
+ * @words: The words that follow it, most often names of cgroups.
+ * @num_words: Number of @words.
+ * @all: Whether all cgroups are meant (--all).
  */
 struct action_arguments {
 	const struct action *action;
-	char **cgroups;
-	size_t num_cgroups;
+	char **words;
+	size_t num_words;
+	bool all;
 };
 
 /**
- * struct action - The first argument of a command, as in "execlock nnp on"
+ * struct action - The first argument of a command, as in "execlock nnp set"
  *
  * @name: Its name; NULL ends an array of actions.
  * @run: Runs it, with arguments of the command that begin with
  *       &struct action_arguments.  Returns an &enum status.
- * @min: Number of cgroups that it needs.
- * @max: Number of cgroups that it takes.
+ * @min: Number of words that it needs.
+ * @max: Number of words that it takes.
+ * @missing: What is said if there are fewer.
+ * @all: Whether it takes --all instead.
  */
 struct action {
 	const char *name;
 	int (*run)(const void *arguments);
 	size_t min;
 	size_t max;
+	const char *missing;
+	bool all;
 };
+
+/** ACTION_NO_CGROUP - What is said if a cgroup is missing */
+#define ACTION_NO_CGROUP "no cgroup: name one, as in /proc/PID/cgroup"
+
+/** ACTION_NO_CGROUP_OR_ALL - The same of an action that takes --all */
+#define ACTION_NO_CGROUP_OR_ALL ACTION_NO_CGROUP ", or add --all"
+
+/** ACTION_ALL - The option --all, which is 'a' to the parser */
+#define ACTION_ALL(doc) { "all", 'a', NULL, 0, doc, 0 }
 
 /**
  * action_parse - Parse the arguments of a command that are no options
@@ -44,7 +60,7 @@ struct action {
  * @key: ARGP_KEY_ARGS or ARGP_KEY_NO_ARGS.
  * @state: As given to the parser.
  * @actions: The actions of the command.
- * @arguments: Filled in.  Too few cgroups are left to action_check().
+ * @arguments: Filled in.  Too few words are left to action_check().
  *
  * Does not return if the arguments are wrong.
  */
@@ -53,7 +69,7 @@ void action_parse(int key, struct argp_state *state,
 		  struct action_arguments *arguments);
 
 /**
- * action_check - Check that the cgroups that an action needs are named
+ * action_check - Check that the words that an action needs are there, or --all
  *
  * @arguments: What action_parse() filled in.
  * @state: As given to the parser.

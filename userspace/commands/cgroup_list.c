@@ -13,6 +13,7 @@
 #include "cgroup_policies.h"
 #include "cgroupfs.h"
 #include "cli.h"
+#include "differences.h"
 #include "message.h"
 #include "mode.h"
 #include "sanitize.h"
@@ -93,15 +94,22 @@ int cgroup_list(const void *arguments)
 {
 	json_t *const list = cgroup_list_describe();
 
-	if (!list)
+	json_t *const differs = list ? differences_find(DIFFERENCES_CGROUPS) :
+				       NULL;
+
+	if (!differs) {
+		json_decref(list);
 		return STATUS_FAILED;
+	}
 	if (json_output)
-		return p_json(json_pack("{s:o}", "cgroups", list)) ?
+		return p_json(json_pack("{s:o, s:o}", "cgroups", list,
+					"differs", differs)) ?
 		       STATUS_FAILED : STATUS_OK;
 	if (json_array_size(list))
 		print(list);
 	else
 		puts("no cgroup has a policy");
+	differences_print(differs);
 	json_decref(list);
 	return STATUS_OK;
 }

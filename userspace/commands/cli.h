@@ -62,5 +62,6 @@ int cmd_run(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_trial(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
+int cmd_userns(int argc, char **argv);
 
 #endif /* EXECLOCK_CLI_H */

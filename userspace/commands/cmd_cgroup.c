@@ -15,6 +15,7 @@
 #include "cgroup_list.h"
 #include "cgroup_policies.h"
 #include "cli.h"
+#include "differences.h"
 #include "features.h"
 #include "lock.h"
 #include "lockout.h"
@@ -30,13 +31,11 @@
  *
  * @named: The action and the cgroup; the first member, see struct action.
  * @policy: File of the policy (--policy), or NULL.
- * @all: Whether all cgroups are meant (--all).
  * @allow_lockout: Whether the policy may lock execlock out (--allow-lockout).
  */
 struct arguments {
 	struct action_arguments named;
 	const char *policy;
-	bool all;
 	bool allow_lockout;
 };
 
@@ -94,14 +93,16 @@ static int check_lockout(const struct policy *policy, const char *cgroup)
 static int report_set(const struct policy *policy, const char *cgroup)
 {
 	if (json_output) {
-		p_json(json_pack("{s:o, s:s, s:i, s:o}",
+		p_json(json_pack("{s:o, s:s, s:i, s:o?, s:o}",
 				 "cgroup", sanitize_json(cgroup),
 				 "policy", policy->name,
 				 "leftOut", (int)policy->left_out,
+				 "differs", differences_find(DIFFERENCES_CGROUPS),
 				 "warnings", p_take_warnings()));
 	} else {
 		printf("policy \"%s\"", policy->name);
 		action_say(" is in force in cgroup ", cgroup, "");
+		differences_print(differences_find(DIFFERENCES_CGROUPS));
 	}
 	return policy->left_out ? STATUS_LEFT_OUT : STATUS_OK;
 }
@@ -109,7 +110,7 @@ static int report_set(const struct policy *policy, const char *cgroup)
 static int cgroup_set(const void *command_line)
 {
 	const struct arguments *const arguments = command_line;
-	const char *const cgroup = arguments->named.cgroups[0];
+	const char *const cgroup = arguments->named.words[0];
 	struct policy policy;
 	int status = STATUS_POLICY;
 
@@ -148,9 +149,9 @@ static int cgroup_clear(const void *command_line)
 	const struct arguments *const arguments = command_line;
 	const char *cgroup;
 
-	if (arguments->all)
+	if (arguments->named.all)
 		return clear_all();
-	cgroup = arguments->named.cgroups[0];
+	cgroup = arguments->named.words[0];
 	if (cgroup_policies_clear(cgroup))
 		return STATUS_FAILED;
 	if (json_output)
@@ -161,9 +162,9 @@ static int cgroup_clear(const void *command_line)
 }
 
 static const struct action actions[] = {
-	{ "set", cgroup_set, 1, 1 },
-	{ "clear", cgroup_clear, 0, 1 },
-	{ "list", cgroup_list, 0, 0 },
+	{ "set", cgroup_set, 1, 1, ACTION_NO_CGROUP, false },
+	{ "clear", cgroup_clear, 1, 1, ACTION_NO_CGROUP_OR_ALL, true },
+	{ "list", cgroup_list, 0, 0, NULL, false },
 	{}
 };
 
@@ -173,14 +174,7 @@ static void check_options(const struct arguments *arguments,
 {
 	const struct action *const action = arguments->named.action;
 	const bool sets = action->run == cgroup_set;
-	const bool clears = action->run == cgroup_clear;
 
-	if (arguments->all && !clears)
-		argp_error(state, "--all is only for \"clear\"");
-	if (clears && arguments->all && arguments->named.num_cgroups)
-		argp_error(state, "\"clear\" takes a cgroup or --all, not both");
-	if (clears && !arguments->all && !arguments->named.num_cgroups)
-		argp_error(state, "no cgroup: name one, as in /proc/PID/cgroup, or add --all");
 	action_check(&arguments->named, state);
 	if (sets && !arguments->policy)
 		argp_error(state, "no policy: add --policy FILE");
@@ -199,7 +193,7 @@ static error_t parse_cgroup(int key, char *arg, struct argp_state *state)
 		arguments->allow_lockout = true;
 		return 0;
 	case 'a':
-		arguments->all = true;
+		arguments->named.all = true;
 		return 0;
 	case 'p':
 		arguments->policy = arg;
@@ -220,7 +214,7 @@ static const struct argp cgroup_argp = {
 	.options = (const struct argp_option[]) {
 		{ "policy", 'p', "FILE", 0,
 		  "The policy; its \"match\" is ignored", 0 },
-		{ "all", 'a', NULL, 0, "Clear the policies of all cgroups", 0 },
+		ACTION_ALL("Clear the policies of all cgroups"),
 		{ "allow-lockout", ALLOW_LOCKOUT, NULL, 0,
 		  "Accept a policy that would keep execlock from clearing it again",
 		  0 },

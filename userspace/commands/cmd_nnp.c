@@ -6,39 +6,58 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "action.h"
-#include "cgroupfs.h"
 #include "cli.h"
+#include "differences.h"
 #include "features.h"
 #include "lock.h"
 #include "message.h"
+#include "nnp_list.h"
 #include "nnp_rule.h"
-#include "nnp_status.h"
 #include "pins.h"
 #include "sanitize.h"
 
-static int nnp_on(const void *arguments)
+static json_t *names_of(const struct action_arguments *named)
+{
+	json_t *const names = json_array();
+	size_t i;
+
+	for (i = 0; i < named->num_words; i++)
+		json_array_append_new(names, sanitize_json(named->words[i]));
+	return names;
+}
+
+static int nnp_set(const void *arguments)
 {
 	const struct action_arguments *const named = arguments;
 	struct features kernel;
 	int status;
+	size_t i;
 
 	features_ask_landlock(&kernel);
 	features_ask_bpf(&kernel);
 	status = features_need_nnp(&kernel);
 	if (status)
 		return status;
-	if (lock_take() || nnp_rule_load(named->cgroups, named->num_cgroups))
+	if (lock_take() || nnp_rule_load(named->words, named->num_words))
 		return STATUS_FAILED;
-	if (json_output)
-		p_json(json_pack("{s:b}", "on", true));
-	else
-		puts("new privileges are denied in the initial user namespace");
+	if (json_output) {
+		p_json(json_pack("{s:b, s:o, s:o?}", "on", true, "exempted",
+				 names_of(named), "differs",
+				 differences_find(DIFFERENCES_NNP)));
+		return STATUS_OK;
+	}
+	puts("new privileges are denied in the initial user namespace");
+	for (i = 0; i < named->num_words; i++)
+		action_say("execs in cgroup ", named->words[i],
+			   " may gain privileges");
+	differences_print(differences_find(DIFFERENCES_NNP));
 	return STATUS_OK;
 }
 
-static int nnp_off(const void *arguments)
+static int clear_all(void)
 {
 	int removed;
 
@@ -47,77 +66,60 @@ static int nnp_off(const void *arguments)
 	removed = pins_remove(&pins_nnp);
 	if (removed < 0)
 		return STATUS_FAILED;
-	if (json_output)
-		p_json(json_pack("{s:b, s:b}", "on", false, "removed",
-				 removed));
-	else
-		puts(removed ? "new privileges are no longer denied" :
-			       "the no_new_privs rule was off");
+	if (json_output) {
+		p_json(json_pack("{s:b, s:o?}", "clearedAll", removed, "differs",
+				 differences_find(DIFFERENCES_NNP)));
+		return STATUS_OK;
+	}
+	puts(removed ? "new privileges are no longer denied" :
+		       "the no_new_privs rule was off");
+	differences_print(differences_find(DIFFERENCES_NNP));
 	return STATUS_OK;
 }
 
-/* Opens the list to change it, which no other process does until this ends. */
-static int open_exempt(int *map)
+/* Ends an exemption in the list, which no other process changes meanwhile. */
+static int unexempt(const char *cgroup)
 {
-	int on;
+	int on, map, err;
 
 	if (lock_take())
-		return STATUS_FAILED;
+		return -1;
 	on = nnp_rule_is_on();
 	if (on < 0)
+		return -1;
+	if (!on)
+		return p_err("the no_new_privs rule is off, and no cgroup is exempt from it");
+	map = pins_open(&pins_nnp, "exempt");
+	if (map < 0)
+		return -1;
+	err = nnp_rule_unexempt(map, cgroup);
+	close(map);
+	return err;
+}
+
+static int nnp_clear(const void *arguments)
+{
+	const struct action_arguments *const named = arguments;
+
+	if (named->all)
+		return clear_all();
+	if (unexempt(named->words[0]))
 		return STATUS_FAILED;
-	if (!on) {
-		p_err("the no_new_privs rule is off: put it in force with \"execlock nnp on\"");
-		return STATUS_FAILED;
+	if (json_output) {
+		p_json(json_pack("{s:o, s:o?}", "cleared",
+				 sanitize_json(named->words[0]), "differs",
+				 differences_find(DIFFERENCES_NNP)));
+		return STATUS_OK;
 	}
-	*map = pins_open(&pins_nnp, "exempt");
-	return *map < 0 ? STATUS_FAILED : STATUS_OK;
-}
-
-static int nnp_exempt(const void *arguments)
-{
-	const struct action_arguments *const named = arguments;
-	const char *const cgroup = named->cgroups[0];
-	int map, status;
-
-	status = open_exempt(&map);
-	if (status != STATUS_OK)
-		return status;
-	/* Services come and go: make room. */
-	cgroupfs_prune(map);
-	if (nnp_rule_exempt(map, cgroup))
-		return STATUS_FAILED;
-	if (json_output)
-		p_json(json_pack("{s:o}", "exempted", sanitize_json(cgroup)));
-	else
-		action_say("execs in cgroup ", cgroup, " may gain privileges");
-	return STATUS_OK;
-}
-
-static int nnp_unexempt(const void *arguments)
-{
-	const struct action_arguments *const named = arguments;
-	const char *const cgroup = named->cgroups[0];
-	int map, status;
-
-	status = open_exempt(&map);
-	if (status != STATUS_OK)
-		return status;
-	if (nnp_rule_unexempt(map, cgroup))
-		return STATUS_FAILED;
-	if (json_output)
-		p_json(json_pack("{s:o}", "unexempted", sanitize_json(cgroup)));
-	else
-		action_say("cgroup ", cgroup, " is no longer exempt");
+	action_say("cgroup ", named->words[0], " is no longer exempt");
+	differences_print(differences_find(DIFFERENCES_NNP));
 	return STATUS_OK;
 }
 
 static const struct action actions[] = {
-	{ "on", nnp_on, 0, SIZE_MAX },
-	{ "off", nnp_off, 0, 0 },
-	{ "status", nnp_status, 0, 0 },
-	{ "exempt", nnp_exempt, 1, 1 },
-	{ "unexempt", nnp_unexempt, 1, 1 },
+	{ "set", nnp_set, 0, SIZE_MAX, NULL, false },
+	{ "clear", nnp_clear, 1, 1, ACTION_NO_CGROUP_OR_ALL, true },
+	{ "list", nnp_list, 0, 0, NULL, false },
 	{}
 };
 
@@ -126,9 +128,14 @@ static error_t parse_nnp(int key, char *arg, struct argp_state *state)
 	struct action_arguments *const arguments = state->input;
 
 	switch (key) {
+	case 'a':
+		arguments->all = true;
+		return 0;
 	case ARGP_KEY_ARGS:
 	case ARGP_KEY_NO_ARGS:
 		action_parse(key, state, actions, arguments);
+		return 0;
+	case ARGP_KEY_SUCCESS:
 		action_check(arguments, state);
 		return 0;
 	default:
@@ -137,23 +144,27 @@ static error_t parse_nnp(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp nnp_argp = {
+	.options = (const struct argp_option[]) {
+		ACTION_ALL("End the rule, and all exemptions"),
+		{}
+	},
 	.parser = parse_nnp,
 	.children = common_options,
-	.args_doc = "on [CGROUP...]\noff\nstatus\nexempt CGROUP\nunexempt CGROUP",
+	.args_doc = "set [CGROUP...]\nclear CGROUP\nclear --all\nlist",
 	.doc =
 "Deny new privileges to programs executed in the initial user namespace: there,\n"
 "set-user-ID and set-group-ID bits and file capabilities have no effect.  In\n"
 "containers with a user namespace of their own, they still work.\n"
 "\vProcesses in an exempt cgroup, or in a cgroup below it, may gain privileges:\n"
-"  on [CGROUP...]   put the rule in force, and exempt these cgroups\n"
-"  off              end the rule, and clear the list of exempt cgroups\n"
-"  status           show the exempt cgroups, how many execs gained privileges or\n"
+"  set [CGROUP...]  put the rule in force, and exempt these cgroups as well\n"
+"  clear CGROUP     end the exemption of a cgroup\n"
+"  clear --all      end the rule, and all exemptions\n"
+"  list             show the exempt cgroups, how many execs gained privileges or\n"
 "                   were denied them since the rule is on, and the latest denials\n"
-"  exempt CGROUP    add a cgroup to the list of exempt cgroups\n"
-"  unexempt CGROUP  remove a cgroup from the list\n"
 "\n"
 "Name a CGROUP as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"
-"A cgroup leaves the list when it is removed, e.g. because its service stops.\n"
+"A cgroup is no longer exempt when it is removed, e.g. because its service stops.\n"
+"Exemptions that outlast this are declared in /etc/execlock/system.json.\n"
 "\n"
 "Exit status: 0 success; 1 an operation failed, and nothing was changed; 2 wrong\n"
 "command line; 4 the kernel lacks a feature.\n",

@@ -11,16 +11,17 @@
 
 #include "cgroup_list.h"
 #include "cli.h"
+#include "differences.h"
 #include "guard.h"
 #include "loaded.h"
 #include "message.h"
 #include "metrics.h"
 #include "mode.h"
-#include "nnp_status.h"
+#include "nnp_list.h"
 #include "pins.h"
 #include "policy.h"
-#include "userns_caps.h"
 #include "userns_events.h"
+#include "userns_list.h"
 #include "would_deny.h"
 
 /**
@@ -87,17 +88,6 @@ static json_t *describe_nnp(enum execlock_nnp nnp)
 	       json_string("auto") : json_boolean(nnp == EXECLOCK_NNP_ALWAYS);
 }
 
-/* What a policy says of capabilities in user namespaces, null if nothing. */
-static json_t *describe_userns(const struct execlock_policy *policy)
-{
-	if (!policy->bounds_userns)
-		return json_null();
-	return json_pack("{s:o, s:o}",
-			 "program", userns_caps_describe(~policy->userns_lost),
-			 "executes",
-			 userns_caps_describe(~policy->userns_lost_executed));
-}
-
 static json_t *describe(const struct loaded *set, __u32 index, int numbers)
 {
 	struct execlock_ruleset ruleset;
@@ -124,7 +114,7 @@ static json_t *describe(const struct loaded *set, __u32 index, int numbers)
 			 "execNoNewPrivs", policy.exec_no_new_privs,
 			 "managesPolicies", policy.manages_policies,
 			 "otherProtocols", !policy.only_tcp,
-			 "userNamespaceCapabilities", describe_userns(&policy),
+			 "userNamespaceCapabilities", userns_list_describe(&policy),
 			 "ruleset",
 			 "id", (json_int_t)ruleset.id,
 			 "rules", (int)ruleset.num_rules);
@@ -188,34 +178,6 @@ static void print_permissive(const json_t *list)
 	}
 }
 
-static void print_userns(const json_t *list)
-{
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach(list, i, entry) {
-		const json_t *const caps =
-			json_object_get(entry, "userNamespaceCapabilities");
-		const json_t *const program = json_object_get(caps, "program");
-		const json_t *const executes = json_object_get(caps, "executes");
-		char *text;
-
-		if (!json_is_object(caps))
-			continue;
-		text = userns_caps_text(program);
-		printf("policy \"%s\" has these capabilities in user namespaces: %s",
-		       json_string_value(json_object_get(entry, "name")),
-		       text ?: "");
-		free(text);
-		if (!json_equal(program, executes)) {
-			text = userns_caps_text(executes);
-			printf("; programs that it executes: %s", text ?: "");
-			free(text);
-		}
-		putchar('\n');
-	}
-}
-
 static void print(const json_t *list)
 {
 	const json_t *entry;
@@ -235,7 +197,7 @@ static void print(const json_t *list)
 		print_conditions(json_object_get(entry, "match"));
 	}
 	print_permissive(list);
-	print_userns(list);
+	userns_list_print(list);
 	print_left_out(list);
 }
 
@@ -310,7 +272,7 @@ static void print_others(const json_t *cgroups, const json_t *nnp)
 		printf("\n%zu cgroup%s ha%s a policy: \"execlock cgroup list\"\n",
 		       count, count == 1 ? "" : "s", count == 1 ? "s" : "ve");
 	if (json_is_true(json_object_get(nnp, "on")))
-		puts("\nnew privileges are denied in the initial user namespace: \"execlock nnp status\"");
+		puts("\nnew privileges are denied in the initial user namespace: \"execlock nnp list\"");
 }
 
 static void print_all(const json_t *status)
@@ -325,6 +287,7 @@ static void print_all(const json_t *status)
 	print_userns_counts(json_object_get(status, "userNamespaces"));
 	print_others(json_object_get(status, "cgroups"),
 		     json_object_get(status, "noNewPrivs"));
+	differences_print(json_incref(json_object_get(status, "differs")));
 }
 
 /*
@@ -353,10 +316,10 @@ static int add_policies(json_t *status, const struct userns_counts *userns)
 	return 0;
 }
 
-/* What "nnp status" shows, with the number of cgroups in place of their names. */
+/* What "nnp list" shows, with the number of cgroups in place of their names. */
 static json_t *describe_nnp_rule(void)
 {
-	json_t *const nnp = nnp_status_describe();
+	json_t *const nnp = nnp_list_describe();
 
 	if (!nnp || json_is_false(json_object_get(nnp, "on")))
 		return nnp;
@@ -383,6 +346,13 @@ static int add_others(json_t *status)
 	return json_object_set_new(status, "noNewPrivs", nnp);
 }
 
+static int add_differences(json_t *status)
+{
+	json_t *const list = differences_find(DIFFERENCES_ALL);
+
+	return list ? json_object_set_new(status, "differs", list) : -1;
+}
+
 /* Returns NULL with the error reported. */
 static json_t *describe_status(void)
 {
@@ -399,7 +369,7 @@ static json_t *describe_status(void)
 	json_object_set_new(status, "guard", guard_describe(&guard));
 	json_object_set_new(status, "userNamespaces",
 			    userns_describe_counts(&userns));
-	if (add_others(status)) {
+	if (add_others(status) || add_differences(status)) {
 		json_decref(status);
 		return NULL;
 	}

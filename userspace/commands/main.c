@@ -47,6 +47,7 @@ static const struct command commands[] = {
 	{ "learn", cmd_learn, PRIVILEGES_ALL },
 	{ "cgroup", cmd_cgroup, PRIVILEGES_PROCESSES },
 	{ "nnp", cmd_nnp, PRIVILEGES_BPF },
+	{ "userns", cmd_userns, PRIVILEGES_BPF },
 	{ "features", cmd_features, PRIVILEGES_NONE },
 };
 
@@ -158,8 +159,8 @@ static const struct argp main_argp = {
 "  learn -- COMMAND\n"
 "                 run a command, and propose a policy that allows its accesses\n"
 "  cgroup         policies of cgroups: set, clear, list\n"
-"  nnp            deny new privileges, but not in containers: on, off, status,\n"
-"                 exempt, unexempt\n"
+"  nnp            deny new privileges, but not in containers: set, clear, list\n"
+"  userns         default of capabilities in user namespaces: set, clear, list\n"
 "  features       show which features the kernel supports\n"
 "\n"
 "For more, see \"execlock COMMAND --help\".\n"

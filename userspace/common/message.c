@@ -39,6 +39,7 @@ bool json_output;
 static struct {
 	bool json_lines;	/* a document a line */
 	bool reported;		/* there was an error */
+	bool muted;		/* messages are dropped */
 	bool holding;		/* between p_hold() and p_release() */
 	bool collecting;	/* warnings are held back for the result */
 	const struct location *included;	/* see p_included() */
@@ -328,6 +329,11 @@ json_t *p_take_warnings(void)
 	return warnings;
 }
 
+void p_mute(bool mute)
+{
+	output.muted = mute;
+}
+
 void p_included(const struct location *location)
 {
 	output.included = location;
@@ -353,6 +359,8 @@ static void report(const struct location *location, bool error,
 	struct message message = { .error = error };
 	struct location copy;
 
+	if (output.muted)
+		return;
 	/* There is one document, which is for the first error. */
 	if (json_output && ends && output.reported)
 		return;

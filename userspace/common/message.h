@@ -64,6 +64,15 @@ int p_err_at(const struct location *location, const char *fmt, ...)
 	__printf(2, 3);
 
 /**
+ * p_mute - Drop errors and warnings
+ *
+ * For a look at a file that another command checks.
+ *
+ * @mute: Whether they are dropped from now on, or reported again.
+ */
+void p_mute(bool mute);
+
+/**
  * p_included - Set the place that includes the file that is read
  *
  * @location: The place, which must last until the next call; NULL for none.

@@ -84,7 +84,7 @@ int nnp_rule_unexempt(int map, const char *cgroup)
 	if (errno == ENOENT)
 		return p_err("cgroup %s is not in the list of exempt cgroups",
 			     cgroup);
-	return p_err("cannot unexempt cgroup %s: %s", cgroup, strerror(errno));
+	return p_err("cannot end the exemption of cgroup %s: %s", cgroup, strerror(errno));
 }
 
 /* Adds the cgroups of one list to another one. */
@@ -110,7 +110,7 @@ static int take_over_lists(const struct nnp_rule *rule)
 	int err = 0;
 
 	if (former < 0)
-		return p_err("cannot read which cgroups are exempt: another build of execlock loaded the no_new_privs rule: \"execlock nnp off\", then put it in force again");
+		return p_err("cannot read which cgroups are exempt: another build of execlock loaded the no_new_privs rule: \"execlock nnp clear --all\", then put it in force again");
 	if (copy_list(former, bpf_map__fd(rule->bpf->maps.exempt)))
 		return -1;
 	cgroupfs_prune(bpf_map__fd(rule->bpf->maps.exempt));
@@ -166,7 +166,7 @@ static int prepare(struct nnp_rule *rule, char *const *cgroups, size_t count)
 		return -1;
 	rule->bpf = nnp_bpf__open();
 	if (!rule->bpf || memory_load(rule->bpf->skeleton))
-		return features_report_refused("nnp on");
+		return features_report_refused("nnp set");
 	if (rule->state > PINS_NONE) {
 		rule->by |= read_by(&rule->set);
 		rule->same = attached_same(&rule->set, rule->bpf->obj);

@@ -150,6 +150,25 @@ int userns_default_enforce(struct userns_default *prepared, __u64 lost)
 	return 0;
 }
 
+int userns_default_read(__u64 *lost)
+{
+	const __u32 zero = 0;
+	struct userns_rule rule;
+	struct attached set;
+	int found;
+
+	found = pins_find(&pins_userns, &set);
+	if (found <= 0)
+		return found;
+	if (!bpf_map_lookup_elem(attached_map(&set, pins_userns.map), &zero,
+				 &rule))
+		*lost = rule.lost;
+	else
+		found = 0;
+	attached_close(&set);
+	return found;
+}
+
 int userns_default_remove(void)
 {
 	return pins_remove(&pins_userns);

@@ -49,6 +49,16 @@ struct userns_default *userns_default_prepare(userns_default_map find_map,
 int userns_default_enforce(struct userns_default *prepared, __u64 lost);
 
 /**
+ * userns_default_read - Read the default in force
+ *
+ * @lost: Set to the capabilities, one bit each, that are dropped by default, if
+ *        one is in force.
+ *
+ * Return: 1 if so, 0 if not, or -1 with the error reported.
+ */
+int userns_default_read(__u64 *lost);
+
+/**
  * userns_default_remove - End the default
  *
  * Return: 1 if one was in force, 0 if not, or -1 with the error reported.

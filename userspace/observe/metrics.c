@@ -208,5 +208,8 @@ void metrics_print(const json_t *status)
 	       number(json_object_get(status, "guard"), "wouldDeny"));
 	print_userns(json_object_get(status, "userNamespaces"));
 	print_nnp(json_object_get(status, "noNewPrivs"));
+	print_gauge("differences",
+		    json_array_size(json_object_get(status, "differs")),
+		    "Differences between what is in force and the file of the system.");
 	puts("# EOF");
 }

@@ -44,18 +44,40 @@ static const char *find_similar(const char *name)
 	return NULL;
 }
 
-static int parse_name(const struct node *node, __u64 *caps)
+/* Returns false if none has this name. */
+static bool find(const char *name, __u64 *caps)
 {
-	const char *name, *similar;
 	size_t i;
 
-	if (node_string(node, &name))
-		return -1;
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (strcmp(names[i], name) == 0) {
 			*caps |= 1ULL << i;
-			return 0;
+			return true;
 		}
+	return false;
+}
+
+int userns_caps_find(const char *name, __u64 *caps)
+{
+	const char *similar;
+
+	if (find(name, caps))
+		return 0;
+	similar = find_similar(name);
+	if (similar)
+		return p_err("capability \"%s\" is written \"%s\"", name, similar);
+	return p_err("\"%s\" is not the name of a capability; capabilities(7) lists them",
+		     name);
+}
+
+static int parse_name(const struct node *node, __u64 *caps)
+{
+	const char *name, *similar;
+
+	if (node_string(node, &name))
+		return -1;
+	if (find(name, caps))
+		return 0;
 	similar = find_similar(name);
 	if (similar)
 		return node_err(node, "is \"%s\", should be \"%s\"", name,

@@ -46,6 +46,16 @@ struct userns_caps {
 int userns_caps_parse(const struct node *node, struct userns_caps *caps);
 
 /**
+ * userns_caps_find - Find a capability by its name
+ *
+ * @name: The name.
+ * @caps: Its bit is added.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int userns_caps_find(const char *name, __u64 *caps);
+
+/**
  * userns_caps_describe - Describe capabilities as policies name them
  *
  * @caps: The capabilities.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execlock nnp status - Show exempt cgroups, counters and the latest denials
+ * execlock nnp list - Show exempt cgroups, counters and the latest denials
  */
 
 #include <bpf/bpf.h>
@@ -14,11 +14,12 @@
 #include "bpf/nnp.h"
 #include "cgroupfs.h"
 #include "cli.h"
+#include "differences.h"
 #include "message.h"
 #include "nnp_paths.h"
 #include "nnp_reason.h"
 #include "nnp_rule.h"
-#include "nnp_status.h"
+#include "nnp_list.h"
 #include "pins.h"
 #include "sanitize.h"
 #include "util.h"
@@ -227,7 +228,7 @@ static void print(const json_t *status)
 	print_gains(json_object_get(status, "latestDenied"));
 }
 
-json_t *nnp_status_describe(void)
+json_t *nnp_list_describe(void)
 {
 	const int on = nnp_rule_is_on();
 
@@ -236,18 +237,25 @@ json_t *nnp_status_describe(void)
 	return on ? describe() : json_pack("{s:b}", "on", false);
 }
 
-int nnp_status(const void *arguments)
+int nnp_list(const void *arguments)
 {
-	json_t *const status = nnp_status_describe();
+	json_t *const status = nnp_list_describe();
+	json_t *const differs = status ? differences_find(DIFFERENCES_NNP) :
+					 NULL;
 
-	if (!status)
+	if (!differs) {
+		json_decref(status);
 		return STATUS_FAILED;
-	if (json_output)
+	}
+	if (json_output) {
+		json_object_set_new(status, "differs", differs);
 		return p_json(status) ? STATUS_FAILED : STATUS_OK;
+	}
 	if (json_is_true(json_object_get(status, "on")))
 		print(status);
 	else
 		puts("the no_new_privs rule is off");
+	differences_print(differs);
 	json_decref(status);
 	return STATUS_OK;
 }
