@@ -17,6 +17,7 @@
 
 #include "landlock_rights.h"
 #include "learn_event.h"
+#include "learn_watch.h"
 
 /* From internal headers of the kernel. */
 #define MSG_FASTOPEN_FLAG 0x20000000
@@ -71,7 +72,7 @@ struct unix_sock {
 
 char LICENSE[] SEC("license") = "GPL";
 
-static __u64 last_exec;
+static __u64 last_exec = LEARN_RUNNING;
 static __u32 last_root;
 
 /*
@@ -99,12 +100,15 @@ int BPF_PROG(forked, struct task_struct *task)
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(executing, struct linux_binprm *bprm)
 {
-	struct learn_state *const state = current_state();
+	struct learn_state *state = current_state();
 	struct learn_event *event;
 
+	if (!state && begins_program(bprm))
+		state = new_state(bpf_get_current_task_btf(), 0);
 	if (!state)
 		return 0;
-	if (!state->exec)
+	/* Services see the same root directory, unless they have an image. */
+	if (!first_root)
 		first_root = current_root();
 	state->next = __sync_add_and_fetch(&last_exec, 1);
 	event = begin(LEARN_TRIES, 0);

@@ -14,6 +14,9 @@
 /** LEARN_NAME_SIZE - Room for a name, with its NUL */
 #define LEARN_NAME_SIZE 256
 
+/** LEARN_RUNNING - The exec of a process that ran before it was observed */
+#define LEARN_RUNNING 1
+
 /** LEARN_DEPTH - Hard links are followed through so many directories */
 #define LEARN_DEPTH 128
 

@@ -18,6 +18,7 @@
 
 #include "landlock_rights.h"
 #include "learn.h"
+#include "tasks.h"
 
 #define RING_SIZE (16 * 1024 * 1024)
 
@@ -37,6 +38,14 @@ struct {
 	__type(value, struct learn_state);
 } tree __weak SEC(".maps");
 
+/* Replaced with the map of the programs that confine. */
+struct confined_map confined __weak SEC(".maps");
+
+/**
+ * var watched_policy - The policy whose processes are observed, or zero
+ */
+const volatile __u32 watched_policy __weak;
+
 /* Numbers of the root directories that the command changed to. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -53,9 +62,51 @@ static __always_inline struct learn_state *state_of(struct task_struct *task)
 	return bpf_task_storage_get(&tree, task, NULL, 0);
 }
 
+static __always_inline bool is_under(struct task_struct *task, __u32 policy)
+{
+	const struct execlock_task *const known = find_task(task);
+	__u32 i;
+
+	if (!known)
+		return false;
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (i >= known->under.count)
+			break;
+		if (known->under.ids[i & (EXECLOCK_LAYERS - 1)] == policy)
+			return true;
+	}
+	return false;
+}
+
+/* Begins to observe a task. */
+static __always_inline struct learn_state *new_state(struct task_struct *task,
+						     __u64 exec)
+{
+	struct learn_state *const state =
+		bpf_task_storage_get(&tree, task, NULL,
+				     BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (state)
+		state->exec = exec;
+	else
+		__sync_fetch_and_add(&lost, 1);
+	return state;
+}
+
+/* A process comes under a policy at an exec, also of a set that is older. */
+static __noinline struct learn_state *find_under(void)
+{
+	struct task_struct *const task = bpf_get_current_task_btf();
+
+	return is_under(task, watched_policy) ? new_state(task, LEARN_RUNNING) :
+						NULL;
+}
+
 static __always_inline struct learn_state *current_state(void)
 {
-	return state_of(bpf_get_current_task_btf());
+	struct learn_state *const state = state_of(bpf_get_current_task_btf());
+
+	return state || !watched_policy ? state : find_under();
 }
 
 /* From its first exec on, the command would be under the policy. */
@@ -81,6 +132,9 @@ static __always_inline __u32 number_of_root(void)
 	const __u64 root = current_root();
 	const __u32 *number;
 
+	/* A process that runs already begins with its first access. */
+	if (!first_root)
+		first_root = root;
 	if (root == first_root)
 		return LEARN_FIRST_ROOT;
 	number = bpf_map_lookup_elem(&roots, &root);

@@ -17,17 +17,13 @@
 #include <stdbool.h>
 
 #include "execlock.h"
+#include "hash_name.h"
 #include "mask.h"
 #include "sets.h"
 #include "tasks.h"
 
-/* Of a file or of a cgroup. */
-#define MAX_NAME 255
-
 /* The kernel's NGROUPS_MAX. */
 #define MAX_GROUPS 65536
-
-void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
 
 /**
  * struct subject - Whose exec it is
@@ -39,34 +35,6 @@ struct subject {
 	struct task_struct *task;
 	const struct cred *cred;
 };
-
-/*
- * Adds the hash of a name that is in the kernel's memory, of which up to seven
- * bytes more may be read and do not count.  An ordinary loop, because bpf_for()
- * calls a function for each round.
- */
-static __noinline __u64 hash_name(__u64 hash, const char *name)
-{
-	const __u64 ones = ~0ULL / 255;
-	const __u64 *const words = bpf_rdonly_cast(name, 0);
-	int i;
-
-	for (i = 0; i <= MAX_NAME / 8; i++) {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-		const __u64 word = __builtin_bswap64(words[i]);
-#else
-		const __u64 word = words[i];
-#endif
-		/* The lowest bit that is set here is the highest of a NUL. */
-		const __u64 nul = (word - ones) & ~word & ones << 7;
-
-		if (nul)
-			return execlock_hash(hash,
-					     word & (((nul & -nul) >> 7) - 1));
-		hash = execlock_hash(hash, word);
-	}
-	return hash;
-}
 
 /* Adds the policies that name @key. */
 static __always_inline void add_matches(struct policy_set *set,

@@ -6,6 +6,7 @@
  * hooks of Landlock report the rights that each access would have needed.
  */
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,20 +21,69 @@
 #include "cli.h"
 #include "features.h"
 #include "learn_output.h"
+#include "learn_running.h"
 #include "message.h"
 #include "observe.h"
+#include "observe_running.h"
 #include "observed.h"
 #include "path_lookup.h"
 #include "propose.h"
+#include "util.h"
 
 enum {
 	OPTION_DRY_RUN = 256,
+	OPTION_DURATION,
 };
 
 struct arguments {
 	struct learn_output output;
+	struct observe_target target;
 	char **command;
 };
+
+/* A number, in seconds unless there is a letter. */
+static void parse_duration(const char *arg, unsigned int *seconds,
+			   struct argp_state *state)
+{
+	static const struct {
+		const char *letter;
+		unsigned int seconds;
+	} units[] = {
+		{ "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 }, { "d", 86400 },
+	};
+	unsigned long number;
+	char *end;
+	size_t i;
+
+	number = strtoul(arg, &end, 10);
+	for (i = 0; i < ARRAY_SIZE(units); i++)
+		if (isdigit((unsigned char)*arg) && number && number <= 100000 &&
+		    strcmp(end, units[i].letter) == 0) {
+			*seconds = number * units[i].seconds;
+			return;
+		}
+	argp_error(state, "invalid --duration \"%s\": expected a number from 1 to 100000, and s, m, h or d",
+		   arg);
+}
+
+static void check_arguments(const struct arguments *arguments,
+			    struct argp_state *state)
+{
+	const struct observe_target *const target = &arguments->target;
+	const int targets = !!target->service + !!target->cgroup +
+			    !!target->policy + !!arguments->command;
+
+	if (!targets)
+		argp_error(state, "no command to run, and no --unit, --cgroup or --policy to observe");
+	if (targets > 1)
+		argp_error(state, "a command, --unit, --cgroup and --policy exclude one another: give one");
+	if (target->seconds && arguments->command)
+		argp_error(state, "--duration is for --unit, --cgroup and --policy: a command is observed until it ends");
+	if (arguments->output.file && arguments->output.into)
+		argp_error(state, "--output makes a new file, and --into adds to one: give one of them");
+	if (arguments->output.dry_run && !arguments->output.into)
+		argp_error(state, "--dry-run is for --into FILE");
+}
 
 static error_t parse_learn(int key, char *arg, struct argp_state *state)
 {
@@ -49,6 +99,18 @@ static error_t parse_learn(int key, char *arg, struct argp_state *state)
 	case 'n':
 		arguments->output.name = arg;
 		return 0;
+	case 'u':
+		arguments->target.service = arg;
+		return 0;
+	case 'c':
+		arguments->target.cgroup = arg;
+		return 0;
+	case 'p':
+		arguments->target.policy = arg;
+		return 0;
+	case OPTION_DURATION:
+		parse_duration(arg, &arguments->target.seconds, state);
+		return 0;
 	case OPTION_DRY_RUN:
 		arguments->output.dry_run = true;
 		return 0;
@@ -56,12 +118,7 @@ static error_t parse_learn(int key, char *arg, struct argp_state *state)
 		arguments->command = cli_take_command(state);
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->command)
-			argp_error(state, "no command to run");
-		if (arguments->output.file && arguments->output.into)
-			argp_error(state, "--output makes a new file, and --into adds to one: give one of them");
-		if (arguments->output.dry_run && !arguments->output.into)
-			argp_error(state, "--dry-run is for --into FILE");
+		check_arguments(arguments, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -79,11 +136,20 @@ static const struct argp learn_argp = {
 		{ "dry-run", OPTION_DRY_RUN, NULL, 0,
 		  "With --into, only show the difference", 0 },
 		{ "name", 'n', "NAME", 0, "Name of the policy", 0 },
+		{ "unit", 'u', "UNIT", 0,
+		  "Observe a systemd service, however often it is started", 0 },
+		{ "cgroup", 'c', "CGROUP", 0,
+		  "Observe all processes in a cgroup", 0 },
+		{ "policy", 'p', "NAME", 0,
+		  "Observe the processes under a policy in force", 0 },
+		{ "duration", OPTION_DURATION, "TIME", 0,
+		  "End after so many seconds, or a time such as 10m, 8h or 2d",
+		  0 },
 		{}
 	},
 	.parser = parse_learn,
 	.children = common_options,
-	.args_doc = "[--] COMMAND [ARG...]",
+	.args_doc = "[--] COMMAND [ARG...]\n--unit UNIT | --cgroup CGROUP | --policy NAME",
 	.doc =
 "Run COMMAND, observe it and its children, and propose a policy for it that\n"
 "allows their accesses and no other ones that Landlock can deny.  COMMAND runs\n"
@@ -91,6 +157,10 @@ static const struct argp learn_argp = {
 "\vThe policy is written when all processes of COMMAND, daemons included, have\n"
 "ended, or after Ctrl-C or SIGTERM.  If the policy goes to standard output, the\n"
 "output of COMMAND goes to standard error.\n"
+"\n"
+"With --unit, --cgroup or --policy, no command runs.  The processes that run are\n"
+"observed, and those that are started until Ctrl-C, SIGTERM or the end of\n"
+"--duration.  The policy of a service is for its program in its cgroup.\n"
 "\n"
 "Read the proposal before you use it: it has the accesses of this run, which may\n"
 "differ from those of later runs, and must not have been an attack.  If COMMAND is\n"
@@ -173,6 +243,9 @@ static int make_policy(const struct observed *observed, const char *command,
 		       const char *executable, const struct features *kernel,
 		       struct proposed *proposed)
 {
+	json_t *executables;
+	int err;
+
 	if (json_array_size(observed->wrappers)) {
 		note_wrappers(observed, proposed->notes);
 		executable = observed->program.path;
@@ -181,59 +254,95 @@ static int make_policy(const struct observed *observed, const char *command,
 	}
 	note_shell(executable, proposed->notes);
 	note_end(observed, proposed->notes);
-	return propose(observed, executable, kernel, proposed);
+	executables = json_pack("[o]", json_stringn_nocheck(executable,
+							    strlen(executable)));
+	proposed->executables = executables;
+	err = executables ? propose(observed, kernel, proposed) :
+			    p_err("out of memory");
+	proposed->executables = NULL;
+	json_decref(executables);
+	return err;
 }
 
-static int learn(char **command, const char *executable,
-		 const struct features *kernel, struct learn_output *output)
+/* Returns an exit status. */
+static int learn_command(char **command, const char *executable, bool quiet,
+			 const struct features *kernel,
+			 struct proposed *proposed)
 {
+	struct observed observed;
+	int status = STATUS_FAILED;
+
+	if (!observe(&observed, command, quiet)) {
+		if (observed.error)
+			status = cannot_execute(command[0], observed.error);
+		else if (!make_policy(&observed, command[0], executable, kernel,
+				      proposed))
+			status = STATUS_OK;
+	}
+	observed_free(&observed);
+	return status;
+}
+
+/* Returns an exit status. */
+static int learn(struct arguments *arguments, const char *executable,
+		 const struct features *kernel)
+{
+	struct learn_output *const output = &arguments->output;
 	struct proposed proposed = {
 		.name = output->name,
 		.merges = output->merges,
 		.notes = json_array(),
 	};
-	struct observed observed;
-	int status = STATUS_FAILED;
+	int status;
 
-	if (!observe(&observed, command, learn_output_is_stdout(output))) {
-		if (observed.error)
-			status = cannot_execute(command[0], observed.error);
-		else
-			make_policy(&observed, command[0], executable, kernel,
-				    &proposed);
-	}
-	/* The policy of a program that mounts has no rules for files. */
-	if (proposed.policy && !learn_output_write(output, &proposed) &&
-	    !observed.lost && (!observed.no_path || observed.mounts))
-		status = STATUS_OK;
-	observed_free(&observed);
+	if (arguments->command)
+		status = learn_command(arguments->command, executable,
+				       learn_output_is_stdout(output), kernel,
+				       &proposed);
+	else
+		status = learn_running(&arguments->target, kernel, &proposed) ?
+			 STATUS_FAILED : STATUS_OK;
+	if (!status && (learn_output_write(output, &proposed) ||
+			!proposed.complete))
+		status = STATUS_FAILED;
 	json_decref(proposed.policy);
 	json_decref(proposed.notes);
 	return status;
 }
 
+static int check_target(struct arguments *arguments)
+{
+	const char *const policy = arguments->target.policy;
+
+	if (policy && !arguments->output.name)
+		arguments->output.name = policy;
+	return learn_running_check(&arguments->target);
+}
+
 int cmd_learn(int argc, char **argv)
 {
 	struct arguments arguments = {};
-	char executable[PATH_MAX];
+	char executable[PATH_MAX] = "";
 	struct features kernel;
 	int status, err;
 
 	argp_parse(&learn_argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
+	if (check_target(&arguments))
+		return STATUS_FAILED;
 	features_ask_landlock(&kernel);
 	features_ask_bpf(&kernel);
 	status = features_need_bpf(&kernel);
 	if (status)
 		return status;
-	err = find_executable(arguments.command[0], executable);
+	err = arguments.command ? find_executable(arguments.command[0],
+						  executable) : 0;
 	if (err)
 		return cannot_execute(arguments.command[0], err);
-	/* Before the command runs, in case this fails. */
+	/* Before anything is observed, in case this fails. */
 	if (learn_output_open(&arguments.output))
 		status = STATUS_FAILED;
 	else
-		status = learn(arguments.command, executable, &kernel,
-			       &arguments.output);
+		status = learn(&arguments, executable, &kernel);
 	learn_output_close(&arguments.output);
 	return status;
 }

@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdbool.h>
@@ -121,6 +122,51 @@ int cgroupfs_number(const char *name, __u64 *number)
 		memcpy(number, handle.number, sizeof(handle.number));
 	close(fd);
 	return err;
+}
+
+/* Begins to go through the cgroups at and below a directory. */
+static FTS *begin_walk(char *directory)
+{
+	char *const paths[] = { directory, NULL };
+
+	return fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+}
+
+/* Calls for each number in a file, which may be gone. */
+static void call_for_numbers(const char *path,
+			     void (*call)(int thread, void *data), void *data)
+{
+	FILE *const file = fopen(path, "re");
+	int number;
+
+	while (file && fscanf(file, "%d", &number) == 1)
+		call(number, data);
+	if (file)
+		fclose(file);
+}
+
+void cgroupfs_threads(const char *name, void (*call)(int thread, void *data),
+		      void *data)
+{
+	const char *const mount = find_mount();
+	char path[PATH_MAX + 16], directory[PATH_MAX];
+	FTSENT *entry;
+	FTS *walk;
+
+	if (!mount)
+		return;
+	snprintf(directory, sizeof(directory), "%s%s", mount,
+		 skip_prefix(name, mount) ?: name);
+	walk = begin_walk(directory);
+	while (walk && (entry = fts_read(walk))) {
+		if (entry->fts_info != FTS_D)
+			continue;
+		snprintf(path, sizeof(path), "%s/cgroup.threads",
+			 entry->fts_path);
+		call_for_numbers(path, call, data);
+	}
+	if (walk)
+		fts_close(walk);
 }
 
 static int open_number(const char *mount, __u64 number)

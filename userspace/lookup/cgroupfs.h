@@ -39,6 +39,16 @@ int cgroupfs_open(const char *name);
 int cgroupfs_number(const char *name, __u64 *number);
 
 /**
+ * cgroupfs_threads - Call a function for each thread in a cgroup and below
+ *
+ * @name: Path of the cgroup, as for cgroupfs_open().
+ * @call: Called with the number of the thread.
+ * @data: Passed to @call.
+ */
+void cgroupfs_threads(const char *name, void (*call)(int thread, void *data),
+		      void *data);
+
+/**
  * cgroupfs_name - Find the name of a cgroup
  *
  * @number: The number.

@@ -72,6 +72,8 @@ struct service {
 	char *slice;
 	struct executable *executables;
 	size_t num_executables;
+	char **starts;
+	size_t num_starts;
 	bool on[ARRAY_SIZE(switches)];
 	struct place *places;
 	size_t num_places;
@@ -101,22 +103,28 @@ static bool is_off(const char *name, const char *value)
 	return false;
 }
 
-/* Adds the file that a command line begins with. */
-static void add_executable(struct service *service, const char *line)
+/* Sets @path to the file that a command line begins with, if it has a path. */
+static bool get_executable(const char *line, char path[PATH_MAX])
 {
-	struct executable *more;
-	char path[PATH_MAX];
-	struct stat st;
 	size_t size;
 
 	/* Prefixes of the command, see systemd.service(5). */
 	line += strspn(line, "@-:+!|\"'");
 	size = strcspn(line, " \t\"'");
-	if (size >= sizeof(path))
-		return;
+	if (size >= PATH_MAX)
+		return false;
 	memcpy(path, line, size);
 	path[size] = '\0';
-	if (*path != '/' || stat(path, &st))
+	return *path == '/';
+}
+
+static void add_executable(struct service *service, const char *line)
+{
+	struct executable *more;
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!get_executable(line, path) || stat(path, &st))
 		return;
 	more = reallocarray(service->executables, service->num_executables + 1,
 			    sizeof(*more));
@@ -126,6 +134,26 @@ static void add_executable(struct service *service, const char *line)
 	more[service->num_executables].inode = st.st_ino;
 	service->executables = more;
 	service->num_executables++;
+}
+
+/* Adds a program that the service starts; an empty line takes them back. */
+static void add_start(struct service *service, const char *line)
+{
+	char path[PATH_MAX];
+	char **more;
+
+	if (!*line)
+		while (service->num_starts)
+			free(service->starts[--service->num_starts]);
+	if (!get_executable(line, path))
+		return;
+	more = reallocarray(service->starts, service->num_starts + 1,
+			    sizeof(*more));
+	if (!more)
+		return;
+	service->starts = more;
+	more[service->num_starts] = strdup(path);
+	service->num_starts += !!more[service->num_starts];
 }
 
 static void add_place(struct service *service, const char *setting,
@@ -182,6 +210,8 @@ static void read_setting(struct service *service, const char *name,
 		free(service->slice);
 		service->slice = strdup(value);
 	}
+	if (strcmp(name, "ExecStart") == 0)
+		add_start(service, value);
 	for (i = 0; i < ARRAY_SIZE(switches); i++)
 		if (strcmp(name, switches[i].name) == 0)
 			service->on[i] = !is_off(name, value);
@@ -400,4 +430,24 @@ bool units_have_cgroup(const char *path)
 		path += size;
 	}
 	return false;
+}
+
+bool units_starts(const char *name, void (*call)(const char *path, void *data),
+		  void *data)
+{
+	const char *const at = strchr(name, '@');
+	const struct service *service;
+	char template[NAME_MAX + 1];
+	size_t i;
+
+	read_services();
+	service = find_service(name, strlen(name));
+	if (!service && at) {
+		snprintf(template, sizeof(template), "%.*s@.service",
+			 (int)(at - name), name);
+		service = find_service(template, strlen(template));
+	}
+	for (i = 0; service && i < service->num_starts; i++)
+		call(service->starts[i], data);
+	return service;
 }

@@ -58,4 +58,17 @@ const char *units_slice(const char *unit);
  */
 bool units_have_cgroup(const char *path);
 
+/**
+ * units_starts - List the programs that a service starts
+ *
+ * @name: The service, such as "nginx.service"; an instance has the programs of
+ *        its template.
+ * @call: Called for the path of each, as its files name it.
+ * @data: Passed to @call.
+ *
+ * Return: true if systemd knows the service.
+ */
+bool units_starts(const char *name, void (*call)(const char *path, void *data),
+		  void *data);
+
 #endif /* EXECLOCK_UNITS_H */

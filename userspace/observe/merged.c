@@ -60,6 +60,23 @@ int merged_check(const char *into, const char *name, bool *merges)
 	return err;
 }
 
+int merged_name(const char *into, char **name)
+{
+	struct update update = {};
+	int err;
+
+	*name = NULL;
+	if (is_directory(into))
+		return 0;
+	err = update_find(&update, into, NULL);
+	if (!err && update.is_new)
+		err = p_err("cannot read %s: there is no such file", into);
+	if (!err)
+		*name = strdup(update.name);
+	update_free(&update);
+	return err;
+}
+
 static const char *name_of(const json_t *policy)
 {
 	return json_string_value(json_object_get(policy, "name"));
@@ -100,6 +117,11 @@ static int add(struct update *update, struct proposed *proposed)
 	int err = 0;
 
 	memcpy(merge.open, proposed->open, sizeof(merge.open));
+	if (update->is_new && proposed->is_part)
+		return p_err("cannot add to policy \"%s\": there is none in %.*s",
+			     update->name,
+			     (int)(strrchr(update->file, '/') - update->file),
+			     update->file);
 	if (update->is_new)
 		return update_create(update, proposed->policy);
 	note_program(update, proposed);

@@ -23,6 +23,16 @@ struct proposed;
 int merged_check(const char *into, const char *name, bool *merges);
 
 /**
+ * merged_name - Find the name of the policy in a file
+ *
+ * @into: The file, or a directory of policies.
+ * @name: Set to the name, which the caller frees; NULL for a directory.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int merged_name(const char *into, char **name);
+
+/**
  * merged_into - Add a proposal to a policy file
  *
  * @into: The file, or a directory of policies, in which a file may be made.

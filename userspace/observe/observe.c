@@ -3,11 +3,8 @@
  * execlock - Run a command and observe which rights it uses
  */
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -15,21 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bpf/learn.h"
-#include "features.h"
-#include "learn.skel.h"
-#include "memory.h"
 #include "message.h"
 #include "observe.h"
 #include "observed.h"
+#include "observer.h"
 #include "privileges.h"
 #include "util.h"
 
 /* A process that outlives the command for longer is a daemon. */
 #define OUTLIVE_SECONDS 2
-
-/* Milliseconds between two checks whether a process ended. */
-#define POLL_MS 100
 
 /**
  * struct child - A process that is about to execute the command
@@ -44,24 +35,6 @@ struct child {
 	int failed;
 };
 
-static volatile sig_atomic_t stopped;
-
-static void stop(int signal)
-{
-	stopped = 1;
-}
-
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-
-static void handle_signals(void (*handler)(int))
-{
-	const struct sigaction action = { .sa_handler = handler };
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &action, NULL);
-}
-
 /* In the child: waits for the parent, then becomes the command. */
 static void become(char **command, bool quiet, int go, int failed)
 {
@@ -75,7 +48,7 @@ static void become(char **command, bool quiet, int go, int failed)
 	/* The parent cannot observe it. */
 	if (size != 1)
 		_exit(1);
-	handle_signals(SIG_DFL);
+	observer_default_signals();
 	if (quiet)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	execvp(command[0], command);
@@ -139,19 +112,16 @@ static void let_go(const struct child *child, bool execute, int *error)
 		waitpid(child->pid, NULL, 0);
 }
 
-/* Makes the BPF programs observe a process and its descendants. */
+/* Makes the BPF programs observe a process, which has executed nothing yet. */
 static int mark(const struct learn_bpf *bpf, pid_t pid)
 {
-	/* No exec yet. */
-	const struct learn_state state = {};
 	int pidfd, err;
 
 	pidfd = syscall(__NR_pidfd_open, pid, 0);
 	if (pidfd < 0)
 		return p_err("cannot open process %d: %s", pid,
 			     strerror(errno));
-	err = bpf_map_update_elem(bpf_map__fd(bpf->maps.tree), &pidfd, &state,
-				  BPF_NOEXIST);
+	err = observer_mark(bpf, pidfd, 0);
 	if (err)
 		p_err("cannot observe process %d: %s", pid, strerror(errno));
 	close(pidfd);
@@ -167,13 +137,14 @@ static time_t seconds(void)
 }
 
 /* Collects processes that ended.  Returns whether one is left. */
-static bool collect(struct observed *observed, pid_t command)
+static bool collect(struct observed *observed, void *data)
 {
+	const pid_t *const command = data;
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid != command)
+		if (pid != *command)
 			continue;
 		observed->status = status;
 		observed->ended = true;
@@ -182,32 +153,8 @@ static bool collect(struct observed *observed, pid_t command)
 	if (observed->ended && pid == 0 &&
 	    seconds() - observed->end > OUTLIVE_SECONDS)
 		observed->outlives = true;
-	return pid == 0;
-}
-
-static int follow(struct observed *observed, const struct learn_bpf *bpf,
-		  pid_t command)
-{
-	struct ring_buffer *ring;
-	int err = 0;
-
-	ring = ring_buffer__new(bpf_map__fd(bpf->maps.events), observed_event,
-				observed, NULL);
-	if (!ring)
-		return p_err("cannot open the ring buffer: %s",
-			     strerror(errno));
-	do {
-		err = ring_buffer__poll(ring, POLL_MS);
-		observed->running = collect(observed, command);
-	} while ((err >= 0 || err == -EINTR) && observed->running && !stopped);
-	if (err >= 0 || err == -EINTR)
-		/* The events until the last process ended. */
-		err = ring_buffer__consume(ring);
-	if (err < 0)
-		p_err("cannot read the ring buffer: %s", strerror(-err));
-	ring_buffer__free(ring);
-	observed->lost += bpf->bss->lost;
-	return err < 0 ? -1 : 0;
+	observed->running = pid == 0;
+	return observed->running;
 }
 
 static int run(struct observed *observed, const struct learn_bpf *bpf,
@@ -218,7 +165,7 @@ static int run(struct observed *observed, const struct learn_bpf *bpf,
 
 	/* Daemons become children of this process, which can wait for them. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	handle_signals(stop);
+	observer_catch_signals();
 	if (start(&child, command, quiet))
 		return -1;
 	err = mark(bpf, child.pid);
@@ -226,15 +173,8 @@ static int run(struct observed *observed, const struct learn_bpf *bpf,
 	if (err)
 		return err;
 	/* From now on, it only needs access to files. */
-	err = privileges_keep(PRIVILEGES_FILES) ?:
-	      follow(observed, bpf, child.pid);
-	/*
-	 * A service manager that stops a daemon also sends a signal to the
-	 * remaining processes of the service: this one must still write the
-	 * policy.
-	 */
-	handle_signals(SIG_IGN);
-	return err;
+	return privileges_keep(PRIVILEGES_FILES) ?:
+	       observer_follow(bpf, observed, collect, &child.pid);
 }
 
 int observe(struct observed *observed, char **command, bool quiet)
@@ -244,14 +184,8 @@ int observe(struct observed *observed, char **command, bool quiet)
 
 	if (observed_init(observed))
 		return -1;
-	bpf = learn_bpf__open();
-	if (!bpf || memory_load(bpf->skeleton))
-		return features_report_refused("learn ...");
-	err = learn_bpf__attach(bpf);
-	if (err)
-		p_err("cannot attach the BPF programs: %s", strerror(-err));
-	else
-		err = run(observed, bpf, command, quiet);
-	learn_bpf__destroy(bpf);
+	bpf = observer_start(NULL);
+	err = bpf ? run(observed, bpf, command, quiet) : -1;
+	observer_stop(bpf);
 	return err;
 }

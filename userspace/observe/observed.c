@@ -49,8 +49,8 @@ struct observed_path observed_get(const json_t *value)
 	};
 }
 
-static void add_path(struct observed *observed, const char *path, __u64 access,
-		     __u32 mode)
+void observed_add_path(struct observed *observed, const char *path,
+		       __u64 access, __u32 mode)
 {
 	struct observed_path old =
 		observed_get(json_object_get(observed->paths, path));
@@ -60,22 +60,48 @@ static void add_path(struct observed *observed, const char *path, __u64 access,
 		      (int)(mode & S_IFMT)));
 }
 
+static bool has_number(const json_t *set, __u64 number)
+{
+	char key[KEY_SIZE];
+
+	return json_object_get(set, key_of(number, key));
+}
+
+static void add_number(struct observed *observed, json_t *set, __u64 number)
+{
+	char key[KEY_SIZE];
+
+	if (json_object_set_new(set, key_of(number, key), json_true()))
+		observed->lost++;
+}
+
+static bool has_path(const json_t *paths, const char *path)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(paths, i, item)
+		if (strcmp(json_string_value(item), path) == 0)
+			return true;
+	return false;
+}
+
 static void add_caps(struct observed *observed, __u64 *caps,
 		     const struct learn_event *event)
 {
 	*caps |= event->access;
-	if (event->exec != observed->program.exec)
+	if (!has_number(observed->own, event->exec))
 		observed->caps_executed |= event->access;
 }
 
-static void add_port(struct observed *observed, const struct learn_event *event)
+void observed_add_port(struct observed *observed, __u16 port, __u64 access)
 {
 	char key[KEY_SIZE];
 	__u64 old;
 
-	key_of(event->port, key);
+	key_of(port, key);
 	old = json_integer_value(json_object_get(observed->ports, key));
-	set(observed, observed->ports, key, json_integer(old | event->access));
+	set(observed, observed->ports, key, json_integer(old | access));
 }
 
 /* Cuts the last name off a path. */
@@ -163,7 +189,7 @@ static void add_move(struct observed *observed, __u64 number, const char *dir)
 	if (json_is_string(first)) {
 		snprintf(from, sizeof(from), "%s", json_string_value(first));
 	} else if (follow_names(dir, first, from)) {
-		add_path(observed, from, LANDLOCK_ACCESS_FS_REFER, S_IFDIR);
+		observed_add_path(observed, from, LANDLOCK_ACCESS_FS_REFER, S_IFDIR);
 	} else {
 		observed->no_path++;
 		from[0] = '\0';
@@ -205,7 +231,7 @@ static void handle_path(struct observed *observed,
 		return;
 	}
 	if (member) {
-		add_path(observed, path, event->access, event->mode);
+		observed_add_path(observed, path, event->access, event->mode);
 		if (event->other)
 			add_move(observed, event->other, path);
 	}
@@ -223,8 +249,8 @@ static void handle_path(struct observed *observed,
 		set(observed, observed->changed, path, json_true());
 		go_up(path);
 		if (member)
-			add_path(observed, path, LANDLOCK_ACCESS_FS_MAKE_REG,
-				 S_IFDIR);
+			observed_add_path(observed, path,
+					  LANDLOCK_ACCESS_FS_MAKE_REG, S_IFDIR);
 	}
 }
 
@@ -262,14 +288,14 @@ static void free_program(struct observed_program *program)
 static void begin_program(struct observed *observed,
 			  const struct observed_program *program)
 {
-	char key[KEY_SIZE];
-
 	if (observed->program.path)
 		json_array_append_new(observed->wrappers,
 				      path_json(observed->program.path));
 	free_program(&observed->program);
 	observed->program = *program;
 	json_object_clear(observed->execs);
+	json_object_clear(observed->own);
+	json_array_clear(observed->programs);
 	json_object_clear(observed->paths);
 	json_object_clear(observed->ports);
 	json_object_clear(observed->moves);
@@ -283,8 +309,67 @@ static void begin_program(struct observed *observed,
 	observed->listens = false;
 	observed->pid_file = false;
 	observed->no_path = 0;
-	set(observed, observed->execs, key_of(program->exec, key),
-	    json_true());
+	json_array_append_new(observed->programs, path_json(program->path));
+	add_number(observed, observed->own, program->exec);
+	add_number(observed, observed->execs, program->exec);
+}
+
+/* A program that was executed from outside: by systemd, for example. */
+static void add_root(struct observed *observed,
+		     const struct observed_program *program)
+{
+	if (observed->starts && !has_path(observed->starts, program->path))
+		return;
+	if (has_path(observed->wrappers, program->path)) {
+		add_number(observed, observed->pending, program->exec);
+		return;
+	}
+	if (!has_path(observed->programs, program->path))
+		json_array_append_new(observed->programs,
+				      path_json(program->path));
+	add_number(observed, observed->own, program->exec);
+	add_number(observed, observed->execs, program->exec);
+}
+
+/* A wrapper that was seen before executed something. */
+static void follow_wrapper(struct observed *observed,
+			   const struct observed_program *program)
+{
+	if (!has_path(observed->programs, program->path)) {
+		add_number(observed, observed->pending, program->exec);
+		return;
+	}
+	add_number(observed, observed->own, program->exec);
+	add_number(observed, observed->execs, program->exec);
+}
+
+/*
+ * Only the first program can turn out to be a wrapper: what others did until
+ * then would be lost.  Returns whether @program is kept.
+ */
+static bool watch_exec(struct observed *observed,
+		       const struct observed_program *program, __u64 before,
+		       bool member)
+{
+	if (observed->starts && !before && !observed->program.path &&
+	    has_path(observed->starts, program->path) &&
+	    !json_array_size(observed->programs)) {
+		begin_program(observed, program);
+		return true;
+	}
+	if (observed->starts && member && observed->program.path &&
+	    before == observed->program.exec &&
+	    wrapper_means(&observed->program, program)) {
+		begin_program(observed, program);
+		return true;
+	}
+	if (!before)
+		add_root(observed, program);
+	else if (has_number(observed->pending, before))
+		follow_wrapper(observed, program);
+	else if (member)
+		add_number(observed, observed->execs, program->exec);
+	return false;
 }
 
 static void handle_exec(struct observed *observed,
@@ -309,13 +394,18 @@ static void handle_exec(struct observed *observed,
 	}
 	json_object_del(observed->tries, key);
 	wrapper_cut(&program);
+	if (observed->watches) {
+		if (!watch_exec(observed, &program, event->other, member))
+			free_program(&program);
+		return;
+	}
 	if (!event->other ||
 	    (member && wrapper_means(&observed->program, &program))) {
 		begin_program(observed, &program);
 		return;
 	}
 	if (member)
-		set(observed, observed->execs, key, json_true());
+		add_number(observed, observed->execs, event->exec);
 	free_program(&program);
 }
 
@@ -350,7 +440,7 @@ static void handle_member(struct observed *observed,
 {
 	switch (event->kind) {
 	case LEARN_PORT:
-		add_port(observed, event);
+		observed_add_port(observed, event->port, event->access);
 		break;
 	case LEARN_CAPS:
 		add_caps(observed, &observed->caps, event);
@@ -402,6 +492,9 @@ int observed_init(struct observed *observed)
 	/* Without it, only absolute arguments are known to be paths. */
 	if (!getcwd(observed->cwd, sizeof(observed->cwd)))
 		observed->cwd[0] = '\0';
+	observed->programs = json_array();
+	observed->own = json_object();
+	observed->pending = json_object();
 	observed->wrappers = json_array();
 	observed->execs = json_object();
 	observed->tries = json_object();
@@ -411,16 +504,34 @@ int observed_init(struct observed *observed)
 	observed->changed = json_object();
 	observed->pairs = json_array();
 	observed->ports = json_object();
-	if (observed->wrappers && observed->execs && observed->tries &&
+	if (observed->programs && observed->own && observed->pending &&
+	    observed->wrappers && observed->execs && observed->tries &&
 	    observed->roots && observed->moves && observed->paths &&
 	    observed->changed && observed->pairs && observed->ports)
 		return 0;
 	return p_err("out of memory");
 }
 
+void observed_watch(struct observed *observed, json_t *starts)
+{
+	observed->watches = true;
+	observed->starts = starts;
+	/* Where services are, unless they say something else. */
+	snprintf(observed->cwd, sizeof(observed->cwd), "/");
+	/* As a daemon, it gets signals from processes in other domains. */
+	observed->outlives = true;
+	add_number(observed, observed->own, LEARN_RUNNING);
+	add_number(observed, observed->execs, LEARN_RUNNING);
+}
+
 void observed_free(struct observed *observed)
 {
 	free_program(&observed->program);
+	json_decref(observed->starts);
+	json_decref(observed->private);
+	json_decref(observed->programs);
+	json_decref(observed->own);
+	json_decref(observed->pending);
 	json_decref(observed->wrappers);
 	json_decref(observed->execs);
 	json_decref(observed->tries);

@@ -46,8 +46,19 @@ struct observed_path {
 /**
  * struct observed - A command, and its accesses
  *
+ * Or a service, or other processes that run already: each program that is
+ * executed from outside counts then, and that happens any number of times.
+ *
  * @program: The intended program.  The other members are about it and its
  *           descendants, unless they say otherwise.
+ * @watches: Whether it is no command.
+ * @starts: Array of the paths of the programs that the service starts, or NULL:
+ *          then all count.
+ * @private: Array of the paths of directories and files in the place of which the
+ *           service has others of its own; NULL if there are none.
+ * @programs: Array of the paths of those that were seen, without wrappers.
+ * @own: Set of the numbers of execs of these.
+ * @pending: Set of the numbers of execs of wrappers that were seen before.
  * @cwd: The working directory in which the command begins.
  * @wrappers: Array of the paths of programs that executed the program.
  * @execs: Set of the numbers of execs that would be under the policy.
@@ -80,6 +91,12 @@ struct observed_path {
  */
 struct observed {
 	struct observed_program program;
+	bool watches;
+	json_t *starts;
+	json_t *private;
+	json_t *programs;
+	json_t *own;
+	json_t *pending;
 	char cwd[PATH_MAX];
 	json_t *wrappers;
 	json_t *execs;
@@ -125,6 +142,34 @@ struct observed_path observed_get(const json_t *value);
  * Return: 0, or -1 with the error reported.
  */
 int observed_init(struct observed *observed);
+
+/**
+ * observed_watch - Observe processes that are no command
+ *
+ * @observed: The observation, just begun.
+ * @starts: As &observed.starts, which owns it from now on.
+ */
+void observed_watch(struct observed *observed, json_t *starts);
+
+/**
+ * observed_add_path - Add an access to a file or directory
+ *
+ * @observed: The observation.
+ * @path: The path.
+ * @access: The rights.
+ * @mode: Type of the file, as in st_mode.
+ */
+void observed_add_path(struct observed *observed, const char *path,
+		       __u64 access, __u32 mode);
+
+/**
+ * observed_add_port - Add an access to a port
+ *
+ * @observed: The observation.
+ * @port: The port.
+ * @access: The rights.
+ */
+void observed_add_port(struct observed *observed, __u16 port, __u64 access);
 
 /**
  * observed_event - Add an event, as a callback of a ring buffer

@@ -30,6 +30,7 @@
  * @handled_net: Rights for the network that the policy handles.
  * @bounds_caps: Whether the policy bounds capabilities in user namespaces.
  * @merges: Whether it is added to a policy that is there already.
+ * @is_part: Whether it has some rules alone.
  * @notes: Notes for the person who reads the policy.
  */
 struct proposal {
@@ -40,6 +41,7 @@ struct proposal {
 	__u64 handled_net;
 	bool bounds_caps;
 	bool merges;
+	bool is_part;
 	json_t *notes;
 };
 

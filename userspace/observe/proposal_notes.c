@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare.h"
 #include "message.h"
 #include "proposal.h"
 #include "propose.h"
@@ -43,6 +44,32 @@ static const char *list_text(json_t *list, char *text, size_t size)
 					 json_string_value(name));
 	json_decref(list);
 	return text;
+}
+
+/* Notes accesses that reach a service's own directories by wide rules. */
+static void note_private(const struct proposal *proposal)
+{
+	const struct observed *const observed = proposal->observed;
+	const json_t *place;
+	const char *path;
+	json_t *value;
+	size_t i;
+
+	json_array_foreach(observed->private, i, place) {
+		const char *const private = json_string_value(place);
+		__u64 access = 0;
+		char rights[512];
+
+		json_object_foreach(observed->paths, path, value)
+			if (compare_beneath(path, private))
+				access |= observed_get(value).access;
+		if (!access)
+			continue;
+		list_text(rights_list(RIGHTS_FS, access), rights,
+			  sizeof(rights));
+		propose_note(proposal->notes, "the service has a %s of its own, which only a rule for the directory above it reaches: that allows %s everywhere in there; without the setting of the unit (PrivateTmp=, PrivateDevices= and the like), the rule would be for %s",
+			     private, rights, private);
+	}
 }
 
 /* Notes directories whose rules may give more rights than intended. */
@@ -121,6 +148,9 @@ static void note_more(const struct proposal *proposal)
 		propose_note(proposal->notes, "the program mounted, moved or unmounted file systems, which Landlock denies to each process under a policy with rights for files, and so no rule was added for the files that it accessed");
 	else if (observed->mounts)
 		propose_note(proposal->notes, "the program mounted, moved or unmounted file systems, which Landlock denies to each process under a policy with rights for files, so the policy has none: write another one for the programs that it starts");
+	/* Others say more about these scopes. */
+	if (proposal->is_part)
+		return;
 	if (observed->abstract)
 		propose_note(proposal->notes, "the program used an abstract UNIX socket, so these are not scoped");
 	if (observed->signal)
@@ -131,6 +161,7 @@ static void note_more(const struct proposal *proposal)
 
 void proposal_note_all(const struct proposal *proposal)
 {
+	note_private(proposal);
 	note_wide(proposal);
 	note_single(proposal);
 	note_kept(proposal);

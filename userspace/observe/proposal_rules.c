@@ -163,6 +163,27 @@ static void cut(const struct observed *observed, char *path)
 }
 
 /*
+ * In the place of some directories, a service has others of its own, which are
+ * made when it starts.  A rule reaches these if it is for a directory above.
+ */
+static bool leave_private(const struct observed *observed, char *path)
+{
+	const json_t *place;
+	size_t i;
+
+	json_array_foreach(observed->private, i, place) {
+		const char *const private = json_string_value(place);
+
+		if (!compare_beneath(path, private))
+			continue;
+		snprintf(path, PATH_MAX, "%s", private);
+		go_up(path);
+		return true;
+	}
+	return false;
+}
+
+/*
  * Changes a path to that of a file or directory for which a rule lasts.
  * Returns false if there is none.
  */
@@ -173,7 +194,8 @@ static bool generalise(struct proposal *proposal, char *path, __u32 mode)
 	struct stat st;
 
 	strip_deleted(path);
-	if (strcmp(path, "/") == 0)
+	if (strcmp(path, "/") == 0 ||
+	    leave_private(proposal->observed, path))
 		return true;
 	if (above) {
 		snprintf(path, PATH_MAX, "%s", above);

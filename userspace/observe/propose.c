@@ -167,12 +167,13 @@ static json_t *make_ruleset(const struct proposal *proposal, int abi)
 }
 
 /* Characters that a name cannot have become "_". */
-static json_t *make_name(const char *executable)
+static json_t *make_name(const char *text)
 {
+	const char *const slash = strrchr(text, '/');
 	char name[EXECLOCK_NAME_SIZE];
 	char *c;
 
-	snprintf(name, sizeof(name), "%s", strrchr(executable, '/') + 1);
+	snprintf(name, sizeof(name), "%s", slash ? slash + 1 : text);
 	/* The first character has a meaning for files and options. */
 	if (name[0] == '.' || name[0] == '-')
 		name[0] = '_';
@@ -205,21 +206,25 @@ static void add_users(struct proposal *proposal, json_t *users,
 }
 
 static json_t *list_users(struct proposal *proposal,
-			  const char *executable)
+			  const struct proposed *proposed)
 {
 	json_t *const users = json_array();
+	const json_t *executable;
 	json_t *rights;
 	const char *path;
+	size_t i;
 
-	add_users(proposal, users, executable);
+	json_array_foreach(proposed->executables, i, executable)
+		add_users(proposal, users, json_string_value(executable));
 	json_object_foreach(proposal->rules, path, rights)
 		add_users(proposal, users, path);
 	return users;
 }
 
-static json_t *make_enforce(struct proposal *proposal, const char *executable)
+static json_t *make_enforce(struct proposal *proposal,
+			    const struct proposed *proposed)
 {
-	json_t *const users = list_users(proposal, executable);
+	json_t *const users = list_users(proposal, proposed);
 	json_t *const enforce = json_object();
 
 	if (json_array_size(users))
@@ -256,21 +261,47 @@ static bool denies(const json_t *landlock)
 	return json_object_size(json_array_get(rulesets, 0));
 }
 
-static json_t *make_policy(struct proposal *proposal, const char *executable,
-			   int abi, struct proposed *proposed)
+/* The conditions, or NULL if there are none. */
+static json_t *make_match(const struct proposed *proposed)
+{
+	const json_t *const executables = proposed->executables;
+	json_t *const match = json_object();
+
+	if (json_array_size(executables) == 1)
+		json_object_set(match, "executable",
+				json_array_get(executables, 0));
+	else if (json_array_size(executables))
+		json_object_set(match, "executable", (json_t *)executables);
+	if (proposed->cgroup)
+		json_object_set_new(match, "cgroup",
+				    json_string(proposed->cgroup));
+	if (json_object_size(match))
+		return match;
+	json_decref(match);
+	return NULL;
+}
+
+static json_t *name_of(const struct proposed *proposed)
+{
+	if (proposed->name)
+		return make_name(proposed->name);
+	return make_name(json_string_value(json_array_get(proposed->executables,
+							  0)));
+}
+
+static json_t *make_policy(struct proposal *proposal, int abi,
+			   struct proposed *proposed)
 {
 	json_t *landlock, *policy, *enforce;
 
 	drop_local_ports(proposal, &proposed->open[RIGHTS_NET]);
 	landlock = make_landlock(proposal, abi);
-	policy = json_pack("{s:o, s:{s:s}}", "name",
-			   proposed->name ? json_string(proposed->name) :
-					    make_name(executable),
-			   "match", "executable", executable);
+	policy = json_pack("{s:o, s:o*}", "name", name_of(proposed), "match",
+			   make_match(proposed));
 	if (denies(landlock) || !proposal->bounds_caps)
 		json_object_set(policy, "landlock", landlock);
 	json_decref(landlock);
-	enforce = make_enforce(proposal, executable);
+	enforce = make_enforce(proposal, proposed);
 	if (json_object_size(enforce))
 		json_object_set(policy, "enforce", enforce);
 	json_decref(enforce);
@@ -285,8 +316,21 @@ static void open_scopes(const struct observed *observed, __u64 *open)
 		*open |= LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET;
 }
 
-int propose(const struct observed *observed, const char *executable,
-	    const struct features *kernel, struct proposed *proposed)
+/* Whether a policy can name all programs that it is for. */
+static int check_names(const json_t *executables)
+{
+	const json_t *executable;
+	size_t i;
+
+	json_array_foreach(executables, i, executable)
+		if (!proposal_can_name(json_string_value(executable)))
+			return p_err("cannot propose a policy for %s: its path is not UTF-8, or has \"${\" or \"*\" in it",
+				     json_string_value(executable));
+	return 0;
+}
+
+int propose(const struct observed *observed, const struct features *kernel,
+	    struct proposed *proposed)
 {
 	const int abi = kernel->landlock_abi < LANDLOCK_ABI_KNOWN ?
 			kernel->landlock_abi : LANDLOCK_ABI_KNOWN;
@@ -298,17 +342,20 @@ int propose(const struct observed *observed, const char *executable,
 		.handled_net = rights_of_abi(RIGHTS_NET, abi),
 		.bounds_caps = kernel->userns_caps,
 		.merges = proposed->merges,
+		.is_part = proposed->is_part,
 		.notes = proposed->notes,
 	};
 
-	if (!proposal_can_name(executable))
-		return p_err("cannot propose a policy for %s: its path is not UTF-8, or has \"${\" or \"*\" in it",
-			     executable);
+	if (check_names(proposed->executables))
+		return -1;
 	if (!observed->mounts)
 		proposal_make_rules(&proposal);
 	open_scopes(observed, &proposed->open[RIGHTS_SCOPE]);
-	proposed->policy = make_policy(&proposal, executable, abi, proposed);
+	proposed->policy = make_policy(&proposal, abi, proposed);
 	proposal_note_all(&proposal);
+	/* The policy of a program that mounts has no rules for files. */
+	proposed->complete = !observed->lost &&
+			     (!observed->no_path || observed->mounts);
 	json_decref(proposal.rules);
 	json_decref(proposal.reasons);
 	json_decref(proposal.single);
