@@ -17,9 +17,11 @@
 
 #include "bpf/monitor.h"
 #include "cli.h"
+#include "denials.h"
 #include "features.h"
 #include "guard.h"
 #include "memory.h"
+#include "merged.h"
 #include "message.h"
 #include "monitor.skel.h"
 #include "monitor_describe.h"
@@ -40,6 +42,14 @@ struct arguments {
 	bool denials;
 	bool would_deny;
 	unsigned long count;
+	bool propose;
+	const char *into;
+	bool dry_run;
+};
+
+enum {
+	OPTION_PROPOSE = 256,
+	OPTION_DRY_RUN,
 };
 
 /* Number of events that are read before losses and signals have their turn. */
@@ -50,6 +60,7 @@ struct arguments {
  *
  * @arguments: The command line.
  * @copies: The BPF programs.
+ * @proposal: Denials for which rules are proposed; or NULL.
  * @shown: Number of events that were shown.
  * @batch: Number of events of the current batch.
  * @last_lost: Number of lost events when they were last counted.
@@ -61,6 +72,7 @@ struct arguments {
 struct watch {
 	struct arguments arguments;
 	struct monitor_bpf *copies[MONITOR_COPIES];
+	struct denials *proposal;
 	unsigned long shown;
 	unsigned int batch;
 	__s64 last_lost;
@@ -71,6 +83,17 @@ struct watch {
 };
 
 static volatile sig_atomic_t stopped;
+
+static void check_proposal(const struct arguments *arguments,
+			   struct argp_state *state)
+{
+	if (arguments->propose && arguments->execs)
+		argp_error(state, "--propose is about denials: it excludes --execs");
+	if (arguments->into && !arguments->propose)
+		argp_error(state, "--into is for --propose");
+	if (arguments->dry_run && !arguments->into)
+		argp_error(state, "--dry-run is for --into FILE");
+}
 
 static error_t parse_monitor(int key, char *arg, struct argp_state *state)
 {
@@ -93,7 +116,19 @@ static error_t parse_monitor(int key, char *arg, struct argp_state *state)
 	case 'w':
 		arguments->would_deny = true;
 		return 0;
+	case OPTION_PROPOSE:
+		arguments->propose = true;
+		return 0;
+	case 'i':
+		arguments->into = arg;
+		return 0;
+	case OPTION_DRY_RUN:
+		arguments->dry_run = true;
+		return 0;
 	case ARGP_KEY_END:
+		check_proposal(arguments, state);
+		if (arguments->propose && !arguments->would_deny)
+			arguments->denials = true;
 		if (!arguments->execs && !arguments->denials &&
 		    !arguments->would_deny) {
 			arguments->execs = true;
@@ -114,6 +149,14 @@ static const struct argp monitor_argp = {
 		{ "would-deny", 'w', NULL, 0,
 		  "Only show accesses that permissive policies would deny", 0 },
 		{ "count", 'n', "N", 0, "End after N events", 0 },
+		{ "propose", OPTION_PROPOSE, NULL, 0,
+		  "At the end, propose rules that would have allowed what was denied, policy by policy",
+		  0 },
+		{ "into", 'i', "FILE", 0,
+		  "Add the rules to the policy in FILE, and show the difference; FILE may be a directory of policies",
+		  0 },
+		{ "dry-run", OPTION_DRY_RUN, NULL, 0,
+		  "With --into, only show the difference", 0 },
 		{}
 	},
 	.parser = parse_monitor,
@@ -145,11 +188,18 @@ static const struct argp monitor_argp = {
 "failed; 2 wrong command line; 4 the kernel lacks a feature.\n",
 };
 
-/* Shows a line and releases it.  Returns 0 if it could be written. */
-static int show(json_t *object)
+/*
+ * Shows a line and releases it: standard output may be for the proposal alone.
+ * Returns 0 if it could be written.
+ */
+static int show(const struct watch *watch, json_t *object)
 {
 	if (json_output)
 		return p_json(object);
+	if (watch->proposal) {
+		json_decref(object);
+		return 0;
+	}
 	monitor_print(object);
 	json_decref(object);
 	return fflush(stdout) == EOF || ferror(stdout) ? -1 : 0;
@@ -161,8 +211,10 @@ static int handle(void *context, void *data, size_t size)
 	struct watch *const watch = context;
 	json_t *const object = monitor_describe(data);
 
+	if (watch->proposal)
+		denials_add(watch->proposal, data);
 	if (object) {
-		if (show(object))
+		if (show(watch, object))
 			return -EIO;
 		watch->shown++;
 		if (watch->shown == watch->arguments.count)
@@ -250,7 +302,7 @@ static int show_lost(struct watch *watch)
 	json_object_set_new(object, "count",
 			    json_integer(before - watch->lost));
 	watch->lost = before;
-	return show(object);
+	return show(watch, object);
 }
 
 static bool enough(const struct watch *watch)
@@ -270,7 +322,7 @@ static int show_guard(struct watch *watch)
 		if (!(denials[i].permissive ? arguments->would_deny :
 		      arguments->denials))
 			continue;
-		if (show(monitor_describe_guard(&denials[i])))
+		if (show(watch, monitor_describe_guard(&denials[i])))
 			return -1;
 		watch->shown++;
 	}
@@ -287,7 +339,7 @@ static int show_userns(struct watch *watch)
 
 	for (i = 0; i < count && watch->arguments.denials && !enough(watch);
 	     i++) {
-		if (show(monitor_describe_userns(&events[i])))
+		if (show(watch, monitor_describe_userns(&events[i])))
 			return -1;
 		watch->shown++;
 	}
@@ -353,7 +405,9 @@ static int watch_events(struct watch *watch)
 	watch->guard = before.number;
 	userns_read_counts(&userns);
 	watch->userns = userns.number;
-	err = show(monitor_object("start")) ? -EIO : follow(watch, ring);
+	if (watch->proposal && !json_output)
+		p_note("denials are collected until Ctrl-C, SIGTERM or --count");
+	err = show(watch, monitor_object("start")) ? -EIO : follow(watch, ring);
 	err = finish(watch, ring, err);
 	ring_buffer__free(ring);
 	/* -EIO was reported, or check_output() of main.c reports it. */
@@ -454,18 +508,46 @@ static int attach(struct watch *watch)
 	return count_lost(watch, &watch->lost);
 }
 
-static int watch(const struct arguments *arguments)
+/* Finds out early if the rules cannot be added to a file. */
+static int prepare(struct watch *watch)
+{
+	const struct arguments *const arguments = &watch->arguments;
+	char *name = NULL;
+	bool merges;
+	int err = 0;
+
+	if (!arguments->propose)
+		return 0;
+	if (arguments->into)
+		err = merged_name(arguments->into, &name) ?:
+		      merged_check(arguments->into, name, &merges);
+	free(name);
+	if (err)
+		return err;
+	watch->proposal = denials_new();
+	return watch->proposal ? 0 : -1;
+}
+
+static int watch(const struct arguments *arguments,
+		 const struct features *kernel)
 {
 	struct watch watch = { .arguments = *arguments };
 	size_t i;
 	int err;
 
-	err = attach(&watch);
+	err = prepare(&watch) ?: attach(&watch);
 	if (!err)
-		/* From now on, it only looks up names. */
-		err = privileges_keep(PRIVILEGES_MAPS) ?: watch_events(&watch);
+		/* From now on, it only looks up names, or changes a policy. */
+		err = privileges_keep(PRIVILEGES_MAPS |
+				      (arguments->into ? PRIVILEGES_FILES :
+				       arguments->propose ? PRIVILEGES_LOOK : 0)) ?:
+		      watch_events(&watch);
+	if (!err && watch.proposal)
+		err = denials_propose(watch.proposal, kernel, arguments->into,
+				      arguments->dry_run);
 	for (i = 0; i < ARRAY_SIZE(watch.copies); i++)
 		monitor_bpf__destroy(watch.copies[i]);
+	denials_free(watch.proposal);
 	return err;
 }
 
@@ -483,5 +565,5 @@ int cmd_monitor(int argc, char **argv)
 	if (status)
 		return status;
 	catch_signals();
-	return watch(&arguments) ? STATUS_FAILED : STATUS_OK;
+	return watch(&arguments, &kernel) ? STATUS_FAILED : STATUS_OK;
 }
