@@ -52,6 +52,7 @@ enum target_place {
  * @net: Network access rights that it needs.
  * @scoped: Scopes that can deny it.
  * @topology: Whether any layer denies it that handles access to files.
+ * @no_rule: Whether no rule of a layer that handles its rights can allow it.
  * @every_layer: Whether any layer denies it, if the target is not in it.
  * @never: Whether no layer denies it.
  * @silent: Whether layers do not say that they deny it.
@@ -71,6 +72,7 @@ struct operation {
 	__u64 net;
 	__u64 scoped;
 	bool topology;
+	bool no_rule;
 	bool every_layer;
 	bool never;
 	bool silent;

@@ -102,7 +102,8 @@ static void make_layer(const struct operation *const op, const bool denies,
 		.attr.handled_access_net = op->net,
 		.attr.scoped = op->scoped,
 	};
-	if (op->every_layer || (!denies && (op->topology || op->scoped))) {
+	if (op->every_layer ||
+	    (!denies && (op->topology || op->no_rule || op->scoped))) {
 		*rules = other;
 		return;
 	}

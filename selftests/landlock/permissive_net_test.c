@@ -271,6 +271,16 @@ static const struct operation tcp[] = {
 	NEVER(connect4_unspec, NET(CONNECT_TCP)),
 	NEVER(connect6_unspec, NET(CONNECT_TCP)),
 	NEVER(mptcp_bind, NET(BIND_TCP)),
+	{
+		/* Too short for its family, which the stack looks at first. */
+		.name = "connect to an address of another family",
+		.run = act,
+		.arg = &connect4_as_6,
+		.net = NET(CONNECT_TCP),
+		.no_rule = true,
+		.silent = true,
+		.error = EINVAL,
+	},
 };
 
 static const struct operation udp[] = {

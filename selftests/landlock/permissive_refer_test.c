@@ -332,7 +332,84 @@ TEST_F(equal, others)
 		      &variant->rules);
 }
 
-/* The first rights are those of the ruleset that the layer enforces alone. */
+/*
+ * A layer that handles no access to files denies to rename between directories if
+ * an enforcing layer handles some, and only then.
+ */
+FIXTURE(stranger)
+{
+	struct observer observer;
+};
+
+FIXTURE_VARIANT(stranger)
+{
+	/* Flags of this layer, and of the layer above it, which allows all. */
+	const __u32 flags[2];
+	const int error;
+	/* Number of reports, which are of the first layer. */
+	const int num_reports;
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(stranger, both_enforcing) {
+	/* clang-format on */
+	.error = EXDEV,
+	.num_reports = 2,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(stranger, permissive) {
+	/* clang-format on */
+	.flags = { PERMISSIVE, 0 },
+	.num_reports = 2,
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(stranger, enforcing) {
+	/* clang-format on */
+	.flags = { 0, PERMISSIVE },
+};
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(stranger, both_permissive) {
+	/* clang-format on */
+	.flags = { PERMISSIVE, PERMISSIVE },
+};
+
+FIXTURE_SETUP(stranger)
+{
+	observe(_metadata, &self->observer);
+	mount_files(_metadata);
+}
+
+FIXTURE_TEARDOWN(stranger)
+{
+	observe_no_more(_metadata, &self->observer);
+}
+
+TEST_F(stranger, rename)
+{
+	static const struct operation op = { .name = "stranger",
+					     .run = move_across };
+	struct stack stack = {};
+	struct outcome outcome;
+	const struct layer_rules network = {
+		.attr.handled_access_net = NET(BIND_TCP),
+	};
+
+	add_layer(&stack, &network, variant->flags[0]);
+	add_layer(&stack, &denies_none, variant->flags[1]);
+	run_operation(_metadata, &self->observer, &op, &stack, &outcome);
+	EXPECT_EQ(-variant->error, outcome.result);
+	EXPECT_TRUE(outcome.recorded);
+	EXPECT_EQ(variant->num_reports, outcome.reports.num);
+	for (int i = 0; i < outcome.reports.num; i++) {
+		EXPECT_EQ(0, outcome.reports.list[i].layer);
+		EXPECT_EQ(!variant->error, outcome.reports.list[i].permissive);
+	}
+}
+
+/* A rename that may give the file more rights than it had. */
 FIXTURE(gain)
 {
 	struct observer observer;
