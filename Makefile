@@ -65,6 +65,9 @@ check-lsm: deps ## Those about new privileges, next to AppArmor, SELinux, Smack
 check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ...")
 	@userspace/tests/run-debian guest-daemons --timeout 3600 -- $(NAMES)
 
+check-trials: $(components) ## Six services, from trial to enforcement (NAMES="nginx app ...")
+	@userspace/tests/run-debian guest-trials --timeout 7200 -- $(NAMES)
+
 check-learned: $(components) ## What learn proposes, for more (NAMES="gcc node ...")
 	@userspace/tests/learned $(NAMES)
 
@@ -124,5 +127,6 @@ help: ## This list
 
 .PHONY: all deps kernel kernel-stock kernel-debug bpf-tools install deb \
 	deb-kernel check check-debug check-lean check-lsm check-daemons \
-	check-learned check-containers check-userns-model coverage bench demo \
+	check-trials check-learned check-containers check-userns-model \
+	coverage bench demo \
 	lint series series-check clean distclean help $(components)
