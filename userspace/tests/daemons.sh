@@ -90,7 +90,7 @@ set_up() {
 	# Attacks come from the same address as those who work.
 	echo 'PerSourcePenalties no' >/etc/ssh/sshd_config.d/test.conf
 	ssh-keygen -q -A
-	mkdir -p $dir/deb
+	mkdir -p "$dir/deb"
 	for name in $names; do
 		the set_up
 	done
