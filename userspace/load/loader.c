@@ -238,6 +238,25 @@ static int load_object(const struct loader *loader)
 	return features_report_refused("load ...");
 }
 
+/* Whether all maps of the set with this header are in its slots. */
+static bool is_whole(const struct loader *loader,
+		     const struct execlock_header *header)
+{
+	const __u32 slot = execlock_slot(header->generation);
+	struct execlock_header kept;
+	size_t i;
+
+	for (i = 0; i < SET_PARTS; i++) {
+		const int fd = loaded_inner(loader->sets[i], slot);
+
+		if (fd < 0)
+			return false;
+		close(fd);
+	}
+	return loaded_header_at(loader->sets[SET_HEADER], slot, &kept) > 0 &&
+	       !memcmp(&kept, header, sizeof(kept));
+}
+
 /*
  * Opens the set in force, if this build loaded it and all of it is there.
  * Returns 1 if so.  Without a set, a load or an unload was killed half-way.
@@ -262,7 +281,7 @@ static int open_current(struct loader *loader, const struct attached *set,
 			return 0;
 	}
 	loader->rulesets = attached_map(set, "rulesets");
-	if (loader->rulesets < 0)
+	if (loader->rulesets < 0 || !is_whole(loader, &header))
 		return 0;
 	*generation = header.generation;
 	return 1;
