@@ -12,6 +12,7 @@
 #include "mode.h"
 #include "patterns.h"
 #include "policy_files.h"
+#include "put_command.h"
 #include "put_set.h"
 #include "running.h"
 #include "system_file.h"
@@ -22,8 +23,7 @@ struct arguments {
 	struct put_options put;
 };
 
-/* Options without a short form. */
-#define ALLOW_LOCKOUT 256
+/* Without a short form. */
 #define SYSTEM 257
 
 static error_t parse_load(int key, char *arg, struct argp_state *state)
@@ -31,11 +31,8 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 	struct arguments *const arguments = state->input;
 
 	switch (key) {
-	case ALLOW_LOCKOUT:
-		arguments->put.allow_lockout = true;
-		return 0;
-	case 's':
-		arguments->put.strict = true;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->put;
 		return 0;
 	case SYSTEM:
 		arguments->put.system = arg;
@@ -51,19 +48,13 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 
 static const struct argp load_argp = {
 	.options = (const struct argp_option[]) {
-		{ "allow-lockout", ALLOW_LOCKOUT, NULL, 0,
-		  "Also load policies under which root could not unload them again",
-		  0 },
-		{ "strict", 's', NULL, 0,
-		  "Refuse policies that name what is missing, instead of leaving that out",
-		  0 },
 		{ "system", SYSTEM, "FILE", 0,
 		  "Also put this file of the system in force (default without FILEs: " SYSTEM_FILE ", if it is there)",
 		  0 },
 		{}
 	},
 	.parser = parse_load,
-	.children = common_options,
+	.children = put_options,
 	.args_doc = "[FILE|DIRECTORY...]",
 	.doc =
 "Put the policies in the FILEs in force, and those in the files of each\n"
@@ -135,12 +126,7 @@ static int report(const struct verified *set, size_t on_trial)
 	if (!running)
 		return STATUS_FAILED;
 	json_decref(running);
-	if (!set->left_out)
-		return STATUS_OK;
-	if (!json_output)
-		fprintf(stderr, "execlock: warning: %zu paths or values of these policies are missing and left out; \"execlock check\" shows them, --strict refuses them\n",
-			set->left_out);
-	return STATUS_LEFT_OUT;
+	return put_report_left_out(set);
 }
 
 int cmd_load(int argc, char **argv)

@@ -10,6 +10,7 @@
 #include "lock.h"
 #include "message.h"
 #include "patterns.h"
+#include "put_command.h"
 #include "put_set.h"
 #include "trials.h"
 
@@ -28,9 +29,6 @@ struct arguments {
 	struct put_options put;
 };
 
-/* Options without a short form. */
-#define ALLOW_LOCKOUT 256
-
 static void check_arguments(const struct argp_state *state,
 			    const struct arguments *arguments)
 {
@@ -47,14 +45,11 @@ static error_t parse_trial(int key, char *arg, struct argp_state *state)
 	struct arguments *const arguments = state->input;
 
 	switch (key) {
-	case ALLOW_LOCKOUT:
-		arguments->put.allow_lockout = true;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->put;
 		return 0;
 	case 'e':
 		arguments->end = true;
-		return 0;
-	case 's':
-		arguments->put.strict = true;
 		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->words = state->argv + state->next;
@@ -73,16 +68,10 @@ static const struct argp trial_argp = {
 		{ "end", 'e', NULL, 0,
 		  "End all trials, or those of the policies with these NAMEs",
 		  0 },
-		{ "allow-lockout", ALLOW_LOCKOUT, NULL, 0,
-		  "Also try policies under which root could not unload them again",
-		  0 },
-		{ "strict", 's', NULL, 0,
-		  "Refuse policies that name what is missing, instead of leaving that out",
-		  0 },
 		{}
 	},
 	.parser = parse_trial,
-	.children = common_options,
+	.children = put_options,
 	.args_doc = "FILE|DIRECTORY...\n--end [NAME...]\n",
 	.doc =
 "Try the policies in the FILEs, and in each DIRECTORY as \"execlock load\" finds\n"
@@ -126,12 +115,7 @@ static int report(const struct verified *set, size_t in_force)
 		       in_force, in_force == 1 ? "is" : "are");
 		patterns_print(set->policies, set->count);
 	}
-	if (!set->left_out)
-		return STATUS_OK;
-	if (!json_output)
-		fprintf(stderr, "execlock: warning: %zu paths or values of these policies are missing and left out; \"execlock check\" shows them, --strict refuses them\n",
-			set->left_out);
-	return STATUS_LEFT_OUT;
+	return put_report_left_out(set);
 }
 
 static int begin(const struct arguments *arguments)
