@@ -230,18 +230,18 @@ static const struct argp cgroup_argp = {
 "  set CGROUP      apply a policy, replacing the cgroup's current policy\n"
 "  clear CGROUP    stop applying the policy to future execs\n"
 "  clear --all     stop applying the policies of all cgroups\n"
-"  list            show the policies, how often each was applied (HITS), and how\n"
-"                  often applying it failed (ERRORS)\n"
+"  list            show the policies, how often each was applied (HITS), and\n"
+"                  how often applying it failed (ERRORS)\n"
 "\n"
-"Name a CGROUP as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"
-"When a cgroup is removed, e.g. because its service stops, its policy ends.\n"
-"\"set\" refuses a cgroup that execlock, or a process that it was started from, is\n"
-"in.  It also refuses a policy with \"execNoNewPrivs\": true or\n"
+"Name a CGROUP as in /proc/PID/cgroup, e.g. /system.slice/cron.service.  When a\n"
+"cgroup is removed, e.g. because its service stops, its policy ends.  \"set\"\n"
+"refuses a cgroup that execlock, or a process that it was started from, is in.\n"
+"It also refuses a policy with \"execNoNewPrivs\": true or\n"
 "\"userNamespaceCapabilities\", and a FILE that users other than root may write.\n"
 "\n"
-"Exit status: 0 success; 1 an operation failed, and nothing was changed; 2 wrong\n"
-"command line; 3 invalid policy; 4 the kernel lacks a feature; 5 success, but\n"
-"without rules whose paths are missing.\n",
+"Exit status: 0 success; 1 an operation failed, and nothing was changed; 2\n"
+"wrong command line; 3 invalid policy; 4 the kernel lacks a feature; 5 success,\n"
+"but without rules whose paths are missing.\n",
 };
 
 int cmd_cgroup(int argc, char **argv)

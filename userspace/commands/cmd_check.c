@@ -85,15 +85,15 @@ static const struct argp check_argp = {
 	.children = common_options,
 	.args_doc = "[FILE|DIRECTORY...]",
 	.doc =
-"Look for mistakes in policies, as a set: in the FILEs and DIRECTORYs, which are\n"
-"those that \"execlock load\" takes.  Errors are what it would refuse.  Warnings\n"
-"are policies that are never applied or add nothing, and libraries that a\n"
-"program is linked to but would not be allowed to read.\n"
+"Look for mistakes in policies, as a set: in the FILEs and DIRECTORYs, which\n"
+"are those that \"execlock load\" takes.  Errors are what it would refuse.\n"
+"Warnings are policies that are never applied or add nothing, and libraries\n"
+"that a program is linked to but would not be allowed to read.\n"
 "\vNothing is loaded or executed, and no special kernel is needed.\n"
 "\n"
-"Exit status: 0 no error, maybe warnings; 1 an operation failed; 2 wrong command\n"
-"line; 3 errors; 5 no error, but rules or conditions whose paths are missing are\n"
-"left out.\n",
+"Exit status: 0 no error, maybe warnings; 1 an operation failed; 2 wrong\n"
+"command line; 3 errors; 5 no error, but rules or conditions whose paths are\n"
+"missing are left out.\n",
 };
 
 /* The exit status that says what came of the work. */

@@ -54,20 +54,21 @@ static const struct argp explain_argp = {
 	.children = common_options,
 	.args_doc = "[--] COMMAND [ARG...]\n--pid PID [[--] COMMAND [ARG...]]",
 	.doc =
-"Tell which of the policies in force would apply to COMMAND, in which order, and\n"
-"which conditions of each policy hold.  Without --pid, execlock's own user and\n"
-"cgroup count: run it as the user, and in the cgroup, in question.\n"
+"Tell which of the policies in force would apply to COMMAND, in which order,\n"
+"and which conditions of each policy hold.  Without --pid, execlock's own user\n"
+"and cgroup count: run it as the user, and in the cgroup, in question.\n"
 "\vNothing is executed.  execlock looks COMMAND up like execvp(3), and follows a\n"
-"script to its interpreters, also to interpreters of binfmt_misc.  If the kernel\n"
-"does not execute a file, execvp(3) executes the shell instead.  Paths start at\n"
-"execlock's root directory, not at PID's; /proc/self and /dev/fd belong to PID, or\n"
-"to the parent of execlock.  execlock does not know the domains that the process\n"
-"got in another way (\"execlock cgroup\", \"execlock run\", its own calls).\n"
+"script to its interpreters, also to interpreters of binfmt_misc.  If the\n"
+"kernel does not execute a file, execvp(3) executes the shell instead.  Paths\n"
+"start at execlock's root directory, not at PID's; /proc/self and /dev/fd\n"
+"belong to PID, or to the parent of execlock.  execlock does not know the\n"
+"domains that the process got in another way (\"execlock cgroup\", \"execlock\n"
+"run\", its own calls).\n"
 "\n"
 "This needs root.\n"
 "\n"
-"Exit status: 0 explained, also if no policy applies; 1 an operation failed, e.g.\n"
-"there is no such process or command, or an exec of it would fail; 2 wrong\n"
+"Exit status: 0 explained, also if no policy applies; 1 an operation failed,\n"
+"e.g. there is no such process or command, or an exec of it would fail; 2 wrong\n"
 "command line.\n",
 };
 

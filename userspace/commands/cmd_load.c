@@ -59,15 +59,15 @@ static const struct argp load_argp = {
 	.doc =
 "Put the policies in the FILEs in force, and those in the files of each\n"
 "DIRECTORY whose names end in \".json\" and do not begin with a dot, in the order\n"
-"of their names; by default those in " FILES_DEFAULT_DIR ".  From now\n"
-"on, what is executed is put under the policies whose conditions hold.  The set\n"
+"of their names; by default those in " FILES_DEFAULT_DIR ".  From now on,\n"
+"what is executed is put under the policies whose conditions hold.  The set\n"
 "that was in force before is replaced as a whole, but for what is on trial\n"
 "(\"execlock trial\").  Processes that run keep what they have, and are listed if\n"
 "a policy does not hold for them.\n"
 "\vAll or nothing: if there is an error in a policy, or there is no policy, the\n"
-"set in force stays as it is.  What a policy names and is missing is no error: it\n"
-"is left out and reported, and the exit status is 5.  Rules only allow, so this\n"
-"denies more and never less.  execlock does not have to stay running.\n"
+"set in force stays as it is.  What a policy names and is missing is no error:\n"
+"it is left out and reported, and the exit status is 5.  Rules only allow, so\n"
+"this denies more and never less.  execlock does not have to stay running.\n"
 "\n"
 "A policy is refused that would be applied to execlock itself, to what it was\n"
 "started from, or to what root logs in with: what is under a policy cannot end\n"
@@ -77,9 +77,9 @@ static const struct argp load_argp = {
 "that others may write.  Rules for what is in such directories are left out,\n"
 "unless the policy has \"userPaths\".\n"
 "\n"
-"Exit status: 0 in force; 1 an operation failed; 2 wrong command line; 3 invalid\n"
-"policy; 4 the kernel lacks a feature; 5 in force, but without rules or conditions\n"
-"whose paths are missing.\n",
+"Exit status: 0 in force; 1 an operation failed; 2 wrong command line; 3\n"
+"invalid policy; 4 the kernel lacks a feature; 5 in force, but without rules or\n"
+"conditions whose paths are missing.\n",
 };
 
 static json_t *describe(const struct verified *set, size_t on_trial,

@@ -159,15 +159,16 @@ static const struct argp nnp_argp = {
 "  set [CGROUP...]  put the rule in force, and exempt these cgroups as well\n"
 "  clear CGROUP     end the exemption of a cgroup\n"
 "  clear --all      end the rule, and all exemptions\n"
-"  list             show the exempt cgroups, how many execs gained privileges or\n"
-"                   were denied them since the rule is on, and the latest denials\n"
+"  list             show the exempt cgroups, how many execs gained privileges\n"
+"                   or were denied them since the rule is on, and the latest\n"
+"                   denials\n"
 "\n"
-"Name a CGROUP as in /proc/PID/cgroup, e.g. /system.slice/cron.service.\n"
-"A cgroup is no longer exempt when it is removed, e.g. because its service stops.\n"
+"Name a CGROUP as in /proc/PID/cgroup, e.g. /system.slice/cron.service.  A\n"
+"cgroup is no longer exempt when it is removed, e.g. because its service stops.\n"
 "Exemptions that outlast this are declared in /etc/execlock/system.json.\n"
 "\n"
-"Exit status: 0 success; 1 an operation failed, and nothing was changed; 2 wrong\n"
-"command line; 4 the kernel lacks a feature.\n",
+"Exit status: 0 success; 1 an operation failed, and nothing was changed; 2\n"
+"wrong command line; 4 the kernel lacks a feature.\n",
 };
 
 int cmd_nnp(int argc, char **argv)

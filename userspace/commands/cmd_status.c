@@ -59,13 +59,13 @@ static const struct argp status_argp = {
 	.parser = parse_status,
 	.children = common_options,
 	.doc =
-"Show the policies in force, in their order: in how many execs each was enforced\n"
-"(HITS) and could not be applied (ERRORS) since it was loaded, its ruleset as\n"
-"in trace events, and what it depends on.  Below, how often a process under a\n"
-"policy was kept from touching what execlock loaded, and what other commands put\n"
-"in force.\n"
-"\vExit status: 0 shown, also if no policy is in force; 1 an operation\n"
-"failed; 2 wrong command line.\n",
+"Show the policies in force, in their order: in how many execs each was\n"
+"enforced (HITS) and could not be applied (ERRORS) since it was loaded, its\n"
+"ruleset as in trace events, and what it depends on.  Below, how often a\n"
+"process under a policy was kept from touching what execlock loaded, and what\n"
+"other commands put in force.\n"
+"\vExit status: 0 shown, also if no policy is in force; 1 an operation failed; 2\n"
+"wrong command line.\n",
 };
 
 /* The conditions that a policy has. */

@@ -79,14 +79,14 @@ static const struct argp trial_argp = {
 "\"mode\" says, so they deny nothing.  \"execlock monitor --would-deny\" shows the\n"
 "accesses that they would deny.  Without arguments, list the policies on trial.\n"
 "\vThe policies in force stay as they are, also policies of the same names, so\n"
-"nothing becomes weaker.  The policies that were on trial before are replaced, all\n"
-"or nothing.  A trial goes on when \"execlock load\" loads other policies, and ends\n"
-"with --end, with \"execlock unload\", or with the system.  A process that runs\n"
-"keeps the layer of the trial.\n"
+"nothing becomes weaker.  The policies that were on trial before are replaced,\n"
+"all or nothing.  A trial goes on when \"execlock load\" loads other policies,\n"
+"and ends with --end, with \"execlock unload\", or with the system.  A process\n"
+"that runs keeps the layer of the trial.\n"
 "\n"
 "Exit status: 0 success; 1 an operation failed; 2 wrong command line; 3 invalid\n"
-"policy; 4 the kernel lacks a feature; 5 on trial, but without rules or conditions\n"
-"whose paths are missing.\n",
+"policy; 4 the kernel lacks a feature; 5 on trial, but without rules or\n"
+"conditions whose paths are missing.\n",
 };
 
 static json_t *describe(const struct verified *set, size_t in_force)

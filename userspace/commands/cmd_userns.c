@@ -112,18 +112,18 @@ static const struct argp userns_argp = {
 	.children = common_options,
 	.args_doc = "set CAPABILITY...\nclear\nlist",
 	.doc =
-"Change the default of user namespaces until the next load: the capabilities that\n"
-"a program can have there if no policy says something about it.\n"
+"Change the default of user namespaces until the next load: the capabilities\n"
+"that a program can have there if no policy says something about it.\n"
 "\vThe policies in force must have been loaded with a default, which the file\n"
 "/etc/execlock/system.json declares, or a policy:\n"
-"  set CAPABILITY...  put another default in force; for no capability \"none\", for\n"
-"                     all of them \"all\"\n"
+"  set CAPABILITY...  put another default in force; for no capability \"none\",\n"
+"                     for all of them \"all\"\n"
 "  clear              end the default\n"
 "  list               show the default, and the policies of programs that have\n"
 "                     other capabilities\n"
 "\n"
-"Exit status: 0 success; 1 an operation failed, and nothing was changed; 2 wrong\n"
-"command line; 4 the kernel lacks a feature.\n",
+"Exit status: 0 success; 1 an operation failed, and nothing was changed; 2\n"
+"wrong command line; 4 the kernel lacks a feature.\n",
 };
 
 int cmd_userns(int argc, char **argv)

@@ -166,9 +166,9 @@ static const struct argp main_argp = {
 "For more, see \"execlock COMMAND --help\".\n"
 "\n"
 "Exit status: 0 success; 1 an operation failed; 2 wrong command line; 3 invalid\n"
-"policy, nothing was changed; 4 the kernel lacks a feature; 5 success, but without\n"
-"rules or conditions whose paths are missing.  \"run\" has the exit statuses of\n"
-"env(1).\n",
+"policy, nothing was changed; 4 the kernel lacks a feature; 5 success, but\n"
+"without rules or conditions whose paths are missing.  \"run\" has the exit\n"
+"statuses of env(1).\n",
 };
 
 static int call(const struct rest *rest)

@@ -10,12 +10,8 @@
 
 #include "verify.h"
 
-/**
- * put_options - The options --allow-lockout and --strict, and those of all
- *               commands, for argp's children
- *
- * The input of the first child is the struct put_options of the command.
- */
+/** put_options - --allow-lockout, --strict, and what all commands have */
+/* The input of the first child is the struct put_options of the command. */
 extern const struct argp_child put_options[];
 
 /**
