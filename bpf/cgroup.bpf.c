@@ -78,21 +78,24 @@ int store_policy(struct cgroup_request *request)
 {
 	const struct cgroup_policy empty = {};
 	const __u64 cgroup = request->cgroup;
-	struct lsm_policy_object *ruleset;
+	struct lsm_policy_object *ruleset = NULL;
 	struct cgroup_policy *policy;
 	struct cgroup_slot *slot;
 	__u32 version;
 	int err;
 
-	ruleset = bpf_lsm_policy_from_fd(request->ruleset_fd, 0);
-	if (!ruleset)
-		return -EBADF;
+	if (request->ruleset_fd >= 0) {
+		ruleset = bpf_lsm_policy_from_fd(request->ruleset_fd, 0);
+		if (!ruleset)
+			return -EBADF;
+	}
 
 	/* No exec uses it before it has a version. */
 	err = bpf_map_update_elem(&cgroups, &cgroup, &empty, BPF_NOEXIST);
 	policy = bpf_map_lookup_elem(&cgroups, &cgroup);
 	if (!policy) {
-		bpf_lsm_policy_release(ruleset);
+		if (ruleset)
+			bpf_lsm_policy_release(ruleset);
 		return err ?: -ENOENT;
 	}
 
@@ -102,10 +105,12 @@ int store_policy(struct cgroup_request *request)
 	if (!version)
 		version = 2;
 	slot = get_slot(policy, version & 1);
-	slot->id = id_of(ruleset);
+	slot->id = ruleset ? id_of(ruleset) : 0;
+	slot->userns_lost = request->userns_lost;
 	slot->flags = request->flags;
 	slot->no_new_privs = request->no_new_privs;
 	slot->on_error = request->on_error;
+	slot->no_ruleset = !ruleset;
 	__builtin_memcpy(slot->name, request->name, sizeof(slot->name));
 	ruleset = bpf_kptr_xchg(&slot->ruleset, ruleset);
 	if (ruleset)
@@ -123,9 +128,11 @@ struct choice {
 	struct cgroup_policy *policy;
 	struct lsm_policy_object *ruleset;
 	__u64 id;
+	__u64 userns_lost;
 	__u32 flags;
 	__u32 no_new_privs;
 	__u32 on_error;
+	__u32 no_ruleset;
 };
 
 /* With a barrier: later reads stay later. */
@@ -143,9 +150,9 @@ static __always_inline bool is_set(const void *value)
 }
 
 /*
- * Returns false if the cgroup has no policy.  If there is a policy without a
- * ruleset, it was replaced or removed since it was looked up.  The memory of a
- * removed policy may become that of another cgroup's at once.
+ * Returns false if the cgroup has no policy.  If there is neither a ruleset nor
+ * no_ruleset, the policy was replaced or removed since it was looked up.  The
+ * memory of a removed policy may become that of another cgroup's at once.
  */
 static __always_inline bool choose(struct choice *choice)
 {
@@ -166,16 +173,19 @@ static __always_inline bool choose(struct choice *choice)
 	if (ruleset)
 		ruleset = bpf_lsm_policy_acquire(ruleset);
 	choice->id = slot->id;
+	choice->userns_lost = slot->userns_lost;
 	choice->flags = slot->flags;
 	choice->no_new_privs = slot->no_new_privs;
 	choice->on_error = slot->on_error;
+	choice->no_ruleset = slot->no_ruleset;
 	bpf_rcu_read_unlock();
 
 	choice->policy = policy;
-	if (ruleset &&
-	    (version_of(policy) != version || policy->cgroup != cgroup)) {
-		bpf_lsm_policy_release(ruleset);
+	if (version_of(policy) != version || policy->cgroup != cgroup) {
+		if (ruleset)
+			bpf_lsm_policy_release(ruleset);
 		ruleset = NULL;
+		choice->no_ruleset = 0;
 	}
 	choice->ruleset = ruleset;
 	return true;
@@ -248,6 +258,20 @@ static __always_inline void take_note(const struct choice *choice, __u32 flags)
 	note->task = bpf_get_current_task();
 }
 
+/* Takes the reference to the ruleset. */
+static __always_inline int stage(struct linux_binprm *bprm,
+				 struct lsm_policy_object *ruleset, __u32 flags)
+{
+	int err;
+
+	if (!ruleset)
+		return flags & LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS ?
+		       bpf_landlock_restrict_binprm(bprm, NULL, flags) : 0;
+	err = bpf_lsm_policy_apply_bprm(ruleset, bprm, flags);
+	bpf_lsm_policy_release(ruleset);
+	return err;
+}
+
 SEC("lsm.s/bprm_creds_for_exec")
 int BPF_PROG(confine, struct linux_binprm *bprm)
 {
@@ -259,16 +283,18 @@ int BPF_PROG(confine, struct linux_binprm *bprm)
 	bpf_for(i, 0, MAX_TRIES) {
 		if (!choose(&choice))
 			return 0;
-		if (choice.ruleset)
+		if (choice.ruleset || choice.no_ruleset)
 			break;
 	}
 	/* Neither the former policy nor the next one can be staged. */
-	if (!choice.ruleset)
+	if (!choice.ruleset && !choice.no_ruleset)
 		return -EAGAIN;
 
+	/* This does not fail, so it comes before the step that can. */
+	if (choice.userns_lost && bpf_ksym_exists(bpf_bprm_drop_userns_caps))
+		bpf_bprm_drop_userns_caps(bprm, choice.userns_lost);
 	flags = limit_flags(choice.flags, choice.no_new_privs, bprm->cred);
-	err = bpf_lsm_policy_apply_bprm(choice.ruleset, bprm, flags);
-	bpf_lsm_policy_release(choice.ruleset);
+	err = stage(bprm, choice.ruleset, flags);
 	if (!err) {
 		take_note(&choice, flags);
 		return 0;

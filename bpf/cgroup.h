@@ -25,21 +25,24 @@
 /**
  * struct cgroup_slot - A ruleset, and how to stage it
  *
- * @ruleset: The ruleset.
+ * @ruleset: The ruleset, if the policy has one.
  * @id: ID of the ruleset in trace events.
+ * @userns_lost: Capabilities, one bit each, that the programs of the cgroup cannot
+ *               have in user namespaces.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* for bpf_landlock_restrict_binprm().
  * @no_new_privs: An &enum execlock_nnp.
  * @on_error: An &enum execlock_on_error.
- * @zero: Padding.
+ * @no_ruleset: Whether the policy has none.
  * @name: Name of the policy, for people.
  */
 struct cgroup_slot {
 	CGROUP_RULESET ruleset;
 	__u64 id;
+	__u64 userns_lost;
 	__u32 flags;
 	__u32 no_new_privs;
 	__u32 on_error;
-	__u32 zero;
+	__u32 no_ruleset;
 	char name[EXECLOCK_NAME_SIZE];
 };
 
@@ -68,7 +71,8 @@ struct cgroup_policy {
  * struct cgroup_request - Argument of the program that stores a policy
  *
  * @cgroup: Number of the cgroup.
- * @ruleset_fd: File descriptor of the ruleset.
+ * @userns_lost: As in &struct cgroup_slot.
+ * @ruleset_fd: File descriptor of the ruleset, or -1 if there is none.
  * @flags: As in &struct cgroup_slot.
  * @no_new_privs: As in &struct cgroup_slot.
  * @on_error: As in &struct cgroup_slot.
@@ -76,6 +80,7 @@ struct cgroup_policy {
  */
 struct cgroup_request {
 	__u64 cgroup;
+	__u64 userns_lost;
 	__s32 ruleset_fd;
 	__u32 flags;
 	__u32 no_new_privs;

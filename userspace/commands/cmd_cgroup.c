@@ -42,6 +42,44 @@ struct arguments {
 /* Options without a short form. */
 #define ALLOW_LOCKOUT 256
 
+/* Checks that the kernel can do all that the policy needs. */
+static int check_kernel(struct policy *policy, const struct features *kernel)
+{
+	const int err = features_need_bpf(kernel);
+
+	if (err)
+		return err;
+	if (mode_check_kernel(policy, kernel->permissive) ||
+	    (policy->userns_caps.bounded && !kernel->userns_caps &&
+	     policy_lack_userns_caps(policy)))
+		return STATUS_POLICY;
+	return STATUS_OK;
+}
+
+/* Sets the file descriptor to -1 if the policy has no "landlock". */
+static int make_ruleset(struct policy *policy, const struct features *kernel,
+			int *fd)
+{
+	const struct ruleset_options options = {
+		.abi = kernel->landlock_abi,
+		.kernel_abi = kernel->landlock_abi,
+	};
+
+	*fd = -1;
+	if (!policy->has_landlock)
+		return STATUS_OK;
+	switch (ruleset_create(policy, &options, fd)) {
+	case 0:
+		policies_report_left_out(policy, 1);
+		advice_protocols(policy);
+		return STATUS_OK;
+	case POLICY_UNUSABLE:
+		return STATUS_POLICY;
+	default:
+		return STATUS_FAILED;
+	}
+}
+
 static int set_policy(const char *cgroup, struct policy *policy)
 {
 	struct cgroup_request request = {
@@ -50,29 +88,25 @@ static int set_policy(const char *cgroup, struct policy *policy)
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
 						     EXECLOCK_DENY,
 	};
-	struct ruleset_options options = {};
 	struct features kernel;
 	int err;
 
 	features_ask_landlock(&kernel);
 	features_ask_bpf(&kernel);
-	err = features_need_bpf(&kernel);
+	err = check_kernel(policy, &kernel);
 	if (err)
 		return err;
-	if (mode_check_kernel(policy, kernel.permissive))
-		return STATUS_POLICY;
 	mode_warn(policy);
-	options.abi = kernel.landlock_abi;
-	options.kernel_abi = kernel.landlock_abi;
-	err = ruleset_create(policy, &options, &request.ruleset_fd);
-	if (err)
-		return err == POLICY_UNUSABLE ? STATUS_POLICY : STATUS_FAILED;
-	policies_report_left_out(policy, 1);
-	advice_protocols(policy);
+	if (policy_bounds_userns(policy))
+		request.userns_lost = ~policy->userns_caps.program;
 	/* The parser checked that it fits. */
 	snprintf(request.name, sizeof(request.name), "%s", policy->name);
+	err = make_ruleset(policy, &kernel, &request.ruleset_fd);
+	if (err)
+		return err;
 	err = cgroup_policies_set(cgroup, &request);
-	close(request.ruleset_fd);
+	if (request.ruleset_fd >= 0)
+		close(request.ruleset_fd);
 	return err ? STATUS_FAILED : STATUS_OK;
 }
 
@@ -117,7 +151,7 @@ static int cgroup_set(const void *command_line)
 	p_collect_warnings();
 	lock_take_early();
 	if (!policy_read(&policy, arguments->policy, files_for_others()) &&
-	    !policy_refuse_for_cgroup(&policy)) {
+	    !policy_refuse_for(&policy, "cgroup set")) {
 		status = arguments->allow_lockout ? STATUS_OK :
 			 check_lockout(&policy, cgroup);
 		if (status == STATUS_OK)
@@ -236,8 +270,9 @@ static const struct argp cgroup_argp = {
 "Name a CGROUP as in /proc/PID/cgroup, e.g. /system.slice/cron.service.  When a\n"
 "cgroup is removed, e.g. because its service stops, its policy ends.  \"set\"\n"
 "refuses a cgroup that execlock, or a process that it was started from, is in.\n"
-"It also refuses a policy with \"execNoNewPrivs\": true or\n"
-"\"userNamespaceCapabilities\", and a FILE that users other than root may write.\n"
+"It also refuses a policy with \"execNoNewPrivs\": true, or with other\n"
+"\"userNamespaceCapabilities\" for the programs that a program executes, and\n"
+"a FILE that users other than root may write.\n"
 "\n"
 "Exit status: 0 success; 1 an operation failed, and nothing was changed; 2\n"
 "wrong command line; 3 invalid policy; 4 the kernel lacks a feature; 5 success,\n"

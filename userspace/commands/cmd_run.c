@@ -260,8 +260,7 @@ static int set_no_new_privs(const struct policy *policy, bool no_new_privs)
 
 static int prepare(struct policy *policy, bool no_new_privs)
 {
-	if (policy->userns_caps.bounded && !policy->permissive &&
-	    userns_lower(policy))
+	if (policy_bounds_userns(policy) && userns_lower(policy))
 		return -1;
 	return policy->has_landlock ? stage_landlock(policy, no_new_privs) :
 				      set_no_new_privs(policy, no_new_privs);
@@ -294,7 +293,7 @@ static int read_policy(const struct arguments *arguments, struct policy *policy)
 	if (!arguments->policy)
 		return take_rules(arguments, policy);
 	return policy_read(policy, arguments->policy, false) ?:
-	       policy_refuse_for_run(policy);
+	       policy_refuse_for(policy, "run");
 }
 
 static int execute(const struct arguments *arguments)

@@ -333,7 +333,8 @@ int lockout_check_cgroup(const struct policy *policy, const char *cgroup)
 	if (!subjects)
 		return p_err("out of memory");
 	err = cgroupfs_number(cgroup, &number);
-	if (!err && !policy->manages_policies)
+	/* Without "landlock", it denies nothing that execlock does. */
+	if (!err && policy->has_landlock && !policy->manages_policies)
 		err = subjects_add_processes(subjects);
 	for (i = 0; !err && i < subjects->count; i++) {
 		const struct subject *const subject = &subjects->list[i];

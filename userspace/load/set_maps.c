@@ -178,12 +178,6 @@ static int complete_name(const struct set_maps *maps,
 	return store_match(maps, name, &match);
 }
 
-/* A permissive policy denies nothing, so the default may speak for its programs. */
-static bool bounds_userns(const struct policy *policy)
-{
-	return policy->userns_caps.bounded && !policy->permissive;
-}
-
 static int store_policy(const struct set_maps *maps, __u32 index,
 			const struct execlock_policy *entry)
 {
@@ -209,14 +203,15 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 						     EXECLOCK_DENY,
 		.ruleset = slot,
 		.content = policy->content,
-		.bounds_userns = bounds_userns(policy),
+		/* Else the default may speak for its programs. */
+		.bounds_userns = policy_bounds_userns(policy),
 		.is_default = policy->is_default,
 		.left_out = policy->left_out,
 	};
 	const __u64 bit = 1ULL << index % 64;
 	size_t i;
 
-	if (bounds_userns(policy)) {
+	if (policy_bounds_userns(policy)) {
 		entry.userns_lost = ~policy->userns_caps.program;
 		entry.userns_lost_executed = ~policy->userns_caps.executes;
 		memcpy(entry.helper_of, policy->userns_caps.helper_of,

@@ -555,57 +555,39 @@ int policy_check_match(const struct policy *policy)
 	return POLICY_UNUSABLE;
 }
 
-static int refuse_exec_nnp(const struct policy *policy, const char *command)
-{
-	const struct node root = node_root(&policy->source);
-	const struct node enforce = node_member(&root, "enforce");
-	const struct node nnp = node_member(&enforce, "execNoNewPrivs");
-
-	if (!policy->exec_no_new_privs)
-		return 0;
-	node_err(&nnp, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot; \"noNewPrivs\": true holds from this exec on",
-		 command);
-	return POLICY_UNUSABLE;
-}
-
-int policy_refuse_for_cgroup(const struct policy *policy)
-{
-	const struct node root = node_root(&policy->source);
-	const struct node enforce = node_member(&root, "enforce");
-	const struct node caps = node_member(&enforce,
-					     "userNamespaceCapabilities");
-
-	if (refuse_exec_nnp(policy, "cgroup set"))
-		return POLICY_UNUSABLE;
-	if (!policy->userns_caps.bounded)
-		return 0;
-	node_err(&caps, "is enforced by \"execlock load\" and \"execlock run\", and \"execlock cgroup set\" cannot enforce it");
-	return POLICY_UNUSABLE;
-}
-
-int policy_refuse_for_run(const struct policy *policy)
+int policy_refuse_for(const struct policy *policy, const char *command)
 {
 	const struct userns_caps *const caps = &policy->userns_caps;
 	const struct node root = node_root(&policy->source);
 	const struct node match = node_member(&root, "match");
 	const struct node is_default = node_member(&match, "default");
 	const struct node enforce = node_member(&root, "enforce");
+	const struct node nnp = node_member(&enforce, "execNoNewPrivs");
 	const struct node node = node_member(&enforce,
 					     "userNamespaceCapabilities");
 	const struct node executes = node_member(&node, "executes");
 	const struct node helper_of = node_member(&node, "helperOf");
 
-	if (refuse_exec_nnp(policy, "run"))
-		return POLICY_UNUSABLE;
-	if (policy->is_default)
-		node_err(&is_default, "is for all programs, and \"execlock run\" executes one: load the policy, or remove \"match\"");
+	if (policy->exec_no_new_privs)
+		node_err(&nnp, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot; \"noNewPrivs\": true holds from this exec on",
+			 command);
+	else if (policy->is_default)
+		node_err(&is_default, "is for all programs, which only \"execlock load\" can enforce, and \"execlock %s\" cannot: load the policy, or remove \"match\"",
+			 command);
 	else if (caps->executes != caps->program)
-		node_err(&executes, "differs from \"program\", which only \"execlock load\" can enforce: under \"execlock run\", the programs that the command executes have the same capabilities as the command");
+		node_err(&executes, "differs from \"program\", which only \"execlock load\" can enforce: under \"execlock %s\", the programs that a program executes have the same capabilities as it",
+			 command);
 	else if (helper_of.json)
-		node_err(&helper_of, "is about other policies, which \"execlock run\" does not enforce: remove it, or load the policies");
+		node_err(&helper_of, "is about other policies, which \"execlock %s\" does not enforce: remove it, or load the policies",
+			 command);
 	else
 		return 0;
 	return POLICY_UNUSABLE;
+}
+
+bool policy_bounds_userns(const struct policy *policy)
+{
+	return policy->userns_caps.bounded && !policy->permissive;
 }
 
 bool policy_only_tcp(const struct policy *policy)

@@ -196,27 +196,28 @@ int policies_check_default(const struct policy *policies, size_t count);
 int policy_check_match(const struct policy *policy);
 
 /**
- * policy_refuse_for_cgroup - Refuse a policy that a cgroup cannot have
+ * policy_refuse_for - Refuse a policy that only "execlock load" can enforce
  *
- * It has "execNoNewPrivs" or "userNamespaceCapabilities".  A policy must not be
- * enforced in part without a word.
+ * A policy must not be enforced in part without a word.
  *
  * @policy: The policy.
+ * @command: The command that is to enforce it.
  *
- * Return: 0 if the policy does not, or %POLICY_UNUSABLE with the error reported.
+ * Return: 0 if the command can, or %POLICY_UNUSABLE with the error reported.
  */
-int policy_refuse_for_cgroup(const struct policy *policy);
+int policy_refuse_for(const struct policy *policy, const char *command);
 
 /**
- * policy_refuse_for_run - Refuse a policy that cannot be enforced on one command
+ * policy_bounds_userns - Tell whether a policy bounds the capabilities of its
+ *                        programs in user namespaces
  *
- * It is a default, or distinguishes the command from what this executes.
+ * A permissive policy denies nothing.
  *
  * @policy: The policy.
  *
- * Return: 0 if it is not, or %POLICY_UNUSABLE with the error reported.
+ * Return: true if so.
  */
-int policy_refuse_for_run(const struct policy *policy);
+bool policy_bounds_userns(const struct policy *policy);
 
 /**
  * policy_only_tcp - Tell whether the programs of a policy have no protocols
