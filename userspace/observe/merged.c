@@ -161,6 +161,20 @@ int merged_into(const char *into, const char *name, bool dry_run,
 	return err;
 }
 
+/* Policies have tabs, which are harmless here. */
+static void print_line(char *line)
+{
+	char *word;
+
+	while ((word = strsep(&line, "\t"))) {
+		sanitize_defuse(word);
+		fputs(word, stdout);
+		if (line)
+			putchar('\t');
+	}
+	putchar('\n');
+}
+
 void merged_print(const json_t *merged)
 {
 	const char *const file =
@@ -168,16 +182,12 @@ void merged_print(const json_t *merged)
 	const char *const diff =
 		json_string_value(json_object_get(merged, "diff"));
 	char *const text = strdup(diff ?: "");
-	char *line, *rest = text;
+	char *rest = text;
 
 	if (text && !*text)
 		fprintf(stderr, "execlock: note: %s allows all of this already: nothing changes\n",
 			file);
-	while (text && *rest && (line = strsep(&rest, "\n"))) {
-		sanitize_defuse(line);
-		puts(line);
-		if (!rest)
-			break;
-	}
+	while (rest && *rest)
+		print_line(strsep(&rest, "\n"));
 	free(text);
 }
