@@ -12,7 +12,6 @@
 #include "observe_running.h"
 #include "observed.h"
 #include "propose.h"
-#include "units.h"
 
 #define SUFFIX ".service"
 
@@ -82,35 +81,6 @@ static bool has_seen(const struct observe_target *target,
 	       json_object_size(observed->ports) || observed->lost;
 }
 
-struct private {
-	const char *service;
-	json_t *places;
-};
-
-/* Other services may have the same program. */
-static int add_private(const struct private_place *place, void *data)
-{
-	const struct private *const private = data;
-
-	if (strcmp(place->unit, private->service) == 0)
-		json_array_append_new(private->places, json_string(place->path));
-	return 0;
-}
-
-/* Finds the directories that the service has for itself. */
-static void find_private(const char *service, struct observed *observed)
-{
-	struct private private = { service, json_array() };
-	const json_t *program;
-	struct stat st;
-	size_t i;
-
-	json_array_foreach(observed->starts, i, program)
-		if (!stat(json_string_value(program), &st))
-			units_private(&st, add_private, &private);
-	observed->private = private.places;
-}
-
 static int propose_for(struct observe_target *target,
 		       struct observed *observed,
 		       const struct features *kernel, struct proposed *proposed)
@@ -118,7 +88,7 @@ static int propose_for(struct observe_target *target,
 	char name[NAME_MAX + 1];
 
 	if (target->service) {
-		find_private(target->service, observed);
+		observed_add_service(observed, target->service);
 		proposed->executables = observed->programs;
 		snprintf(name, sizeof(name), "%.*s",
 			 (int)(strlen(target->service) - strlen(SUFFIX)),

@@ -395,7 +395,8 @@ static bool is_unit(const char *name)
 	return false;
 }
 
-const char *units_slice(const char *unit)
+/* Finds a service; an instance of a template that has no file is its template. */
+static const struct service *find_instance(const char *unit)
 {
 	const char *const at = strchr(unit, '@');
 	const struct service *service;
@@ -403,28 +404,43 @@ const char *units_slice(const char *unit)
 
 	read_services();
 	service = find_service(unit, strlen(unit));
-	if (!service && at) {
-		snprintf(template, sizeof(template), "%.*s@.service",
-			 (int)(at - unit), unit);
-		service = find_service(template, strlen(template));
-	}
+	if (service || !at)
+		return service;
+	snprintf(template, sizeof(template), "%.*s@.service",
+		 (int)(at - unit), unit);
+	return find_service(template, strlen(template));
+}
+
+void units_private_of(const char *unit,
+		      int (*call)(const struct private_place *place,
+				  void *data), void *data)
+{
+	const struct service *const service = find_instance(unit);
+
+	if (service)
+		call_for_service(service, call, data);
+}
+
+const char *units_slice(const char *unit)
+{
+	const struct service *const service = find_instance(unit);
+
 	return service && service->slice && *service->slice ?
 	       service->slice : NULL;
 }
 
-bool units_have_cgroup(const char *path)
+bool units_of_cgroup(const char *path, char unit[NAME_MAX + 1])
 {
 	static const char suffix[] = ".service";
-	char name[NAME_MAX + 1];
 
 	for (; *path; path += strspn(path, "/")) {
 		const size_t size = strcspn(path, "/");
 
-		if (size > strlen(suffix) && size < sizeof(name) &&
+		if (size > strlen(suffix) && size <= NAME_MAX &&
 		    strncmp(path + size - strlen(suffix), suffix,
 			    strlen(suffix)) == 0) {
-			snprintf(name, sizeof(name), "%.*s", (int)size, path);
-			if (is_unit(name))
+			snprintf(unit, NAME_MAX + 1, "%.*s", (int)size, path);
+			if (is_unit(unit))
 				return true;
 		}
 		path += size;
@@ -435,18 +451,9 @@ bool units_have_cgroup(const char *path)
 bool units_starts(const char *name, void (*call)(const char *path, void *data),
 		  void *data)
 {
-	const char *const at = strchr(name, '@');
-	const struct service *service;
-	char template[NAME_MAX + 1];
+	const struct service *const service = find_instance(name);
 	size_t i;
 
-	read_services();
-	service = find_service(name, strlen(name));
-	if (!service && at) {
-		snprintf(template, sizeof(template), "%.*s@.service",
-			 (int)(at - name), name);
-		service = find_service(template, strlen(template));
-	}
 	for (i = 0; service && i < service->num_starts; i++)
 		call(service->starts[i], data);
 	return service;

@@ -6,6 +6,7 @@
 #ifndef EXECLOCK_UNITS_H
 #define EXECLOCK_UNITS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -40,6 +41,18 @@ void units_private(const struct stat *file,
 		   void *data);
 
 /**
+ * units_private_of - List the private mounts of a service
+ *
+ * @unit: Its name, such as "nginx.service"; an instance has those of its
+ *        template.
+ * @call: Called for each place; stops the work unless it returns 0.
+ * @data: Passed to @call.
+ */
+void units_private_of(const char *unit,
+		      int (*call)(const struct private_place *place,
+				  void *data), void *data);
+
+/**
  * units_slice - Find the slice that a service's files ask for
  *
  * @unit: Name of the service.
@@ -50,13 +63,16 @@ void units_private(const struct stat *file,
 const char *units_slice(const char *unit);
 
 /**
- * units_have_cgroup - Tell whether a cgroup is there whenever a service runs
+ * units_of_cgroup - Find the service whose cgroup it is, or is in
+ *
+ * Its cgroup is there whenever it runs.
  *
  * @path: The cgroup's path, as in /proc/PID/cgroup.
+ * @unit: Set to the name of the service, a component of the path.
  *
- * Return: true if a component of it is the name of a service that systemd knows.
+ * Return: true if systemd knows such a service.
  */
-bool units_have_cgroup(const char *path);
+bool units_of_cgroup(const char *path, char unit[NAME_MAX + 1]);
 
 /**
  * units_starts - List the programs that a service starts

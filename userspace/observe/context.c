@@ -100,23 +100,29 @@ static int read_status(struct context *context)
 	return user && groups ? 0 : -ESRCH;
 }
 
-static int read_cgroup(struct context *context)
+char *context_cgroup(pid_t pid)
 {
-	FILE *const file = open_proc(context->pid, "cgroup");
-	char *line = NULL;
+	FILE *const file = open_proc(pid, "cgroup");
+	char *line = NULL, *cgroup = NULL;
 	size_t size = 0;
 
 	if (!file)
-		return -errno;
-	while (!context->cgroup && getline(&line, &size, file) > 0) {
+		return NULL;
+	errno = ENODATA;
+	while (!cgroup && getline(&line, &size, file) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		if (strncmp(line, "0::/", 4) == 0)
-			context->cgroup = strdup(line + 3);
+			cgroup = strdup(line + 3);
 	}
 	free(line);
 	fclose(file);
-	/* There is no cgroup of version 2. */
-	return context->cgroup ? 0 : -ENODATA;
+	return cgroup;
+}
+
+static int read_cgroup(struct context *context)
+{
+	context->cgroup = context_cgroup(context->pid);
+	return context->cgroup ? 0 : -errno;
 }
 
 static int read_namespace(struct context *context)

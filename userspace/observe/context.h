@@ -59,6 +59,16 @@ int context_read(struct context *context, pid_t pid);
 void context_release(struct context *context);
 
 /**
+ * context_cgroup - Find the cgroup of a process
+ *
+ * @pid: Its number.
+ *
+ * Return: the path, which the caller has to free; NULL with errno set, ENODATA
+ * if there is no cgroup of version 2, ESRCH if there is no such process.
+ */
+char *context_cgroup(pid_t pid);
+
+/**
  * context_administers - Tell whether this process administers the system
  *
  * Return: true if it has CAP_SYS_ADMIN in the initial user namespace; false if

@@ -3,12 +3,14 @@
  * execlock - From denials to the rules that are missing
  */
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "bpf/monitor.h"
+#include "context.h"
 #include "denials.h"
 #include "json_source.h"
 #include "landlock_abi.h"
@@ -18,6 +20,7 @@
 #include "observed.h"
 #include "policy_names.h"
 #include "propose.h"
+#include "units.h"
 
 /**
  * struct denying - A policy that denied something
@@ -26,12 +29,16 @@
  * @observed: The accesses that it denied.
  * @kinds: Kinds of denials, a bit for each &enum monitor_kind.
  * @refer: The paths of moves and links.
+ * @services: Set of the names of the services whose processes it denied them.
+ * @pid: The last process that it denied something.
  */
 struct denying {
 	char *name;
 	struct observed observed;
 	unsigned int kinds;
 	json_t *refer;
+	json_t *services;
+	__u32 pid;
 };
 
 /**
@@ -89,9 +96,12 @@ static struct denying *find(struct denials *denials, const char *name)
 	memset(more, 0, sizeof(*more));
 	more->name = strdup(name);
 	more->refer = json_array();
-	if (!more->name || !more->refer || observed_init(&more->observed)) {
+	more->services = json_object();
+	if (!more->name || !more->refer || !more->services ||
+	    observed_init(&more->observed)) {
 		free(more->name);
 		json_decref(more->refer);
+		json_decref(more->services);
 		return NULL;
 	}
 	denials->count++;
@@ -115,8 +125,24 @@ static void add_path(struct denying *denying, const struct monitor_event *event)
 		json_array_append_new(denying->refer, json_string(path));
 }
 
+/* While the process is there. */
+static void add_service(struct denying *denying, __u32 pid)
+{
+	char unit[NAME_MAX + 1];
+	char *cgroup;
+
+	if (pid == denying->pid)
+		return;
+	denying->pid = pid;
+	cgroup = context_cgroup(pid);
+	if (cgroup && units_of_cgroup(cgroup, unit))
+		json_object_set_new(denying->services, unit, json_true());
+	free(cgroup);
+}
+
 static void add_to(struct denying *denying, const struct monitor_event *event)
 {
+	add_service(denying, event->pid);
 	denying->kinds |= 1U << event->kind;
 	switch (event->kind) {
 	case MONITOR_FS:
@@ -235,7 +261,7 @@ static void print(const json_t *result, bool has_into)
 	free(text);
 }
 
-static int propose_for(const struct denying *denying,
+static int propose_for(struct denying *denying,
 		       const struct features *kernel, const char *into,
 		       bool dry_run, json_t *results)
 {
@@ -246,8 +272,12 @@ static int propose_for(const struct denying *denying,
 		.notes = json_array(),
 	};
 	json_t *const result = json_object();
+	const char *service;
+	json_t *value;
 	int err;
 
+	json_object_foreach(denying->services, service, value)
+		observed_add_service(&denying->observed, service);
 	note_kinds(denying, proposed.notes);
 	err = propose(&denying->observed, kernel, &proposed);
 	if (!err && into)
@@ -306,6 +336,7 @@ void denials_free(struct denials *denials)
 	for (i = 0; denials && i < denials->count; i++) {
 		free(denials->policies[i].name);
 		json_decref(denials->policies[i].refer);
+		json_decref(denials->policies[i].services);
 		observed_free(&denials->policies[i].observed);
 	}
 	if (denials)

@@ -14,6 +14,7 @@
 #include "bpf/learn.h"
 #include "message.h"
 #include "observed.h"
+#include "units.h"
 #include "wrapper.h"
 
 /* Room for a path in a root directory that itself has a path. */
@@ -102,6 +103,20 @@ void observed_add_port(struct observed *observed, __u16 port, __u64 access)
 	key_of(port, key);
 	old = json_integer_value(json_object_get(observed->ports, key));
 	set(observed, observed->ports, key, json_integer(old | access));
+}
+
+static int add_private(const struct private_place *place, void *data)
+{
+	json_t *const places = data;
+
+	if (!has_path(places, place->path))
+		json_array_append_new(places, json_string(place->path));
+	return 0;
+}
+
+void observed_add_service(struct observed *observed, const char *service)
+{
+	units_private_of(service, add_private, observed->private);
 }
 
 /* Cuts the last name off a path. */
@@ -492,6 +507,7 @@ int observed_init(struct observed *observed)
 	/* Without it, only absolute arguments are known to be paths. */
 	if (!getcwd(observed->cwd, sizeof(observed->cwd)))
 		observed->cwd[0] = '\0';
+	observed->private = json_array();
 	observed->programs = json_array();
 	observed->own = json_object();
 	observed->pending = json_object();
@@ -504,10 +520,11 @@ int observed_init(struct observed *observed)
 	observed->changed = json_object();
 	observed->pairs = json_array();
 	observed->ports = json_object();
-	if (observed->programs && observed->own && observed->pending &&
-	    observed->wrappers && observed->execs && observed->tries &&
-	    observed->roots && observed->moves && observed->paths &&
-	    observed->changed && observed->pairs && observed->ports)
+	if (observed->private && observed->programs && observed->own &&
+	    observed->pending && observed->wrappers && observed->execs &&
+	    observed->tries && observed->roots && observed->moves &&
+	    observed->paths && observed->changed && observed->pairs &&
+	    observed->ports)
 		return 0;
 	return p_err("out of memory");
 }

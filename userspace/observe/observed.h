@@ -55,7 +55,7 @@ struct observed_path {
  * @starts: Array of the paths of the programs that the service starts, or NULL:
  *          then all count.
  * @private: Array of the paths of directories and files in the place of which the
- *           service has others of its own; NULL if there are none.
+ *           service has others of its own.
  * @programs: Array of the paths of those that were seen, without wrappers.
  * @own: Set of the numbers of execs of these.
  * @pending: Set of the numbers of execs of wrappers that were seen before.
@@ -170,6 +170,14 @@ void observed_add_path(struct observed *observed, const char *path,
  * @access: The rights.
  */
 void observed_add_port(struct observed *observed, __u16 port, __u64 access);
+
+/**
+ * observed_add_service - Add the private mounts of a service
+ *
+ * @observed: The observation.
+ * @service: Name of the service of which processes are observed.
+ */
+void observed_add_service(struct observed *observed, const char *service);
 
 /**
  * observed_event - Add an event, as a callback of a ring buffer

@@ -67,10 +67,11 @@ static size_t find_policy(const struct review *review, const char *name)
 static void review_cgroup(const struct node *node, const char *path)
 {
 	const int fd = cgroupfs_open(path);
+	char unit[NAME_MAX + 1];
 
 	if (fd >= 0)
 		close(fd);
-	else if (errno == ENOENT && !units_have_cgroup(path))
+	else if (errno == ENOENT && !units_of_cgroup(path, unit))
 		node_warn(node, "there is no cgroup %s at present", path);
 }
 
