@@ -72,6 +72,20 @@ static void note_private(const struct proposal *proposal)
 	}
 }
 
+/* A rule for the root directory has no limits, even if only it was accessed. */
+static void note_root(const struct proposal *proposal)
+{
+	const __u64 access =
+		json_integer_value(json_object_get(proposal->rules, "/"));
+	char rights[512];
+
+	if (!access || json_object_get(proposal->reasons, "/"))
+		return;
+	list_text(rights_list(RIGHTS_FS, access), rights, sizeof(rights));
+	propose_note(proposal->notes, "the program accessed / itself, and the rule for it holds in all directories: it allows %s there",
+		     rights);
+}
+
 /* Notes directories whose rules may give more rights than intended. */
 static void note_wide(const struct proposal *proposal)
 {
@@ -162,6 +176,7 @@ static void note_more(const struct proposal *proposal)
 void proposal_note_all(const struct proposal *proposal)
 {
 	note_private(proposal);
+	note_root(proposal);
 	note_wide(proposal);
 	note_single(proposal);
 	note_kept(proposal);
