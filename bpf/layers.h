@@ -41,19 +41,26 @@ static __always_inline bool is_permissive(const struct execlock_policy *policy)
 /*
  * Finds the slot of a policy among those that the task is under, or will be if
  * its exec succeeds.  Returns EXECLOCK_LAYERS if it is none of them.
+ *
+ * The verifier knows no more of the slot than its bounds, or it would look at all
+ * that follows once for each.
  */
 static __always_inline __u32 find_under(const struct execlock_under *under,
 					__u32 id)
 {
+	const __u32 count = under->count + under->staged;
+	__u32 slot = EXECLOCK_LAYERS;
 	__u32 i;
 
-	for (i = 0; i < EXECLOCK_LAYERS; i++) {
-		if (i >= under->count + under->staged)
+	bpf_for(i, 0, EXECLOCK_LAYERS) {
+		if (i >= count)
 			break;
-		if (under->ids[i] == id)
-			return i;
+		if (under->ids[i & (EXECLOCK_LAYERS - 1)] == id) {
+			slot = i;
+			break;
+		}
 	}
-	return EXECLOCK_LAYERS;
+	return slot;
 }
 
 /*
