@@ -17,6 +17,10 @@
 #include "gain.h"
 #include "monitor_event.h"
 
+/* As in the kernel. */
+#define AF_UNSPEC 0
+#define AF_INET 2
+
 enum landlock_request_type {
 	LANDLOCK_REQUEST_FS_CHANGE_TOPOLOGY = 2,
 };
@@ -443,10 +447,26 @@ int BPF_PROG(denied_fs, const struct landlock_hierarchy *hierarchy,
 	return 0;
 }
 
+/*
+ * Whether the port of an address is checked.  It is not if the address is of
+ * another family than the socket: no rule can allow that.  With IPv4, none is the
+ * same as IPv4.
+ */
+static __always_inline bool checks_port(const void *address, __u16 socket_family)
+{
+	__u16 family;
+
+	if (bpf_probe_read_kernel(&family, sizeof(family), address))
+		return false;
+	return family == socket_family ||
+	       (family == AF_UNSPEC && socket_family == AF_INET);
+}
+
 static __always_inline void tell_net(const struct landlock_hierarchy *hierarchy,
 				     bool logged,
 				     const struct landlock_blockers *blockers,
-				     const void *address, int addrlen)
+				     __u16 socket_family, const void *address,
+				     int addrlen)
 {
 	struct monitor_event *const event =
 		begin_denial(MONITOR_NET, hierarchy, logged);
@@ -456,7 +476,7 @@ static __always_inline void tell_net(const struct landlock_hierarchy *hierarchy,
 		return;
 	event->access = BPF_CORE_READ(blockers, access);
 	/* IPv4 and IPv6 have it at the same place, behind the family. */
-	if (addrlen >= 4 &&
+	if (addrlen >= 4 && checks_port(address, socket_family) &&
 	    !bpf_probe_read_kernel(&port, sizeof(port), address + 2))
 		event->value = __builtin_bswap16(port);
 	bpf_ringbuf_submit(event, 0);
@@ -471,7 +491,8 @@ int BPF_PROG(denied_net, const struct landlock_hierarchy *hierarchy,
 {
 	hold_cpu();
 	if (is_ours(MONITOR_NET, hierarchy))
-		tell_net(hierarchy, logged, blockers, address, addrlen);
+		tell_net(hierarchy, logged, blockers, socket_family, address,
+			 addrlen);
 	release_cpu();
 	return 0;
 }

@@ -27,7 +27,8 @@
  *
  * @name: Its name.
  * @observed: The accesses that it denied.
- * @kinds: Kinds of denials, a bit for each &enum monitor_kind.
+ * @kinds: Kinds of denials, a bit for each &enum monitor_kind; that of
+ *         %MONITOR_NET if no port was checked.
  * @refer: The paths of moves and links.
  * @services: Set of the names of the services whose processes it denied them.
  * @pid: The last process that it denied something.
@@ -143,7 +144,8 @@ static void add_service(struct denying *denying, __u32 pid)
 static void add_to(struct denying *denying, const struct monitor_event *event)
 {
 	add_service(denying, event->pid);
-	denying->kinds |= 1U << event->kind;
+	if (event->kind != MONITOR_NET || event->value < 0)
+		denying->kinds |= 1U << event->kind;
 	switch (event->kind) {
 	case MONITOR_FS:
 		add_path(denying, event);
@@ -187,6 +189,8 @@ static void note_kinds(const struct denying *denying, json_t *notes)
 	} kinds[] = {
 		{ MONITOR_TOPOLOGY,
 		  "changes of mounts were denied: no rule can allow them, and each policy with rights for files denies them" },
+		{ MONITOR_NET,
+		  "addresses of another family than their socket (IPv4 with an IPv6 socket) were denied: no rule can allow them, and most programs then take a socket of the other family" },
 		{ MONITOR_PTRACE,
 		  "access to other processes (ptrace) was denied: no rule can allow it, and each policy denies it for processes that are not under it" },
 		{ MONITOR_GAIN,
