@@ -40,6 +40,7 @@ static struct {
 	bool json_lines;	/* a document a line */
 	bool reported;		/* there was an error */
 	bool muted;		/* messages are dropped */
+	bool err_is_warning;	/* see p_err_is_warning() */
 	bool holding;		/* between p_hold() and p_release() */
 	bool collecting;	/* warnings are held back for the result */
 	const struct location *included;	/* see p_included() */
@@ -334,6 +335,11 @@ void p_mute(bool mute)
 	output.muted = mute;
 }
 
+void p_err_is_warning(bool warning)
+{
+	output.err_is_warning = warning;
+}
+
 void p_included(const struct location *location)
 {
 	output.included = location;
@@ -352,9 +358,10 @@ static void add_included(char **text)
 	*text = longer;
 }
 
-static void report(const struct location *location, bool error,
+static void report(const struct location *location, bool is_error,
 		   const char *fmt, va_list args)
 {
+	const bool error = is_error && !output.err_is_warning;
 	const bool ends = error && !output.findings;
 	struct message message = { .error = error };
 	struct location copy;

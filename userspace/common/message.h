@@ -73,6 +73,16 @@ int p_err_at(const struct location *location, const char *fmt, ...)
 void p_mute(bool mute);
 
 /**
+ * p_err_is_warning - Report errors as warnings
+ *
+ * For steps after those that the command is for: it succeeded, whatever becomes
+ * of them.
+ *
+ * @warning: Whether errors are warnings from now on, or errors again.
+ */
+void p_err_is_warning(bool warning);
+
+/**
  * p_included - Set the place that includes the file that is read
  *
  * @location: The place, which must last until the next call; NULL for none.

@@ -59,7 +59,6 @@ static void program_path(char path[BPFFS_PATH_SIZE], const char *dir)
 static int pin_and_attach(const struct cgroup_bpf *bpf,
 			  struct cgroup_request *request)
 {
-	struct attached set = {};
 	char path[BPFFS_PATH_SIZE];
 	int err;
 
@@ -79,10 +78,7 @@ static int pin_and_attach(const struct cgroup_bpf *bpf,
 		pins_discard(&pins_cgroups);
 		return -1;
 	}
-	/* Drop the rest of a former set. */
-	if (pins_settle(&pins_cgroups, &set) < 0)
-		return -1;
-	attached_close(&set);
+	pins_drop_former(&pins_cgroups);
 	return 0;
 }
 

@@ -33,30 +33,35 @@ static int put_policies(struct loader *loader, const struct verified *set)
 
 int commit_set(struct loader *loader, const struct verified *set)
 {
-	struct nnp_rule *rule = NULL;
+	const struct system_file *const system = &set->system;
+	struct nnp_rule *rule;
 	int err;
 
 	if (lock_take())
 		return -1;
-	if (set->system.no_new_privs) {
-		rule = nnp_rule_prepare(set->system.exempt);
-		if (!rule)
-			return -1;
-	}
+	/* What can fail comes before the policies are in force. */
+	rule = nnp_rule_prepare(system->no_new_privs ? system->exempt : NULL);
+	if (!rule)
+		return -1;
 	err = put_policies(loader, set);
 	if (err >= 0)
-		err = rule ? nnp_rule_enforce(rule) : nnp_rule_end_file();
+		err = nnp_rule_enforce(rule);
 	nnp_rule_free(rule);
 	return err < 0 ? -1 : 0;
 }
 
 int commit_nothing(void)
 {
-	int policies, rule;
+	struct nnp_rule *rule;
+	int policies, ended;
 
 	if (lock_take())
 		return -1;
+	rule = nnp_rule_prepare(NULL);
+	if (!rule)
+		return -1;
 	policies = end_policies();
-	rule = policies < 0 ? -1 : nnp_rule_end_file();
-	return rule < 0 ? -1 : policies | rule;
+	ended = policies < 0 ? -1 : nnp_rule_enforce(rule);
+	nnp_rule_free(rule);
+	return ended < 0 ? -1 : policies | ended;
 }

@@ -424,19 +424,6 @@ static int attach(struct loader *loader)
 	return 0;
 }
 
-/* Drops the set of another build, once nothing else can fail. */
-static int drop_former(const struct loader *loader)
-{
-	struct attached set = {};
-
-	if (loader->attached)
-		return 0;
-	if (pins_settle(&pins_policies, &set) < 0)
-		return -1;
-	attached_close(&set);
-	return 0;
-}
-
 /* Finds a map of the programs that confine. */
 static int find_map(const char *name, void *data)
 {
@@ -519,7 +506,8 @@ static int put_all_in_force(struct loader *loader, const struct verified *set)
 	/* One that is carried over has its programs in force. */
 	if (loader->new.header.has_default)
 		return put_in_force(loader);
-	return put_in_force(loader) || userns_default_remove() < 0 ? -1 : 0;
+	return pins_check(&pins_userns) || put_in_force(loader) ||
+	       userns_default_remove() < 0 ? -1 : 0;
 }
 
 int loader_commit(struct loader *loader, const struct verified *set)
@@ -530,7 +518,10 @@ int loader_commit(struct loader *loader, const struct verified *set)
 	    would_deny_add(&permissive) || put_all_in_force(loader, set) ||
 	    would_deny_settle(&permissive))
 		return -1;
-	return drop_former(loader);
+	/* That of another build. */
+	if (!loader->attached)
+		pins_drop_former(&pins_policies);
+	return 0;
 }
 
 size_t loader_carried(const struct loader *loader)

@@ -44,6 +44,8 @@ struct nnp_rule {
 	int paths;
 	/* Whether the programs are attached, and not in force yet. */
 	bool pending;
+	/* Whether it is to end, as far as the file asked for it. */
+	bool ends;
 };
 
 int nnp_rule_is_on(void)
@@ -195,14 +197,29 @@ static struct nnp_rule *rule_new(enum nnp_by by)
 	return rule;
 }
 
+/* Finds the rule to be ended, and what its end could fail by. */
+static int prepare_end(struct nnp_rule *rule)
+{
+	const int found = pins_find(&pins_nnp, &rule->set);
+
+	if (found < 0)
+		return -1;
+	rule->ends = true;
+	rule->by = found ? read_by(&rule->set) : 0;
+	return rule->by == NNP_BY_FILE ? pins_check(&pins_nnp) : 0;
+}
+
+static int prepare_paths(struct nnp_rule *rule, const json_t *paths)
+{
+	rule->paths = nnp_paths_create(paths);
+	return rule->paths < 0 ? -1 : prepare(rule, NULL, 0);
+}
+
 struct nnp_rule *nnp_rule_prepare(const json_t *paths)
 {
 	struct nnp_rule *const rule = rule_new(NNP_BY_FILE);
 
-	if (!rule)
-		return NULL;
-	rule->paths = nnp_paths_create(paths);
-	if (rule->paths >= 0 && !prepare(rule, NULL, 0))
+	if (rule && !(paths ? prepare_paths(rule, paths) : prepare_end(rule)))
 		return rule;
 	nnp_rule_free(rule);
 	return NULL;
@@ -221,22 +238,48 @@ static int switch_on(const struct nnp_rule *rule, int paths, int levels)
 	return 0;
 }
 
-/* The list of the programs that stay grows to the new one, which has room. */
+/*
+ * The list of the programs that stay grows to the new one, which has room.  It
+ * has the same cgroups if a file asks for the rule, which only names paths.
+ */
 static int extend(const struct nnp_rule *rule)
 {
 	const int current = attached_map(&rule->set, "exempt");
 
 	cgroupfs_prune(current);
-	if (copy_list(bpf_map__fd(rule->bpf->maps.exempt), current))
+	if (rule->paths < 0 &&
+	    copy_list(bpf_map__fd(rule->bpf->maps.exempt), current))
 		return -1;
 	return switch_on(rule, attached_map(&rule->set, "exempt_paths"),
 			 attached_map(&rule->set, pins_nnp.map));
 }
 
+/* The rule stays in force without the paths, because a command asked for it. */
+static int leave_to_command(const struct attached *set)
+{
+	const __u8 by = NNP_BY_COMMAND;
+
+	bpf_map_delete_elem(attached_map(set, "exempt_paths"), &zero);
+	if (bpf_map_update_elem(attached_map(set, pins_nnp.map), &level, &by,
+				BPF_ANY))
+		return p_err("cannot change the no_new_privs rule: %s",
+			     strerror(errno));
+	return 1;
+}
+
+/* Ends the rule as far as the file asked for it.  Returns 1 if something ended. */
+static int end(const struct nnp_rule *rule)
+{
+	if (!(rule->by & NNP_BY_FILE))
+		return 0;
+	return rule->by & NNP_BY_COMMAND ? leave_to_command(&rule->set) :
+					   pins_remove(&pins_nnp);
+}
+
 int nnp_rule_enforce(struct nnp_rule *rule)
 {
-	struct attached set = {};
-
+	if (rule->ends)
+		return end(rule);
 	if (rule->same)
 		return extend(rule);
 	if (switch_on(rule, bpf_map__fd(rule->bpf->maps.exempt_paths),
@@ -244,10 +287,7 @@ int nnp_rule_enforce(struct nnp_rule *rule)
 	    pins_commit(&pins_nnp))
 		return -1;
 	rule->pending = false;
-	/* Drop the former one. */
-	if (pins_settle(&pins_nnp, &set) < 0)
-		return -1;
-	attached_close(&set);
+	pins_drop_former(&pins_nnp);
 	return 0;
 }
 
@@ -274,37 +314,4 @@ int nnp_rule_load(char *const *cgroups, size_t count)
 	err = prepare(rule, cgroups, count) || nnp_rule_enforce(rule) ? -1 : 0;
 	nnp_rule_free(rule);
 	return err;
-}
-
-/* The rule stays in force without the paths, because a command asked for it. */
-static int leave_to_command(const struct attached *set)
-{
-	const __u8 by = NNP_BY_COMMAND;
-
-	bpf_map_delete_elem(attached_map(set, "exempt_paths"), &zero);
-	if (bpf_map_update_elem(attached_map(set, pins_nnp.map), &level, &by,
-				BPF_ANY))
-		return p_err("cannot change the no_new_privs rule: %s",
-			     strerror(errno));
-	return 1;
-}
-
-int nnp_rule_end_file(void)
-{
-	struct attached set;
-	__u8 by;
-	int result;
-
-	result = pins_find(&pins_nnp, &set);
-	if (result <= 0)
-		return result;
-	by = read_by(&set);
-	if (!(by & NNP_BY_FILE))
-		result = 0;
-	else if (by & NNP_BY_COMMAND)
-		result = leave_to_command(&set);
-	else
-		result = pins_remove(&pins_nnp);
-	attached_close(&set);
-	return result;
 }

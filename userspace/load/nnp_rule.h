@@ -36,18 +36,20 @@ int nnp_rule_load(char *const *cgroups, size_t count);
  * The rule in force does not change.
  *
  * @paths: Paths of exempt cgroups, which take the place of those of a former
- *         file.  What commands exempted stays exempt.
+ *         file.  What commands exempted stays exempt.  NULL if the file does not
+ *         ask for the rule: then it is to end.  If a command asked for it
+ *         as well, it stays in force without the paths.
  *
  * Return: to be released with nnp_rule_free(), or NULL with the error reported.
  */
 struct nnp_rule *nnp_rule_prepare(const json_t *paths);
 
 /**
- * nnp_rule_enforce - Put a prepared rule in force
+ * nnp_rule_enforce - Put a prepared rule in force, or end it
  *
  * @rule: The rule.
  *
- * Return: 0, or -1 with the error reported.
+ * Return: 0, 1 if something ended, or -1 with the error reported.
  */
 int nnp_rule_enforce(struct nnp_rule *rule);
 
@@ -57,15 +59,6 @@ int nnp_rule_enforce(struct nnp_rule *rule);
  * @rule: The rule, or NULL.
  */
 void nnp_rule_free(struct nnp_rule *rule);
-
-/**
- * nnp_rule_end_file - End the rule as far as the system's file asked for it
- *
- * If a command asked for the rule as well, it stays in force without the paths.
- *
- * Return: 1 if something ended, 0 if not, or -1 with the error reported.
- */
-int nnp_rule_end_file(void);
 
 /**
  * nnp_rule_exempt - Exempt a cgroup, and the cgroups below it, from the rule

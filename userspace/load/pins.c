@@ -53,7 +53,7 @@ const struct pins pins_userns = {
 	.what = "default of user namespaces",
 };
 
-static int check_dirs(const struct pins *pins)
+int pins_check(const struct pins *pins)
 {
 	const char *const dirs[] = { pins->dir, pins->new_dir, NULL };
 
@@ -243,7 +243,7 @@ static int pin_set(const struct attached *set, const char *dir)
 /* Makes sure that a set is pinned in its directory. */
 static int repair(const struct pins *pins, const struct attached *set)
 {
-	if (check_dirs(pins))
+	if (pins_check(pins))
 		return -1;
 	if (is_pinned_in(pins, set, pins->dir))
 		return pin_set(set, pins->dir);
@@ -313,7 +313,7 @@ int pins_settle(const struct pins *pins, struct attached *set)
 int pins_prepare(const struct pins *pins)
 {
 	/* A load that was killed may have left one. */
-	if (check_dirs(pins) || bpffs_remove(pins->new_dir))
+	if (pins_check(pins) || bpffs_remove(pins->new_dir))
 		return -1;
 	return bpffs_create(pins->new_dir);
 }
@@ -359,6 +359,21 @@ int pins_commit(const struct pins *pins)
 		return p_err("cannot rename %s to %s: %s", pins->new_dir,
 			     pins->dir, strerror(errno));
 	return 0;
+}
+
+void pins_drop_former(const struct pins *pins)
+{
+	struct attached set = {};
+	int state;
+
+	p_err_is_warning(true);
+	state = pins_settle(pins, &set);
+	p_err_is_warning(false);
+	if (state < 0)
+		p_warn("until a later command removes them, the former %s may be in force beside the new one",
+		       pins->what);
+	else
+		attached_close(&set);
 }
 
 int pins_discard(const struct pins *pins)

@@ -125,6 +125,15 @@ int pins_open(const struct pins *pins, const char *name);
 int pins_settle(const struct pins *pins, struct attached *set);
 
 /**
+ * pins_check - Check that sets can be pinned, and removed later
+ *
+ * @pins: The kind of set.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int pins_check(const struct pins *pins);
+
+/**
  * enum pins_state - What pins_settle() found
  *
  * @PINS_NONE: No set is in force.
@@ -167,11 +176,21 @@ int pins_attach(const struct pins *pins, const struct bpf_object *object);
  * @pins: The kind of set.
  *
  * A former set is then in the other directory, and still in force:
- * pins_settle() removes it.
+ * pins_drop_former() removes it.
  *
  * Return: 0, or -1 with the error reported and the former set still current.
  */
 int pins_commit(const struct pins *pins);
+
+/**
+ * pins_drop_former - Remove the former set, now that the next one is the current
+ *
+ * The command succeeded by then.  So it gives a warning if a former set has to
+ * stay, and the next command removes it.
+ *
+ * @pins: The kind of set.
+ */
+void pins_drop_former(const struct pins *pins);
 
 /**
  * pins_discard - Remove the next set instead of committing it

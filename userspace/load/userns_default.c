@@ -132,7 +132,6 @@ int userns_default_enforce(struct userns_default *prepared, __u64 lost)
 {
 	const struct userns_bpf *const bpf = prepared->bpf;
 	const struct userns_rule rule = { .lost = lost };
-	struct attached set = {};
 	const __u32 zero = 0;
 
 	exempt_running(prepared->iter);
@@ -143,10 +142,7 @@ int userns_default_enforce(struct userns_default *prepared, __u64 lost)
 	if (pins_commit(&pins_userns))
 		return -1;
 	prepared->pending = false;
-	/* Drop the former one. */
-	if (pins_settle(&pins_userns, &set) < 0)
-		return -1;
-	attached_close(&set);
+	pins_drop_former(&pins_userns);
 	return 0;
 }
 

@@ -99,10 +99,11 @@ int would_deny_add(const struct would_deny *policies)
 	static const char *const dirs[] = { DIR, NULL };
 	int map, err;
 
-	if (!policies->count)
-		return 0;
+	/* Also for would_deny_settle(), which removes it without policies. */
 	if (bpffs_check(dirs))
 		return -1;
+	if (!policies->count)
+		return 0;
 	map = would_deny_open();
 	if (map >= 0) {
 		err = add_rulesets(map, policies);
