@@ -35,6 +35,7 @@ int commit_set(struct loader *loader, const struct verified *set)
 {
 	const struct system_file *const system = &set->system;
 	struct nnp_rule *rule;
+	json_t *ended;
 	int err;
 
 	if (lock_take())
@@ -43,9 +44,13 @@ int commit_set(struct loader *loader, const struct verified *set)
 	rule = nnp_rule_prepare(system->no_new_privs ? system->exempt : NULL);
 	if (!rule)
 		return -1;
+	ended = trials_of_other_build();
 	err = put_policies(loader, set);
 	if (err >= 0)
 		err = nnp_rule_enforce(rule);
+	if (err >= 0)
+		trials_report_ended(ended);
+	json_decref(ended);
 	nnp_rule_free(rule);
 	return err < 0 ? -1 : 0;
 }

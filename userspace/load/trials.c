@@ -173,6 +173,35 @@ int trials_alone(void)
 	return trials ? replace(&carry_trials) : remove_set();
 }
 
+json_t *trials_of_other_build(void)
+{
+	json_t *const list = json_array();
+	struct execlock_header header;
+	int found, others = 0;
+
+	p_mute(true);
+	found = loaded_header(&header);
+	if (found && header.build != loader_build())
+		others = read_current(list);
+	p_mute(false);
+	if (found >= 0 && others >= 0)
+		return list;
+	json_decref(list);
+	return json_null();
+}
+
+void trials_report_ended(const json_t *ended)
+{
+	const json_t *entry;
+	size_t i;
+
+	if (json_is_null(ended))
+		p_warn("another build of execlock loaded the former policies, and this build cannot read which of them were on trial: their trials are over, and \"execlock trial FILE...\" begins them again");
+	json_array_foreach(ended, i, entry)
+		p_warn("the trial of policy \"%s\" is over, because another build of execlock began it: \"execlock trial FILE...\" begins it again",
+		       json_string_value(json_object_get(entry, "name")));
+}
+
 int trials_end(char *const names[], size_t count, json_t *ended)
 {
 	const struct wanted wanted = { names, count };

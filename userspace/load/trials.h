@@ -26,6 +26,23 @@ json_t *trials_describe(void);
 int trials_alone(void);
 
 /**
+ * trials_of_other_build - Find the trials that a load cannot carry over
+ *
+ * Another build of execlock loaded the set in force, so a load ends it as a whole.
+ *
+ * Return: an array of objects as trials_describe() returns it, which is empty for
+ * a set of this build, or null if this build cannot read the set.
+ */
+json_t *trials_of_other_build(void);
+
+/**
+ * trials_report_ended - Warn of these trials, once they ended
+ *
+ * @ended: What trials_of_other_build() returned before.
+ */
+void trials_report_ended(const json_t *ended);
+
+/**
  * trials_end - End trials
  *
  * All or nothing; other policies stay in force.
