@@ -263,6 +263,26 @@ TEST_F(task, exectime)
 			 ARRAY_SIZE(want));
 }
 
+/* As many layers as there can be report, from the oldest to the youngest. */
+TEST_F(task, all_layers)
+{
+	struct report want[LANDLOCK_MAX_NUM_LAYERS];
+	struct exec_run run;
+
+	if (exectime_fork(_metadata, &run)) {
+		for (int i = 0; i < LANDLOCK_MAX_NUM_LAYERS; i++)
+			ASSERT_EQ(0, permissive_restrict(&deny_a, PERMISSIVE));
+		EXPECT_EQ(0, exectime_probe());
+		_exit(_metadata->exit_code);
+	}
+	EXPECT_EQ(0, exectime_wait(_metadata, &run, NULL, 0));
+
+	for (int i = 0; i < LANDLOCK_MAX_NUM_LAYERS; i++)
+		want[i] = (struct report)REPORT(i, 1, READ_DIR);
+	expect_permitted(_metadata, &self->observer, run.child,
+			 LANDLOCK_MAX_NUM_LAYERS, want, ARRAY_SIZE(want));
+}
+
 /* A stage replaces another one, whatever their modes are. */
 TEST_F(task, exectime_replaced)
 {
