@@ -56,6 +56,8 @@ enum target_place {
  * @every_layer: Whether any layer denies it, if the target is not in it.
  * @never: Whether no layer denies it.
  * @silent: Whether layers do not say that they deny it.
+ * @refused: Whether layers refuse its address without a word, but for those that
+ *           only report.
  * @several: Whether there are several checks, one after the other.
  * @target: Whether there is another process, and where.
  * @error: Error of a denial, EACCES if it is 0.
@@ -76,6 +78,7 @@ struct operation {
 	bool every_layer;
 	bool never;
 	bool silent;
+	bool refused;
 	bool several;
 	enum target_place target;
 	int error;

@@ -100,7 +100,7 @@ static bool says_same(const struct operation *const op,
 {
 	const struct reports *const denied = &enforced->reports;
 	const bool differs = enforced->result != free_result;
-	const bool bad_address = free_result == -EINVAL ||
+	const bool bad_address = op->refused || free_result == -EINVAL ||
 				 free_result == -EAFNOSUPPORT;
 	int num = 0;
 

@@ -53,6 +53,9 @@ enum action {
 	/* With an address that is too short. */
 	BIND_SHORT,
 	CONNECT_SHORT,
+	SEND_OOB_SHORT,
+	/* With one that has no whole family. */
+	SEND_OOB_SHORTEST,
 };
 
 static int act_with(const int fd, const enum action action,
@@ -73,6 +76,10 @@ static int act_with(const int fd, const enum action action,
 		return bind(fd, addr, 4);
 	case CONNECT_SHORT:
 		return connect(fd, addr, 4);
+	case SEND_OOB_SHORT:
+		return sendto(fd, ".", 1, MSG_OOB, addr, 4) < 0;
+	case SEND_OOB_SHORTEST:
+		return sendto(fd, ".", 1, MSG_OOB, addr, 1) < 0;
 	}
 	return -1;
 }
@@ -148,6 +155,8 @@ static const struct act connect6_unspec = { AF_INET6, AF_UNSPEC, SOCK_STREAM,
 					    CONNECT, CASE_PORT };
 static const struct act connect4_short = { AF_INET, AF_INET, SOCK_STREAM,
 					   CONNECT_SHORT, CASE_PORT };
+static const struct act connect6_short = { AF_INET6, AF_INET6, SOCK_STREAM,
+					   CONNECT_SHORT, CASE_PORT };
 static const struct act connect6_as_4 = { AF_INET6, AF_INET, SOCK_STREAM,
 					  CONNECT, CASE_PORT };
 static const struct act connect4_as_6 = { AF_INET, AF_INET6, SOCK_STREAM,
@@ -193,11 +202,46 @@ static const struct act udp_send4_unspec = { AF_INET, AF_UNSPEC, SOCK_DGRAM,
 static const struct act udp_send6_unspec = { AF_INET6, AF_UNSPEC, SOCK_DGRAM,
 					     SEND, CASE_PORT };
 
+static const struct act udp_oob_short = { AF_INET, AF_INET, SOCK_DGRAM,
+					  SEND_OOB_SHORT, CASE_PORT };
+static const struct act udp_oob_shortest = { AF_INET, AF_INET, SOCK_DGRAM,
+					     SEND_OOB_SHORTEST, CASE_PORT };
+
 static const struct act mptcp_bind = {
 	AF_INET, AF_INET, SOCK_STREAM, BIND, CASE_PORT, IPPROTO_MPTCP,
 };
 
 /* Sockets from before there were layers. */
+static int tcp_connected_before(struct attempt *const attempt)
+{
+	const struct act *const act = attempt->op->arg;
+	struct sockaddr_storage addr;
+	const socklen_t len = make_address(&addr, act->domain, act->family,
+					   OTHER_PORT, false);
+
+	attempt->fd = socket(act->domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	attempt->other_fd = socket(act->domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (attempt->fd < 0 || attempt->other_fd < 0 ||
+	    bind(attempt->other_fd, (struct sockaddr *)&addr, len) ||
+	    listen(attempt->other_fd, 1) ||
+	    connect(attempt->fd, (struct sockaddr *)&addr, len))
+		return -errno;
+	return 0;
+}
+
+static int act_again(struct attempt *const attempt)
+{
+	const struct act *const act = attempt->op->arg;
+	struct sockaddr_storage addr;
+	const socklen_t len = make_address(&addr, act->domain, act->family,
+					   act->port, false);
+
+	return act_with(attempt->fd, act->action, (struct sockaddr *)&addr,
+			len) ?
+		       -errno :
+		       0;
+}
+
 static int udp_bound_before(struct attempt *const attempt)
 {
 	struct sockaddr_storage addr;
@@ -322,6 +366,14 @@ static const struct operation udp[] = {
 		.name = #_act, .run = act, .arg = &(_act), \
 	}
 
+/* The stack has another error, which it finds first. */
+#define EQUAL_REFUSED(_act, _prepare, _run)                        \
+	{                                                          \
+		.name = #_act, .prepare = (_prepare),              \
+		.run = (_run), .arg = &(_act), .refused = true,    \
+		.several = true,                                   \
+	}
+
 #define EQUAL_SEVERAL(_act)                                                 \
 	{                                                                   \
 		.name = #_act, .run = act, .arg = &(_act), .several = true, \
@@ -348,6 +400,8 @@ static const struct operation all[] = {
 	EQUAL(connect4_unspec),
 	EQUAL(connect6_unspec),
 	EQUAL(connect4_short),
+	EQUAL_REFUSED(connect4_short, tcp_connected_before, act_again),
+	EQUAL_REFUSED(connect6_short, tcp_connected_before, act_again),
 	EQUAL(connect6_as_4),
 	EQUAL(connect4_as_6),
 	EQUAL(fastopen4),
@@ -369,6 +423,8 @@ static const struct operation all[] = {
 	EQUAL_SEVERAL(udp_send4_other),
 	EQUAL_SEVERAL(udp_send4_unspec),
 	EQUAL_SEVERAL(udp_send6_unspec),
+	EQUAL_REFUSED(udp_oob_short, NULL, act),
+	EQUAL_REFUSED(udp_oob_shortest, NULL, act),
 	EQUAL(mptcp_bind),
 };
 
