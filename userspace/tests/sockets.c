@@ -2,20 +2,26 @@
 /*
  * usage: sockets KIND...
  *        sockets fallback PORT
+ *        sockets serve|reach NAME
  *
  * Create a socket of each kind, and print the kinds with "created" or the error.
  *
  * fallback: connect to a port of this machine as programs in Go do: by Multipath
  * TCP, and by TCP if the kernel does not support the other.  Print the protocol,
  * and "connected" or the error.
+ *
+ * serve: wait for connections to an abstract socket.  reach: connect to it.
  */
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* Older headers lack some of them. */
@@ -79,12 +85,33 @@ static int connect_as_go_does(int port)
 	return err;
 }
 
+static int abstract(const char *name, bool serve)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const struct sockaddr *const any = (const struct sockaddr *)&address;
+	const size_t length = strnlen(name, sizeof(address.sun_path) - 1);
+	const socklen_t size = offsetof(struct sockaddr_un, sun_path) + 1 +
+			       length;
+	const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	memcpy(address.sun_path + 1, name, length);
+	if (!serve)
+		return !!connect(fd, any, size);
+	if (!bind(fd, any, size) && !listen(fd, 1))
+		pause();
+	return 1;
+}
+
 int main(int argc, char *argv[])
 {
 	int i;
 
 	if (argc == 3 && strcmp(argv[1], "fallback") == 0)
 		return connect_as_go_does(atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "serve") == 0)
+		return abstract(argv[2], true);
+	if (argc == 3 && strcmp(argv[1], "reach") == 0)
+		return abstract(argv[2], false);
 	for (i = 1; i < argc; i++)
 		create(argv[i]);
 	return 0;
