@@ -88,6 +88,9 @@ FIXTURE_TEARDOWN(mix)
 	observe_no_more(_metadata, &self->observer);
 }
 
+#define SCOPES \
+	(LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL)
+
 /* A layer that denies all that the operation needs, or one that allows it. */
 static void make_layer(const struct operation *const op, const bool denies,
 		       struct layer_rules *const rules)
@@ -105,6 +108,9 @@ static void make_layer(const struct operation *const op, const bool denies,
 	if (op->every_layer ||
 	    (!denies && (op->topology || op->no_rule || op->scoped))) {
 		*rules = other;
+		/* Nor another scope. */
+		if (op->scoped)
+			rules->attr.scoped = SCOPES & ~op->scoped;
 		return;
 	}
 	if (denies)
