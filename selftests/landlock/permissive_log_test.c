@@ -333,6 +333,25 @@ FIXTURE_VARIANT_ADD(muted, quiet_rename) {
 	.logged = { 0, 1 },
 };
 
+/* By rules for the directories, which a rename looks at first. */
+
+/* clang-format off */
+FIXTURE_VARIANT_ADD(muted, quiet_rename_dirs) {
+	/* clang-format on */
+	.op = { .name = "rename", .run = move_file },
+	.num = 2,
+	.rules = {
+		{
+			.attr.handled_access_fs = REFER,
+			.attr.quiet_access_fs = REFER,
+			.paths = { { "a", 0, QUIET }, { "b", 0, QUIET } },
+		},
+		DENY(REFER),
+	},
+	.num_reports = { 2, 2 },
+	.logged = { 0, 1 },
+};
+
 /* clang-format off */
 FIXTURE_VARIANT_ADD(muted, quiet_signal) {
 	/* clang-format on */
