@@ -3,8 +3,6 @@
  * execlock - Put policies and the system's file in force, or end both
  */
 
-#include <stddef.h>
-
 #include "commit.h"
 #include "lock.h"
 #include "nnp_rule.h"
@@ -24,14 +22,17 @@ static int end_policies(void)
 }
 
 /* A system's file can do without policies.  Trials go on. */
-static int put_policies(struct loader *loader, const struct verified *set)
+static int put_policies(struct loader *loader, const struct verified *set,
+			size_t *trials)
 {
-	if (set->count)
-		return loader_commit(loader, set);
-	return trials_alone() ?: userns_default_remove();
+	if (!set->count)
+		return trials_alone(trials) ?: userns_default_remove();
+	*trials = loader_carried(loader);
+	return loader_commit(loader, set);
 }
 
-int commit_set(struct loader *loader, const struct verified *set)
+int commit_set(struct loader *loader, const struct verified *set,
+	       size_t *trials)
 {
 	const struct system_file *const system = &set->system;
 	struct nnp_rule *rule;
@@ -45,7 +46,7 @@ int commit_set(struct loader *loader, const struct verified *set)
 	if (!rule)
 		return -1;
 	ended = trials_of_other_build();
-	err = put_policies(loader, set);
+	err = put_policies(loader, set, trials);
 	if (err >= 0)
 		err = nnp_rule_enforce(rule);
 	if (err >= 0)

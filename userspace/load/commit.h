@@ -6,6 +6,8 @@
 #ifndef EXECLOCK_COMMIT_H
 #define EXECLOCK_COMMIT_H
 
+#include <stddef.h>
+
 #include "loader.h"
 #include "verify.h"
 
@@ -17,10 +19,12 @@
  *
  * @loader: Where all rulesets of the set are stored.
  * @set: The set.
+ * @trials: Set to the number of policies that stay on trial.
  *
  * Return: 0, or -1 with the error reported.
  */
-int commit_set(struct loader *loader, const struct verified *set);
+int commit_set(struct loader *loader, const struct verified *set,
+	       size_t *trials);
 
 /**
  * commit_nothing - End all that was loaded

@@ -53,6 +53,15 @@ static int verify_set(struct verified *set, char *const paths[], size_t count,
 	return verify(set, paths, count, &options);
 }
 
+static int commit(struct loader *loader, const struct verified *set,
+		  const struct put_options *put, size_t *carried)
+{
+	if (!put->trial)
+		return commit_set(loader, set, carried);
+	*carried = loader_carried(loader);
+	return loader_commit(loader, set);
+}
+
 int put_set(struct verified *set, char *const paths[], size_t count,
 	    const struct put_options *put, size_t *carried)
 {
@@ -69,10 +78,8 @@ int put_set(struct verified *set, char *const paths[], size_t count,
 		status = err < 0 ? STATUS_FAILED : STATUS_POLICY;
 	else
 		status = need_kernel(&kernel, set);
-	if (!status && (put->trial ? loader_commit(loader, set) :
-				     commit_set(loader, set)))
+	if (!status && commit(loader, set, put, carried))
 		status = STATUS_FAILED;
-	*carried = loader_carried(loader);
 	loader_free(loader);
 	return status;
 }

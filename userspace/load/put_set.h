@@ -38,7 +38,7 @@ struct put_options {
  * @paths: Policy files and directories of them, see files_find().
  * @count: Their number.
  * @options: How.
- * @carried: Set to the number of policies that stay in force.
+ * @carried: Set to the number of policies that stay in force, if this succeeds.
  *
  * Return: the exit status.
  */

@@ -154,23 +154,23 @@ static int remove_set(void)
 	       -1 : 0;
 }
 
-int trials_alone(void)
+int trials_alone(size_t *trials)
 {
 	struct execlock_header header;
 	json_t *list;
-	size_t trials;
 	int others;
 
+	*trials = 0;
 	/* What another build loaded ends as a whole. */
 	if (loaded_header(&header) <= 0 || header.build != loader_build())
 		return remove_set();
 	list = json_array();
 	others = read_current(list);
-	trials = json_array_size(list);
+	*trials = json_array_size(list);
 	json_decref(list);
 	if (others <= 0)
 		return others;
-	return trials ? replace(&carry_trials) : remove_set();
+	return *trials ? replace(&carry_trials) : remove_set();
 }
 
 json_t *trials_of_other_build(void)

@@ -21,9 +21,11 @@ json_t *trials_describe(void);
  *
  * The caller has the lock.
  *
+ * @trials: Set to the number of the latter.
+ *
  * Return: 0, or -1 with the error reported.
  */
-int trials_alone(void);
+int trials_alone(size_t *trials);
 
 /**
  * trials_of_other_build - Find the trials that a load cannot carry over
