@@ -514,4 +514,19 @@ TEST_F(equal, network)
 		      &variant->rules);
 }
 
+/* A layer that handles connections enforces its own error, and says nothing. */
+TEST_F(equal, family)
+{
+	static const struct operation op = EQUAL(connect6_as_4);
+	const struct layer_rules *const rules = &variant->rules;
+	struct outcome outcome;
+
+	if (!(rules->attr.handled_access_net & NET(CONNECT_TCP)))
+		return;
+
+	run_alone(_metadata, &self->observer, &op, rules, 0, &outcome);
+	EXPECT_EQ(-EINVAL, outcome.result);
+	EXPECT_EQ(0, outcome.reports.num);
+}
+
 TEST_HARNESS_MAIN
