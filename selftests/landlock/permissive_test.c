@@ -266,7 +266,7 @@ TEST_F(task, exectime)
 /* As many layers as there can be report, from the oldest to the youngest. */
 TEST_F(task, all_layers)
 {
-	struct report want[LANDLOCK_MAX_NUM_LAYERS];
+	struct reports reports;
 	struct exec_run run;
 
 	if (exectime_fork(_metadata, &run)) {
@@ -277,10 +277,13 @@ TEST_F(task, all_layers)
 	}
 	EXPECT_EQ(0, exectime_wait(_metadata, &run, NULL, 0));
 
-	for (int i = 0; i < LANDLOCK_MAX_NUM_LAYERS; i++)
-		want[i] = (struct report)REPORT(i, 1, READ_DIR);
-	expect_permitted(_metadata, &self->observer, run.child,
-			 LANDLOCK_MAX_NUM_LAYERS, want, ARRAY_SIZE(want));
+	read_reports(&self->observer, run.child, &reports);
+	ASSERT_EQ(LANDLOCK_MAX_NUM_LAYERS, reports.num);
+	for (int i = 0; i < LANDLOCK_MAX_NUM_LAYERS; i++) {
+		EXPECT_EQ(i, reports.list[i].layer);
+		EXPECT_EQ(1, reports.list[i].permissive);
+	}
+	EXPECT_TRUE(records_match(_metadata, &self->observer, &reports));
 }
 
 /* A stage replaces another one, whatever their modes are. */
