@@ -293,7 +293,10 @@ FIXTURE_VARIANT_ADD(muted, quiet_truncate) {
 	/* clang-format on */
 	.op = { .name = "truncate", .run = truncate_file },
 	.num = 2,
-	.rules = { DENY(TRUNCATE), DENY_QUIET(TRUNCATE, TRUNCATE, "a") },
+	.rules = {
+		DENY_QUIET(TRUNCATE, TRUNCATE, "b"),
+		DENY_QUIET(TRUNCATE, TRUNCATE, "a"),
+	},
 	.num_reports = { 1, 1 },
 	.logged = { 1, 0 },
 };
