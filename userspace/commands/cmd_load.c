@@ -90,7 +90,7 @@ static json_t *describe(const struct verified *set, size_t on_trial,
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:s?, s:O?, s:o}",
+	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:s?, s:O, s:o}",
 			 "loaded", names, "permissive",
 			 (json_int_t)mode_count(set->policies, set->count),
 			 "onTrial", (json_int_t)on_trial,
@@ -104,8 +104,12 @@ static json_t *describe(const struct verified *set, size_t on_trial,
 static int report(const struct verified *set, size_t on_trial)
 {
 	const size_t permissive = mode_count(set->policies, set->count);
-	json_t *const running = running_list();
+	json_t *running = running_list();
+	const bool listed = running;
 
+	/* The error was reported, but the policies are in force. */
+	if (!listed)
+		running = json_array();
 	if (json_output) {
 		p_json(describe(set, on_trial, running));
 	} else {
@@ -122,11 +126,8 @@ static int report(const struct verified *set, size_t on_trial)
 		patterns_print(set->policies, set->count);
 		running_print(running);
 	}
-	/* The error was reported, but the policies are in force. */
-	if (!running)
-		return STATUS_FAILED;
 	json_decref(running);
-	return put_report_left_out(set);
+	return listed ? put_report_left_out(set) : STATUS_FAILED;
 }
 
 int cmd_load(int argc, char **argv)

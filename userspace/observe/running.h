@@ -23,7 +23,7 @@ json_t *running_list(void);
 /**
  * running_print - Print the processes
  *
- * @list: The result of running_list(); NULL prints nothing.
+ * @list: The result of running_list().
  */
 void running_print(const json_t *list);
 
