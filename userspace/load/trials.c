@@ -181,7 +181,7 @@ json_t *trials_of_other_build(void)
 
 	p_mute(true);
 	found = loaded_header(&header);
-	if (found && header.build != loader_build())
+	if (found > 0 && header.build != loader_build())
 		others = read_current(list);
 	p_mute(false);
 	if (found >= 0 && others >= 0)
