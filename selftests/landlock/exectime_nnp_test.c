@@ -580,6 +580,27 @@ TEST_F(trace, traced_exec)
 }
 
 /*
+ * Waits until an exec of @pid, which closed its files, is done: the new program
+ * has no arguments before it has its credentials.
+ */
+static void wait_for_program(struct __test_metadata *const _metadata,
+			     const pid_t pid)
+{
+	char path[32], byte;
+	ssize_t size;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	do {
+		const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		ASSERT_LE(0, fd);
+		size = read(fd, &byte, 1);
+		close(fd);
+	} while (size == 0);
+	EXPECT_EQ(1, size);
+}
+
+/*
  * A child made before its parent is sandboxed cannot ask to be traced by it
  * once it is.
  */
@@ -601,6 +622,7 @@ TEST_F(trace, traceme)
 			/* The parent executes: end of file. */
 			close(at_exec[1]);
 			EXPECT_EQ(0, read(at_exec[0], &byte, 1));
+			wait_for_program(_metadata, getppid());
 			EXPECT_EQ(-1, ptrace(PTRACE_TRACEME, 0, NULL, NULL));
 			EXPECT_EQ(EPERM, errno);
 			EXPECT_EQ(1, write(done[1], ".", 1));
