@@ -138,15 +138,8 @@ static int compare_default(json_t *list, const struct policy *wanted)
 
 /* Compares a policy that the file becomes with those that are loaded. */
 static int compare_policy(json_t *list, const struct policy *wanted,
-			  const json_t *names, unsigned int parts)
+			  const json_t *names)
 {
-	const bool of_cgroup = wanted->conditions == 1U << EXECLOCK_CGROUP &&
-			       wanted->has_landlock;
-	const unsigned int part = of_cgroup ? DIFFERENCES_CGROUPS :
-					      DIFFERENCES_USERNS;
-
-	if (!(parts & part))
-		return 0;
 	if (wanted->is_default)
 		return compare_default(list, wanted);
 	if (!has(names, NULL, wanted->name))
@@ -186,19 +179,25 @@ static int compare_policies(json_t *list, const struct system_file *system,
 	int err = names ? 0 : -1;
 
 	for (i = 0; !err && i < system_file_count(system); i++) {
+		const bool of_cgroup = system_file_is_cgroup(system, i);
 		struct policy policy;
 		bool bad;
 
+		if (!(parts & (of_cgroup ? DIFFERENCES_CGROUPS :
+					   DIFFERENCES_USERNS)))
+			continue;
+		/* With it come the exemptions from it. */
+		has_default |= !of_cgroup;
 		p_mute(true);
 		bad = system_file_policy(system, i, &policy,
 					 files_for_others());
 		p_mute(false);
-		if (bad) {
-			add(list, "a policy of a cgroup has an error, which \"execlock check\" shows");
-		} else {
-			has_default |= policy.is_default;
-			err = compare_policy(list, &policy, names, parts);
-		}
+		if (bad)
+			add(list, of_cgroup ?
+			    "a policy of a cgroup has an error, which \"execlock check\" shows" :
+			    "\"userNamespaces\" has an error, which \"execlock check\" shows");
+		else
+			err = compare_policy(list, &policy, names);
 		policy_free(&policy);
 	}
 	if (!err && !has_default && parts & DIFFERENCES_USERNS)

@@ -128,6 +128,12 @@ size_t system_file_count(const struct system_file *system)
 	       json_array_size(json_object_get(userns, "exempt"));
 }
 
+bool system_file_is_cgroup(const struct system_file *system, size_t index)
+{
+	return index < json_array_size(json_object_get(system->source.root,
+						       "cgroups"));
+}
+
 /* Has messages about a part of a policy name the place that it is from. */
 static int add_origin(struct policy *policy, const json_t *container,
 		      const char *key, const struct node *place)

@@ -59,6 +59,16 @@ int system_file_read(struct system_file *system, const char *file,
 size_t system_file_count(const struct system_file *system);
 
 /**
+ * system_file_is_cgroup - Find out if one of these policies is for cgroups
+ *
+ * @system: The file, or zeroes.
+ * @index: Which policy, less than system_file_count().
+ *
+ * Return: whether "cgroups" has it, and not "userNamespaces".
+ */
+bool system_file_is_cgroup(const struct system_file *system, size_t index);
+
+/**
  * system_file_policy - Make one of these policies
  *
  * @system: The file, which has to last longer than the policy.
