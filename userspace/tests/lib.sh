@@ -184,7 +184,8 @@ counts() {
 # its output in the file seen.
 watch() {
 	rm -f seen
-	execlock "$@" >seen 2>&1 &
+	# Appended: a test may empty the file, and lines begin where it ends.
+	execlock "$@" >>seen 2>&1 &
 	monitor=$!
 	await grep -q start seen
 }
