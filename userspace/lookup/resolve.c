@@ -18,9 +18,6 @@
 #include "resolve_walk.h"
 #include "util.h"
 
-/* As the kernel's MAXSYMLINKS. */
-#define MAX_LINKS 40
-
 #define PATH_FLAGS (O_PATH | O_NOFOLLOW | O_CLOEXEC)
 
 /*
@@ -177,10 +174,22 @@ static bool is_magic(int dir, const char *name, int link)
 	return fd < 0 && err == ELOOP;
 }
 
+/* Remembers the link that the path itself names. */
+static enum resolve_result set_link(struct walk *walk, const char *name)
+{
+	walk->out->link = dup_path(walk->dir);
+	if (walk->out->link < 0)
+		return walk_fail(walk);
+	snprintf(walk->out->link_name, sizeof(walk->out->link_name), "%s",
+		 name);
+	return RESOLVED;
+}
+
 /* Puts the text of a link in front of the rest of the path. */
 static enum resolve_result follow(struct walk *walk, int link,
 				  const char *name, const char *rest)
 {
+	enum resolve_result result = RESOLVED;
 	char text[PATH_MAX];
 	ssize_t size;
 
@@ -196,6 +205,10 @@ static enum resolve_result follow(struct walk *walk, int link,
 		return walk_fail(walk);
 	if ((size_t)size + 1 + strlen(rest) >= sizeof(text))
 		return walk_fail_with(walk, ENAMETOOLONG, NULL);
+	if (!*rest && walk->of_path)
+		result = set_link(walk, name);
+	if (result != RESOLVED)
+		return result;
 	/* @rest is a part of it. */
 	if (!*rest)
 		walk->of_path = false;
@@ -471,6 +484,7 @@ static struct resolved *begin(struct resolved *resolved)
 {
 	resolved->fd = -1;
 	resolved->dir = -1;
+	resolved->link = -1;
 	resolved->error = 0;
 	resolved->real[0] = '\0';
 	resolved->name = resolved->real;
@@ -493,6 +507,8 @@ void resolve_release(struct resolved *resolved)
 {
 	put(resolved->fd);
 	put(resolved->dir);
+	put(resolved->link);
 	resolved->fd = -1;
 	resolved->dir = -1;
+	resolved->link = -1;
 }

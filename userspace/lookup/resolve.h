@@ -75,6 +75,9 @@ struct resolve_trust {
  *
  * @fd: The file or directory, opened with O_PATH; -1 if it is not there.
  * @dir: The directory that it is in, or would be in; -1 if that is not known.
+ * @link: If the path itself is that of a symbolic link, the directory in which
+ *        this is; or -1.
+ * @link_name: Name of the link in there.
  * @error: Why it is not there, an error number.
  * @real: The path without links, as far as it could be followed.
  * @name: Its name in @dir: the end of @real.
@@ -88,6 +91,8 @@ struct resolve_trust {
 struct resolved {
 	int fd;
 	int dir;
+	int link;
+	char link_name[NAME_MAX + 1];
 	int error;
 	char real[PATH_MAX];
 	const char *name;

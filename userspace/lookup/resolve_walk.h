@@ -13,6 +13,9 @@
 
 #include "resolve.h"
 
+/** MAX_LINKS - As the kernel's MAXSYMLINKS */
+#define MAX_LINKS 40
+
 /**
  * struct walk - A walk along a path
  *
