@@ -21,6 +21,7 @@ struct parser {
 	/* The rule that is being parsed. */
 	__u64 allowed;
 	bool quiet;
+	enum path_place place;
 	size_t entry;
 	size_t parent;
 	const struct node *path;
@@ -312,6 +313,7 @@ static int add_path(const char *path, void *data)
 	struct path_rule rule = {
 		.allowed = parser->allowed,
 		.quiet = parser->quiet,
+		.place = parser->place,
 		.entry = parser->entry,
 		.parent = parser->parent,
 	};
@@ -329,10 +331,24 @@ static int add_path(const char *path, void *data)
 	return err;
 }
 
+static int parse_place(struct parser *parser, const struct node *node)
+{
+	const struct node place = node_member(node, "place");
+	bool only = false;
+
+	parser->place = PATH_PLACE_UNSAID;
+	if (!place.json)
+		return 0;
+	if (node_boolean(&place, &only))
+		return -1;
+	parser->place = only ? PATH_PLACE_ONLY : PATH_PLACE_NEVER;
+	return 0;
+}
+
 static int parse_path_beneath(struct parser *parser, const struct node *node)
 {
 	static const char *const known[] = {
-		"allowedAccess", "parent", "quiet", NULL
+		"allowedAccess", "parent", "place", "quiet", NULL
 	};
 	const struct node parent = node_member(node, "parent");
 	size_t size;
@@ -340,7 +356,7 @@ static int parse_path_beneath(struct parser *parser, const struct node *node)
 	parser->entry = node->index;
 	if (node_object(node, known) ||
 	    parse_allowed(parser, RIGHTS_FS, node) ||
-	    node_array(&parent, &size))
+	    parse_place(parser, node) || node_array(&parent, &size))
 		return -1;
 
 	for (parser->parent = 0; parser->parent < size; parser->parent++) {

@@ -13,12 +13,30 @@
 #include "rights.h"
 
 /**
+ * enum path_place - Whether a rule on files is for a name, whatever has it
+ *
+ * @PATH_PLACE_UNSAID: For the file that is there, and for its name if nobody
+ *                     but root decides which file has it.
+ * @PATH_PLACE_NEVER: For the file that is there alone.
+ * @PATH_PLACE_ONLY: For the name alone.
+ */
+enum path_place {
+	PATH_PLACE_UNSAID,
+	PATH_PLACE_NEVER,
+	PATH_PLACE_ONLY,
+};
+
+/**
  * struct path_rule - Rights for a file, or for all files beneath a directory
  *
  * @path: The file or directory, variables expanded.
  * @real: The path without links, once a ruleset has the rule; NULL before.
  * @of_pattern: Whether it is there because a pattern stands for it.
  * @quiet: Whether denials of quiet rights are not logged there.
+ * @place: Whether it is for a name.
+ * @has_file: Whether a ruleset has a rule for the file that was there.
+ * @has_place: Whether a ruleset has a rule for the name @real.
+ * @missing: Whether no file had this name then.
  * @allowed: Rights, from &enum rights_kind RIGHTS_FS.
  * @entry: Index of the rule in "pathBeneath", for messages.
  * @parent: Index of the path in the rule's "parent", for messages.
@@ -28,6 +46,10 @@ struct path_rule {
 	char *real;
 	bool of_pattern;
 	bool quiet;
+	enum path_place place;
+	bool has_file;
+	bool has_place;
+	bool missing;
 	__u64 allowed;
 	unsigned int entry;
 	unsigned int parent;

@@ -40,6 +40,18 @@ static int print_value(const struct node *node, void *data)
 	return 0;
 }
 
+static void print_path(const char *title, const struct path_rule *rule)
+{
+	static const char *const places[] = {
+		[PATH_PLACE_UNSAID] = "",
+		[PATH_PLACE_NEVER] = " (the file)",
+		[PATH_PLACE_ONLY] = " (the name)",
+	};
+
+	printf("%s %s%s:", title, rule->path, places[rule->place]);
+	print_rights(RIGHTS_FS, rule->allowed, rule->quiet);
+}
+
 static void print_config(const struct config *config)
 {
 	static const char *const titles[RIGHTS_KINDS] = {
@@ -60,16 +72,10 @@ static void print_config(const struct config *config)
 			printf("quiet, of %s", titles[i]);
 			print_rights(i, config->quiet[i], false);
 		}
-	for (i = 0; i < config->num_paths; i++) {
-		printf("path %s:", config->paths[i].path);
-		print_rights(RIGHTS_FS, config->paths[i].allowed,
-			     config->paths[i].quiet);
-	}
-	for (i = 0; i < config->num_patterns; i++) {
-		printf("pattern %s:", config->patterns[i].rule.path);
-		print_rights(RIGHTS_FS, config->patterns[i].rule.allowed,
-			     config->patterns[i].rule.quiet);
-	}
+	for (i = 0; i < config->num_paths; i++)
+		print_path("path", &config->paths[i]);
+	for (i = 0; i < config->num_patterns; i++)
+		print_path("pattern", &config->patterns[i].rule);
 	for (i = 0; i < config->num_ports; i++) {
 		printf("port %u:", config->ports[i].port);
 		print_rights(RIGHTS_NET, config->ports[i].allowed,

@@ -370,6 +370,7 @@ static void check_rules(const struct policy *policy)
 		const struct path_rule *const rule = &config->paths[i];
 
 		MUST(*rule->path && strlen(rule->path) < PATH_MAX);
+		MUST(!rule->has_file && !rule->has_place && !rule->missing);
 		MUST((rule->allowed || rule->quiet) &&
 		     !(rule->allowed & ~handled[RIGHTS_FS]));
 	}
@@ -436,6 +437,7 @@ static void check_same(const struct policy *policy, const struct policy *other)
 		MUST(strcmp(rule->path, same->path) == 0);
 		MUST(rule->allowed == same->allowed);
 		MUST(rule->quiet == same->quiet);
+		MUST(rule->place == same->place);
 	}
 	MUST(config->num_patterns == other_config->num_patterns);
 	for (i = 0; i < config->num_patterns; i++) {
@@ -446,6 +448,7 @@ static void check_same(const struct policy *policy, const struct policy *other)
 		MUST(strcmp(rule->path, same->path) == 0);
 		MUST(rule->allowed == same->allowed);
 		MUST(rule->quiet == same->quiet);
+		MUST(rule->place == same->place);
 	}
 	MUST(config->num_ports == other_config->num_ports);
 	for (i = 0; i < config->num_ports; i++) {
