@@ -53,6 +53,8 @@ static void print(const struct features *kernel)
 		printf("Landlock:                                   no\n");
 	printf("quiet rules (Landlock ABI 10):              %s\n",
 	       yes(features_can_be_quiet(kernel)));
+	printf("rules for names (places):                   %s\n",
+	       yes(kernel->places));
 	printf("landlock_restrict_self(2), at exec time:    %s\n",
 	       yes(kernel->exectime));
 	printf("permissive layers, for trials:              %s\n",
@@ -82,9 +84,10 @@ static void print(const struct features *kernel)
 
 static int print_json(const struct features *kernel)
 {
-	return p_json(json_pack("{s:i, s:b, s:b, s:b, s:i, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
+	return p_json(json_pack("{s:i, s:b, s:b, s:b, s:b, s:i, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
 				"quietRules", features_can_be_quiet(kernel),
+				"places", kernel->places,
 				"exectime", kernel->exectime,
 				"permissive", kernel->permissive,
 				"rulesetMapType", kernel->map_type,

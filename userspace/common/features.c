@@ -60,6 +60,29 @@ static bool has_flag(struct features *kernel, __u32 flag)
 	return false;
 }
 
+/* The kernel looks at the type of a rule first, and then at the rule. */
+static bool has_places(struct features *kernel)
+{
+	static const struct ruleset_attr attr = {
+		.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE,
+	};
+	int fd, err;
+
+	if (!kernel->landlock_abi)
+		return false;
+	fd = landlock_create_ruleset(&attr, sizeof(attr), 0);
+	if (fd < 0) {
+		set_error(kernel, "make a ruleset of Landlock", errno);
+		return false;
+	}
+	err = landlock_add_rule(fd, RULE_PLACE, NULL, 0) ? errno : 0;
+	close(fd);
+	if (err != EFAULT && err != EINVAL)
+		set_error(kernel, "determine the types of rules of Landlock",
+			  err);
+	return err == EFAULT;
+}
+
 void features_ask_landlock(struct features *kernel)
 {
 	int abi;
@@ -75,6 +98,7 @@ void features_ask_landlock(struct features *kernel)
 	kernel->exectime = has_flag(kernel, LANDLOCK_RESTRICT_SELF_EXECTIME);
 	kernel->permissive =
 		has_flag(kernel, LANDLOCK_RESTRICT_SELF_PERMISSIVE);
+	kernel->places = has_places(kernel);
 }
 
 static bool has_bpf_lsm(struct features *kernel)

@@ -15,6 +15,7 @@
  * @landlock_off: Whether the kernel has Landlock, but it is switched off.
  * @exectime: Whether landlock_restrict_self(2) can stage for the next exec.
  * @permissive: Whether layers can be permissive.
+ * @places: Whether rules can be for names in directories.
  * @bpf_lsm: Whether BPF programs can be LSM hooks.
  * @map_type: Number of BPF_MAP_TYPE_LANDLOCK_RULESET, 0 if there is none.
  * @restrict_binprm: Whether BPF programs can stage rulesets.
@@ -32,6 +33,7 @@ struct features {
 	bool landlock_off;
 	bool exectime;
 	bool permissive;
+	bool places;
 	bool bpf_lsm;
 	int map_type;
 	bool restrict_binprm;

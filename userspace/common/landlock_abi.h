@@ -31,9 +31,12 @@
  */
 #define RULE_PATH_BENEATH				1
 #define RULE_NET_PORT					2
+#define RULE_PLACE					3
 
 /** LANDLOCK_ABI_QUIET - The ABI version that has quiet rules */
 #define LANDLOCK_ABI_QUIET				10
+/** LANDLOCK_ABI_PLACES - The ABI version that can have rules for names */
+#define LANDLOCK_ABI_PLACES				PROVISIONAL_LANDLOCK_ABI
 /** ADD_RULE_QUIET - LANDLOCK_ADD_RULE_QUIET */
 #define ADD_RULE_QUIET					0x1U
 
@@ -53,6 +56,13 @@ struct net_port_attr {
 	__u64 allowed_access;
 	__u64 port;
 };
+
+/** struct place_attr - struct landlock_place_attr */
+struct place_attr {
+	__u64 allowed_access;
+	__s32 parent_fd;
+	__u64 name;
+} __attribute__((packed));
 
 static inline int landlock_create_ruleset(const struct ruleset_attr *attr,
 					  size_t size, __u32 flags)
