@@ -21,6 +21,7 @@
 #include "lockout.h"
 #include "message.h"
 #include "mode.h"
+#include "places.h"
 #include "policy.h"
 #include "policy_files.h"
 #include "ruleset.h"
@@ -63,6 +64,8 @@ static int make_ruleset(struct policy *policy, const struct features *kernel,
 	const struct ruleset_options options = {
 		.abi = kernel->landlock_abi,
 		.kernel_abi = kernel->landlock_abi,
+		.places = kernel->places,
+		.kernel_places = kernel->places,
 	};
 
 	*fd = -1;
@@ -71,6 +74,7 @@ static int make_ruleset(struct policy *policy, const struct features *kernel,
 	switch (ruleset_create(policy, &options, fd)) {
 	case 0:
 		policies_report_left_out(policy, 1);
+		places_note(policy);
 		advice_protocols(policy);
 		return STATUS_OK;
 	case POLICY_UNUSABLE:

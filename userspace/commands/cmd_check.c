@@ -16,6 +16,7 @@
 #include "landlock_abi.h"
 #include "message.h"
 #include "patterns.h"
+#include "places.h"
 #include "policy_files.h"
 #include "verify.h"
 
@@ -25,6 +26,7 @@ struct arguments {
 	const char *system;
 	int abi;
 	bool strict;
+	bool rules;
 	bool allow_lockout;
 };
 
@@ -50,6 +52,9 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 	case 's':
 		arguments->strict = true;
 		return 0;
+	case 'r':
+		arguments->rules = true;
+		return 0;
 	case ALLOW_LOCKOUT:
 		arguments->allow_lockout = true;
 		return 0;
@@ -72,6 +77,9 @@ static const struct argp check_argp = {
 		  0 },
 		{ "strict", 's', NULL, 0,
 		  "Take what is missing for an error, as \"execlock load --strict\" does",
+		  0 },
+		{ "rules", 'r', NULL, 0,
+		  "Show of each path whether its rule is for the file that is there, for the name, or for both",
 		  0 },
 		{ "allow-lockout", ALLOW_LOCKOUT, NULL, 0,
 		  "Allow policies under which root could not unload them again, as with \"execlock load\"",
@@ -107,19 +115,24 @@ static int status_of(int err, const struct verified *set)
 static void report_json(bool ok, int abi, const struct verified *set,
 			json_t *findings)
 {
-	p_json(json_pack("{s:b, s:i, s:I, s:I, s:o, s:O}",
+	p_json(json_pack("{s:b, s:i, s:I, s:I, s:o, s:o, s:O}",
 			 "ok", ok, "landlockAbi", abi,
 			 "policies", (json_int_t)set->count,
 			 "leftOut", (json_int_t)set->left_out, "patterns",
-			 patterns_list(set->policies, set->count),
+			 patterns_list(set->policies, set->count), "places",
+			 places_list(set->policies, set->count),
 			 "findings", findings));
 }
 
-static void report_text(const struct verified *set)
+static void report_text(const struct verified *set, bool rules)
 {
 	printf("%zu %s without error\n", set->count,
 	       set->count == 1 ? "policy is" : "policies are");
 	patterns_print(set->policies, set->count);
+	if (rules)
+		places_print_rules(set->policies, set->count);
+	else
+		places_print(set->policies, set->count);
 	if (set->left_out)
 		printf("%zu paths or values of these policies are missing and left out\n",
 		       set->left_out);
@@ -141,6 +154,10 @@ int cmd_check(int argc, char **argv)
 	options.kernel_abi = kernel.landlock_abi;
 	options.abi = arguments.abi ?: kernel.landlock_abi ?:
 		      LANDLOCK_ABI_KNOWN;
+	/* An older version has none; the same one may. */
+	options.places = arguments.abi || !kernel.landlock_abi ?
+			 options.abi >= LANDLOCK_ABI_PLACES : kernel.places;
+	options.kernel_places = kernel.places;
 	options.for_kernel = !arguments.abi;
 	options.for_others = files_for_others();
 	options.strict = arguments.strict;
@@ -151,7 +168,7 @@ int cmd_check(int argc, char **argv)
 	if (json_output)
 		report_json(ok, options.abi, &set, findings);
 	else if (ok)
-		report_text(&set);
+		report_text(&set, arguments.rules);
 	err = status_of(err, &set);
 	verify_release(&set);
 	json_decref(findings);

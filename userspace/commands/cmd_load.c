@@ -11,6 +11,7 @@
 #include "message.h"
 #include "mode.h"
 #include "patterns.h"
+#include "places.h"
 #include "policy_files.h"
 #include "put_command.h"
 #include "put_set.h"
@@ -90,12 +91,13 @@ static json_t *describe(const struct verified *set, size_t on_trial,
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:s?, s:O, s:o}",
+	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:s?, s:O, s:o}",
 			 "loaded", names, "permissive",
 			 (json_int_t)mode_count(set->policies, set->count),
 			 "onTrial", (json_int_t)on_trial,
 			 "leftOut", (json_int_t)set->left_out, "patterns",
-			 patterns_list(set->policies, set->count), "system",
+			 patterns_list(set->policies, set->count), "places",
+			 places_list(set->policies, set->count), "system",
 			 set->system.source.file, "running", running,
 			 "warnings", p_take_warnings());
 }
@@ -124,6 +126,7 @@ static int report(const struct verified *set, size_t on_trial)
 		if (set->system.no_new_privs)
 			puts("new privileges are denied in the initial user namespace");
 		patterns_print(set->policies, set->count);
+		places_print(set->policies, set->count);
 		running_print(running);
 	}
 	json_decref(running);

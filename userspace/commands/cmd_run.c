@@ -24,6 +24,7 @@
 #include "landlock_abi.h"
 #include "message.h"
 #include "mode.h"
+#include "places.h"
 #include "ruleset.h"
 #include "userns_lower.h"
 
@@ -238,12 +239,15 @@ static int stage_landlock(struct policy *policy, bool no_new_privs)
 		return -1;
 	options.abi = kernel.landlock_abi;
 	options.kernel_abi = kernel.landlock_abi;
+	options.places = kernel.places;
+	options.kernel_places = kernel.places;
 	/* The user can mend a missing path; no other policy depends on it. */
 	if (policy->if_missing == POLICY_MISSING_UNSAID)
 		policy->if_missing = POLICY_MISSING_ERROR;
 	if (ruleset_create(policy, &options, &ruleset))
 		return -1;
 	policies_report_left_out(policy, 1);
+	places_note(policy);
 	err = stage_policy(policy, ruleset, no_new_privs);
 	close(ruleset);
 	return err;
@@ -267,13 +271,16 @@ static int prepare(struct policy *policy, bool no_new_privs)
 }
 
 /* Makes the policy of the command line, or shows it. */
-static int take_rules(const struct arguments *arguments, struct policy *policy)
+static int take_rules(struct arguments *arguments, struct policy *policy)
 {
-	json_t *const root = adhoc_make(&arguments->adhoc,
-					arguments->command[0]);
+	struct features kernel;
+	json_t *root;
 	char *text;
 	int err;
 
+	features_ask_landlock(&kernel);
+	arguments->adhoc.places = kernel.places;
+	root = adhoc_make(&arguments->adhoc, arguments->command[0]);
 	if (!root)
 		return -1;
 	/* Also before it is shown: a policy that is shown is valid. */
@@ -288,7 +295,7 @@ static int take_rules(const struct arguments *arguments, struct policy *policy)
 	return err;
 }
 
-static int read_policy(const struct arguments *arguments, struct policy *policy)
+static int read_policy(struct arguments *arguments, struct policy *policy)
 {
 	if (!arguments->policy)
 		return take_rules(arguments, policy);

@@ -10,6 +10,7 @@
 #include "lock.h"
 #include "message.h"
 #include "patterns.h"
+#include "places.h"
 #include "put_command.h"
 #include "put_set.h"
 #include "trials.h"
@@ -96,10 +97,11 @@ static json_t *describe(const struct verified *set, size_t in_force)
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:I, s:o, s:o}", "began", names,
+	return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "began", names,
 			 "inForce", (json_int_t)in_force, "leftOut",
 			 (json_int_t)set->left_out, "patterns",
-			 patterns_list(set->policies, set->count), "warnings",
+			 patterns_list(set->policies, set->count), "places",
+			 places_list(set->policies, set->count), "warnings",
 			 p_take_warnings());
 }
 
@@ -114,6 +116,7 @@ static int report(const struct verified *set, size_t in_force)
 						     "policies are",
 		       in_force, in_force == 1 ? "is" : "are");
 		patterns_print(set->policies, set->count);
+		places_print(set->policies, set->count);
 	}
 	return put_report_left_out(set);
 }

@@ -40,6 +40,8 @@ static int verify_set(struct verified *set, char *const paths[], size_t count,
 	const struct verify_options options = {
 		.abi = kernel->landlock_abi ?: LANDLOCK_ABI_KNOWN,
 		.kernel_abi = kernel->landlock_abi,
+		.places = kernel->places || !kernel->landlock_abi,
+		.kernel_places = kernel->places,
 		.for_kernel = true,
 		.for_others = files_for_others(),
 		.strict = put->strict,

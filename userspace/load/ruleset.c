@@ -18,22 +18,7 @@
 #include "patterns.h"
 #include "resolve.h"
 #include "ruleset.h"
-
-/* Newer headers have it. */
-#ifndef STATX_MNT_ID_UNIQUE
-#define STATX_MNT_ID_UNIQUE 0x4000U
-#endif
-
-/* What is being made. */
-struct making {
-	struct policy *policy;
-	const struct ruleset_options *options;
-	/* -1 if the kernel is not asked. */
-	int fd;
-	/* Its content so far, and whether all of it is known. */
-	__u64 content;
-	bool known;
-};
+#include "ruleset_making.h"
 
 /* Clears rights that the kernel lacks, unless all of them are needed. */
 static int keep_supported(const struct policy *policy, enum rights_kind kind,
@@ -62,8 +47,7 @@ static int at_fault(int err)
 	}
 }
 
-/* A file that a user put there is not the administrator's mistake. */
-static int path_at_fault(const struct making *making,
+int making_path_at_fault(const struct making *making,
 			 const struct path_rule *rule,
 			 const struct resolved *resolved, const char *fmt, ...)
 {
@@ -86,14 +70,38 @@ static int path_at_fault(const struct making *making,
 	return err;
 }
 
-/* Whether the ruleset is for this kernel, and one that knows quiet rules. */
-static bool can_be_quiet(const struct making *making)
+static const char *why_refused(int err)
+{
+	switch (err) {
+	case EBADFD:
+		return " (its file system cannot be named in rules)";
+	case EOPNOTSUPP:
+		return " (two names can be the same one in its directory)";
+	default:
+		return "";
+	}
+}
+
+int making_refused(const struct making *making, const struct path_rule *rule,
+		   const struct resolved *resolved, int err)
+{
+	if (at_fault(err) < 0)
+		return policy_path_err(making->policy, rule,
+				       "the kernel refuses a rule on %s: %s",
+				       rule->path, strerror(err));
+	return making_path_at_fault(making, rule, resolved,
+				    "the kernel refuses a rule on %s: %s%s",
+				    rule->path, strerror(err),
+				    why_refused(err));
+}
+
+bool making_can_be_quiet(const struct making *making)
 {
 	return making->options->abi >= LANDLOCK_ABI_QUIET &&
 	       making->options->kernel_abi >= LANDLOCK_ABI_QUIET;
 }
 
-static void add_content(struct making *making, __u64 word)
+void making_add_content(struct making *making, __u64 word)
 {
 	making->content = execlock_hash(making->content, word);
 }
@@ -110,8 +118,8 @@ static __u64 content_type(int type, bool quiet)
  * same address is the same.  Its number can be that of another one: of a file on
  * a file system that was mounted again, or that the kernel forgot meanwhile.
  */
-static void add_file_content(struct making *making, int fd,
-			     const struct statx *st, __u64 allowed, bool quiet)
+void making_add_file(struct making *making, int type, bool quiet, int fd,
+		     const struct statx *st, __u64 allowed)
 {
 	struct execlock_fd answer;
 
@@ -122,55 +130,64 @@ static void add_file_content(struct making *making, int fd,
 		making->known = false;
 		return;
 	}
-	add_content(making, content_type(RULE_PATH_BENEATH, quiet));
-	add_content(making, st->stx_mnt_id);
-	add_content(making, answer.address);
-	add_content(making, allowed);
+	making_add_content(making, content_type(type, quiet));
+	making_add_content(making, st->stx_mnt_id);
+	making_add_content(making, answer.address);
+	making_add_content(making, allowed);
 }
 
-static int add_path_fd(struct making *making, const struct path_rule *rule,
-		       __u64 allowed, const struct resolved *resolved)
+/* Adds the rule for the file that is there. */
+static int add_file(struct making *making, struct path_rule *rule,
+		    __u64 allowed, const struct resolved *resolved,
+		    const struct statx *st)
 {
-	struct landlock_path_beneath_attr attr = { .parent_fd = resolved->fd };
-	const bool quiet = rule->quiet && can_be_quiet(making);
+	const bool quiet = rule->quiet && making_can_be_quiet(making);
+	struct landlock_path_beneath_attr attr = {
+		.parent_fd = resolved->fd,
+		.allowed_access = allowed &
+				  rights_of_abi(RIGHTS_FS,
+						making->options->kernel_abi),
+	};
+
+	if (making->fd < 0 || (!attr.allowed_access && !quiet)) {
+		rule->has_file = true;
+		return 0;
+	}
+	if (landlock_add_rule(making->fd, RULE_PATH_BENEATH, &attr,
+			      quiet ? ADD_RULE_QUIET : 0))
+		return making_refused(making, rule, resolved, errno);
+	rule->has_file = true;
+	making_add_file(making, RULE_PATH_BENEATH, quiet, resolved->fd, st,
+			attr.allowed_access);
+	return 0;
+}
+
+/* The rules for a path at which there is a file. */
+static int add_found(struct making *making, struct path_rule *rule,
+		     __u64 allowed, const struct resolved *resolved)
+{
 	struct statx st;
 	int err;
 
+	if (places_are_meant(making, rule))
+		return places_add(making, rule, resolved, allowed);
 	if (statx(resolved->fd, "", AT_EMPTY_PATH,
 		  STATX_TYPE | STATX_MNT_ID_UNIQUE, &st))
-		return path_at_fault(making, rule, resolved,
-				     "cannot stat %s: %s", rule->path,
-				     strerror(errno));
+		return making_path_at_fault(making, rule, resolved,
+					    "cannot stat %s: %s", rule->path,
+					    strerror(errno));
 	/* A list of files and directories may share one list of rights. */
-	attr.allowed_access = allowed;
 	if (!S_ISDIR(st.stx_mode))
-		attr.allowed_access &= RIGHTS_OF_FILES;
-	if (!attr.allowed_access && rule->of_pattern && !quiet)
+		allowed &= RIGHTS_OF_FILES;
+	if (!allowed && rule->of_pattern && !rule->quiet)
 		return 0;
-	if (!attr.allowed_access && !rule->quiet)
-		return path_at_fault(making, rule, resolved,
-				     "%s is not a directory, but all rights of this rule are for directories",
-				     rule->path);
-	attr.allowed_access &= rights_of_abi(RIGHTS_FS,
-					     making->options->kernel_abi);
-	if (making->fd < 0 || (!attr.allowed_access && !quiet))
-		return 0;
-	if (!landlock_add_rule(making->fd, RULE_PATH_BENEATH, &attr,
-			       quiet ? ADD_RULE_QUIET : 0)) {
-		add_file_content(making, resolved->fd, &st, attr.allowed_access,
-				 quiet);
-		return 0;
-	}
-	err = errno;
-	if (at_fault(err) < 0)
-		return policy_path_err(making->policy, rule,
-				       "the kernel refuses a rule on %s: %s",
-				       rule->path, strerror(err));
-	return path_at_fault(making, rule, resolved,
-			     "the kernel refuses a rule on %s: %s%s",
-			     rule->path, strerror(err), err == EBADFD ?
-			     " (its file system cannot be named in rules)" :
-			     "");
+	if (!allowed && !rule->quiet)
+		return making_path_at_fault(making, rule, resolved,
+					    "%s is not a directory, but all rights of this rule are for directories",
+					    rule->path);
+	err = add_file(making, rule, allowed, resolved, &st);
+	/* A file's name is not to be taken away, nor given to another one. */
+	return err ?: places_add(making, rule, resolved, allowed);
 }
 
 static void warn_of_users(const struct making *making,
@@ -188,6 +205,29 @@ static void warn_of_users(const struct making *making,
 	free(whose);
 }
 
+/* Adds the rules for a path, or leaves it out, or refuses it. */
+static int add_resolved(struct making *making, struct path_rule *rule,
+			__u64 allowed, const struct resolved *resolved,
+			enum resolve_result result)
+{
+	int err;
+
+	if (result == RESOLVED)
+		err = add_found(making, rule, allowed, resolved);
+	else if (places_can_be_missing(making, rule, resolved, result))
+		err = places_add(making, rule, resolved, allowed);
+	else
+		return policy_path_unresolved(making->policy, rule, resolved,
+					      result);
+	if (err || (!rule->has_file && !rule->has_place))
+		return err;
+	warn_of_users(making, rule, resolved);
+	/* Not to look it up again; without it, this is done. */
+	free(rule->real);
+	rule->real = strdup(resolved->real);
+	return 0;
+}
+
 static int add_path(struct making *making, struct path_rule *rule)
 {
 	const __u64 allowed = rule->allowed &
@@ -202,19 +242,11 @@ static int add_path(struct making *making, struct path_rule *rule)
 	}
 	if (!allowed && !rule->quiet)
 		return 0;
+	err = places_check(making, rule);
+	if (err)
+		return err;
 	result = resolve(rule->path, &making->policy->trust, 0, &resolved);
-	if (result == RESOLVED) {
-		err = add_path_fd(making, rule, allowed, &resolved);
-		if (!err) {
-			warn_of_users(making, rule, &resolved);
-			/* Not to look it up again; without it, this is done. */
-			free(rule->real);
-			rule->real = strdup(resolved.real);
-		}
-	} else {
-		err = policy_path_unresolved(making->policy, rule, &resolved,
-					     result);
-	}
+	err = add_resolved(making, rule, allowed, &resolved, result);
 	resolve_release(&resolved);
 	return err;
 }
@@ -229,16 +261,16 @@ static int add_port(struct making *making, const struct port_rule *rule)
 						making->options->kernel_abi),
 		.port = rule->port,
 	};
-	const bool quiet = rule->quiet && can_be_quiet(making);
+	const bool quiet = rule->quiet && making_can_be_quiet(making);
 	int err;
 
 	if (making->fd < 0 || (!attr.allowed_access && !quiet))
 		return 0;
 	if (!landlock_add_rule(making->fd, RULE_NET_PORT, &attr,
 			       quiet ? ADD_RULE_QUIET : 0)) {
-		add_content(making, content_type(RULE_NET_PORT, quiet));
-		add_content(making, attr.port);
-		add_content(making, attr.allowed_access);
+		making_add_content(making, content_type(RULE_NET_PORT, quiet));
+		making_add_content(making, attr.port);
+		making_add_content(making, attr.allowed_access);
 		return 0;
 	}
 	err = errno;
@@ -335,9 +367,9 @@ static void add_quiet_content(struct making *making,
 	if (!attr->quiet_access_fs && !attr->quiet_access_net &&
 	    !attr->quiet_scoped)
 		return;
-	add_content(making, attr->quiet_access_fs);
-	add_content(making, attr->quiet_access_net);
-	add_content(making, attr->quiet_scoped);
+	making_add_content(making, attr->quiet_access_fs);
+	making_add_content(making, attr->quiet_access_net);
+	making_add_content(making, attr->quiet_scoped);
 }
 
 /* Sets the file descriptor to -1 if this kernel has nothing to say to it. */
@@ -349,7 +381,7 @@ static int create(struct making *making, struct ruleset_attr *attr)
 	attr->handled_access_fs &= rights_of_abi(RIGHTS_FS, abi);
 	attr->handled_access_net &= rights_of_abi(RIGHTS_NET, abi);
 	attr->scoped &= rights_of_abi(RIGHTS_SCOPE, abi);
-	if (can_be_quiet(making)) {
+	if (making_can_be_quiet(making)) {
 		attr->quiet_access_fs &= attr->handled_access_fs;
 		attr->quiet_access_net &= attr->handled_access_net;
 		attr->quiet_scoped &= attr->scoped;
@@ -364,9 +396,9 @@ static int create(struct making *making, struct ruleset_attr *attr)
 		return 0;
 	making->fd = landlock_create_ruleset(attr, sizeof(*attr), 0);
 	if (making->fd >= 0) {
-		add_content(making, attr->handled_access_fs);
-		add_content(making, attr->handled_access_net);
-		add_content(making, attr->scoped);
+		making_add_content(making, attr->handled_access_fs);
+		making_add_content(making, attr->handled_access_net);
+		making_add_content(making, attr->scoped);
 		add_quiet_content(making, attr);
 		return 0;
 	}

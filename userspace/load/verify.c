@@ -234,6 +234,8 @@ static int make_ruleset(const struct walk *walk, struct policy *policy)
 	const struct ruleset_options options = {
 		.abi = walk->options->abi,
 		.kernel_abi = walk->options->kernel_abi,
+		.places = walk->options->places,
+		.kernel_places = walk->options->kernel_places,
 		.all = walk->options->all,
 		.identify = walk->identify,
 	};

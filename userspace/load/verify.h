@@ -78,6 +78,8 @@ struct verify_loader {
  *
  * @abi: The Landlock ABI version that the policies are for.
  * @kernel_abi: That of the kernel; 0 if it has no Landlock.
+ * @places: Whether the policies are for a kernel that has rules for names.
+ * @kernel_places: Whether the kernel has them.
  * @for_kernel: Whether the policies are for the running kernel.
  * @for_others: Whether execlock decides for others, see struct resolve_trust.
  * @strict: Whether a missing path, user or group is an error.
@@ -91,6 +93,8 @@ struct verify_loader {
 struct verify_options {
 	int abi;
 	int kernel_abi;
+	bool places;
+	bool kernel_places;
 	bool for_kernel;
 	bool for_others;
 	bool strict;

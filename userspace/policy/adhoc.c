@@ -99,7 +99,8 @@ const char *adhoc_add_port(struct adhoc *adhoc, bool bind, const char *text)
 }
 
 /* Reports a path for which there can be no rule, by its option. */
-static int check_path(enum adhoc_access access, const char *path)
+static int check_path(const struct adhoc *adhoc, enum adhoc_access access,
+		      const char *path)
 {
 	const struct resolve_trust trust = {};
 	enum resolve_result result;
@@ -110,6 +111,10 @@ static int check_path(enum adhoc_access access, const char *path)
 	if (strchr(path, '*'))
 		return 0;
 	result = resolve(path, &trust, 0, &resolved);
+	/* It has a name already. */
+	if (result == RESOLVE_MISSING && adhoc->places &&
+	    resolved.error == ENOENT && resolved.dir >= 0)
+		result = RESOLVED;
 	if (result != RESOLVED) {
 		why = resolve_why(&resolved, path, result);
 		p_err("%s: %s", accesses[access].option, why ?: NO_MEMORY);
@@ -129,7 +134,8 @@ static int add_rules(const struct adhoc *adhoc, json_t *rules)
 		json_t *rights;
 
 		json_array_foreach(adhoc->paths[i], j, path)
-			if (check_path(i, json_string_value(path)))
+			if (check_path(adhoc, i,
+				       json_string_value(path)))
 				return -1;
 		if (!adhoc->paths[i])
 			continue;

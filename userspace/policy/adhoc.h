@@ -30,6 +30,7 @@ enum adhoc_access {
  * @used: Whether there is any such option.
  * @with_libraries: Whether the program may read the files that it needs to start.
  * @no_new_privs: Whether the policy sets no_new_privs for every caller.
+ * @places: Whether rules can be for names that no file has.
  * @paths: Paths, an array for each &enum adhoc_access; NULL if there is none.
  * @ports: Rules on ports, an array; NULL if there is none.
  */
@@ -37,6 +38,7 @@ struct adhoc {
 	bool used;
 	bool with_libraries;
 	bool no_new_privs;
+	bool places;
 	json_t *paths[ADHOC_ACCESSES];
 	json_t *ports;
 };
