@@ -154,7 +154,18 @@ static void look_at_content(const struct looking *looking)
 	close(fd);
 }
 
-/* A rule at or below a private mount of a service does not reach into it. */
+/* A rule for a name is also for what a service has mounted there. */
+static bool reaches(const struct path_rule *rule,
+		    const struct private_place *place)
+{
+	return rule->has_place && rule->real &&
+	       strcmp(rule->real, place->path) == 0;
+}
+
+/*
+ * A rule below a private mount of a service does not reach into it, nor does one
+ * for the directory that others see there.
+ */
 static int look_at_place(const struct private_place *place, void *data)
 {
 	const struct looking *const looking = data;
@@ -164,12 +175,14 @@ static int look_at_place(const struct private_place *place, void *data)
 	for (i = 0; i < config->num_paths; i++) {
 		const struct path_rule *const rule = &config->paths[i];
 
-		if (!compare_beneath(rule->path, place->path))
+		if (!compare_beneath(rule->path, place->path) ||
+		    reaches(rule, place))
 			continue;
 		policy_path_warn(looking->policy, rule,
-				 "%s does not reach into %s, which has another %s (%s=): only rules for directories above it do",
+				 "%s does not reach into %s, which has another %s (%s=): only rules for %sdirectories above it do",
 				 rule->path, place->unit, place->path,
-				 place->setting);
+				 place->setting,
+				 rule->has_place ? "it or for " : "");
 		/* One for each place. */
 		break;
 	}

@@ -4,8 +4,11 @@
  */
 
 #include <ctype.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -49,10 +52,29 @@ static bool is_first(struct looking *looking, enum kind kind)
 	return first;
 }
 
+/* The kernel keeps the directory on which a file system is mounted. */
+static bool is_in_kept(const struct path_rule *rule)
+{
+	const char *const slash = strrchr(rule->real, '/');
+	char above[PATH_MAX];
+	struct statx st;
+
+	if (!rule->has_place || !slash)
+		return false;
+	snprintf(above, sizeof(above), "%.*s", (int)(slash - rule->real),
+		 rule->real);
+	return !statx(AT_FDCWD, *above ? above : "/", AT_NO_AUTOMOUNT,
+		      STATX_TYPE, &st) &&
+	       st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
 /* A file system that can have another inode for the same file later. */
 static void warn_forgets(struct looking *looking, const struct path_rule *rule,
 			 enum kind kind, const char *name)
 {
+	/* The rule for its name lasts. */
+	if (is_in_kept(rule))
+		return;
 	if (is_first(looking, kind))
 		policy_path_warn(looking->policy, rule, "%s is on %s, where the kernel can forget the identity of a file, and this rule then allows nothing: a rule for the directory on which the file system is mounted lasts",
 				 rule->path, name);
@@ -110,6 +132,9 @@ static void look_at_mounts(struct looking *looking,
 {
 	const char *const point = fstab_hides(rule->real);
 
+	/* A rule for a name is also for what will be mounted there. */
+	if (point && rule->has_place && strcmp(point, rule->real) == 0)
+		return;
 	if (point && is_first(looking, KIND_HIDDEN))
 		policy_path_warn(looking->policy, rule, "%s is in a directory that /etc/fstab mounts on, and %s is not mounted at present: the rule does not apply to what this mount brings; mount it, and load the policies again",
 				 rule->path, point);
