@@ -28,6 +28,7 @@
 #include "observed.h"
 #include "path_lookup.h"
 #include "propose.h"
+#include "units.h"
 #include "util.h"
 
 enum {
@@ -167,7 +168,7 @@ static const struct argp learn_argp = {
 "may differ from those of later runs, and must not have been an attack.  If\n"
 "COMMAND is a wrapper, such as env, sudo or \"sh -c\", the policy is for the\n"
 "program that the wrapper executes.  Rules are for the directories of files,\n"
-"because a rule for a file ends when the file is replaced; notes list\n"
+"because the next run may need others there; notes list\n"
 "directories whose rules allow more than was used.  Not observed are accesses\n"
 "that were denied by other means, files that were open from the start, and the\n"
 "owners of UNIX sockets.  Paths are those of this mount namespace.  See\n"
@@ -241,7 +242,23 @@ static void note_end(const struct observed *observed, json_t *notes)
 			     WEXITSTATUS(observed->status));
 }
 
-static int make_policy(const struct observed *observed, const char *command,
+/* A command of a service sees the private mounts of the service. */
+static void add_own_service(struct observed *observed)
+{
+	FILE *const file = fopen("/proc/self/cgroup", "re");
+	char line[PATH_MAX], unit[NAME_MAX + 1];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, "0::", 3) == 0 &&
+		    units_of_cgroup(line + 3, unit))
+			observed_add_service(observed, unit);
+	}
+	if (file)
+		fclose(file);
+}
+
+static int make_policy(struct observed *observed, const char *command,
 		       const char *executable, const struct features *kernel,
 		       struct proposed *proposed)
 {
@@ -255,6 +272,9 @@ static int make_policy(const struct observed *observed, const char *command,
 		note_link(command, executable, proposed->notes);
 	}
 	note_shell(executable, proposed->notes);
+	/* Without rules for names, only one for / reaches them. */
+	if (kernel->places)
+		add_own_service(observed);
 	note_end(observed, proposed->notes);
 	executables = json_pack("[o]", json_stringn_nocheck(executable,
 							    strlen(executable)));

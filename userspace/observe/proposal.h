@@ -28,6 +28,7 @@
  *           is another one.
  * @single: Array of the paths of files with a rule of their own.
  * @handled_net: Rights for the network that the policy handles.
+ * @places: Whether rules are for names as well.
  * @bounds_caps: Whether the policy bounds capabilities in user namespaces.
  * @merges: Whether it is added to a policy that is there already.
  * @is_part: Whether it has some rules alone.
@@ -39,6 +40,7 @@ struct proposal {
 	json_t *reasons;
 	json_t *single;
 	__u64 handled_net;
+	bool places;
 	bool bounds_caps;
 	bool merges;
 	bool is_part;

@@ -55,6 +55,9 @@ static void note_private(const struct proposal *proposal)
 	json_t *value;
 	size_t i;
 
+	/* The rule is for it, then. */
+	if (proposal->places)
+		return;
 	json_array_foreach(observed->private, i, place) {
 		const char *const private = json_string_value(place);
 		__u64 access = 0;
@@ -106,8 +109,10 @@ static void note_wide(const struct proposal *proposal)
 			continue;
 		list_text(rights_list(RIGHTS_FS, access), rights,
 			  sizeof(rights));
-		propose_note(proposal->notes, "the rule for the whole of %s allows %s because of %s: a rule for that file alone would end when the file is replaced%s",
-			     path, rights, reason,
+		propose_note(proposal->notes, "the rule for the whole of %s allows %s because of %s: a rule for that file alone would %s%s",
+			     path, rights, reason, proposal->places ?
+			     "not be for others there, which the next run may need" :
+			     "end when the file is replaced",
 			     strcmp(path, "/etc") == 0 &&
 			     access & LANDLOCK_ACCESS_FS_READ_FILE ?
 			     "; only file permissions keep the program from /etc/shadow and the like" :
@@ -125,6 +130,9 @@ static void note_single(const struct proposal *proposal)
 	const json_t *path;
 	size_t i;
 
+	/* It is for what replaces the file, too. */
+	if (proposal->places)
+		return;
 	json_array_foreach(proposal->single, i, path)
 		if (json_object_get(proposal->rules, json_string_value(path)))
 			propose_note(proposal->notes, "%s has a rule of its own, because its directory has other files that should not be read: when the file is replaced, load the policies again",

@@ -164,20 +164,22 @@ static void cut(const struct observed *observed, char *path)
 
 /*
  * In the place of some directories, a service has others of its own, which are
- * made when it starts.  A rule reaches these if it is for a directory above.
+ * made when it starts.  A rule for their name reaches these, or else one for
+ * a directory above.
  */
-static bool leave_private(const struct observed *observed, char *path)
+static bool leave_private(const struct proposal *proposal, char *path)
 {
 	const json_t *place;
 	size_t i;
 
-	json_array_foreach(observed->private, i, place) {
+	json_array_foreach(proposal->observed->private, i, place) {
 		const char *const private = json_string_value(place);
 
 		if (!compare_beneath(path, private))
 			continue;
 		snprintf(path, PATH_MAX, "%s", private);
-		go_up(path);
+		if (!proposal->places)
+			go_up(path);
 		return true;
 	}
 	return false;
@@ -195,7 +197,7 @@ static bool generalise(struct proposal *proposal, char *path, __u32 mode)
 
 	strip_deleted(path);
 	if (strcmp(path, "/") == 0 ||
-	    leave_private(proposal->observed, path))
+	    leave_private(proposal, path))
 		return true;
 	if (above) {
 		snprintf(path, PATH_MAX, "%s", above);
