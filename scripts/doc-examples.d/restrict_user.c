@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The program of map_landlock_ruleset.rst that puts one user's programs in
- * a domain, and the functions that store and describe the ruleset
+ * a domain, and the functions that store, describe and replace the ruleset
  */
 
+#include "text/replace_policy.c"
 #include "text/store_ruleset.c"
 
 #include "doc.h"
@@ -11,6 +12,7 @@
 
 #define PROGRAM "restrict_user.bpf.c"
 #define FUNCTIONS "store_ruleset.c"
+#define REPLACE "replace_policy.c"
 #define USER 1000
 
 /* The declaration in the documentation is that of the kernel. */
@@ -45,6 +47,17 @@ static int printed(int map_fd, char *text, size_t size)
 	return err;
 }
 
+/* Finds out which policy a slot has, or 0. */
+static __u64 find_policy(int map_fd, __u32 slot)
+{
+	struct bpf_landlock_ruleset_info info = {};
+
+	if (bpf_map_lookup_elem(map_fd, &slot, &info) ||
+	    info.flags != LANDLOCK_POLICY_LIVE)
+		return 0;
+	return info.policy_id;
+}
+
 /* In as many domains as there can be. */
 static int fill_layers(void)
 {
@@ -61,6 +74,7 @@ int main(int argc, char *argv[])
 {
 	struct restrict_user *skel;
 	unsigned long long access;
+	__u64 policy;
 	char text[256];
 	unsigned int rules;
 	int map_fd;
@@ -74,7 +88,9 @@ int main(int argc, char *argv[])
 		   SAME_FIELD(id) && SAME_FIELD(handled_access_fs) &&
 		   SAME_FIELD(handled_access_net) && SAME_FIELD(scoped) &&
 		   SAME_FIELD(version) && SAME_FIELD(quiet_access_fs) &&
-		   SAME_FIELD(quiet_access_net) && SAME_FIELD(quiet_scoped),
+		   SAME_FIELD(quiet_access_net) && SAME_FIELD(quiet_scoped) &&
+		   SAME_FIELD(policy_id) && SAME_FIELD(flags) &&
+		   SAME_FIELD(reserved),
 	   true, "it is the structure of linux/bpf.h");
 
 	skel = restrict_user__open();
@@ -106,6 +122,16 @@ int main(int argc, char *argv[])
 	is(PROGRAM, found_by(USER + 1, COPY, NULL), 0, "another user's are not");
 	is(PROGRAM, found_by(USER, COPY, fill_layers), NOT_EXECUTED(EACCES),
 	   "nothing is executed when no domain can be made");
+
+	is(REPLACE, find_policy(map_fd, 0), 0, "a ruleset is no policy");
+	is(REPLACE, replace_policy(map_fd, 0, make_ruleset(PUBLIC)), 0,
+	   "it makes it one");
+	policy = find_policy(map_fd, 0);
+	is(REPLACE, !policy, false, "which has an ID");
+	is(REPLACE, replace_policy(map_fd, 0, make_ruleset("/")), 0,
+	   "it replaces the policy");
+	is(REPLACE, find_policy(map_fd, 0) == policy, true,
+	   "which is the same one then");
 	restrict_user__destroy(skel);
 	is(PROGRAM, found_by(USER, COPY, NULL), 0,
 	   "nothing is confined without it");

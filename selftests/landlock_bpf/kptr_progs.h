@@ -95,6 +95,7 @@ load_kptr(struct __test_metadata *const _metadata,
 		ASSERT_EQ(0, bpf_program__set_autoload(hook_prog(skel, hook),
 						       true));
 	ASSERT_EQ(0, bpf_program__set_autoload(skel->progs.store, true));
+	ASSERT_EQ(0, bpf_program__set_autoload(skel->progs.replace, true));
 	ASSERT_EQ(0, bpf_program__set_autoload(skel->progs.take, true));
 	ASSERT_EQ(0, bpf_program__set_autoload(skel->progs.move, true));
 	ASSERT_EQ(0, kptr__load(skel))

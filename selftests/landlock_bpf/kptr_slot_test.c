@@ -50,10 +50,10 @@ TEST_F(slot, fields)
 	EXPECT_EQ(0, close(request.fd));
 }
 
-/* There is no flag yet. */
+/* Only a policy can be permissive by itself. */
 TEST_F(slot, unknown_flags)
 {
-	const __u32 flags[] = { 1, 2, 1U << 31, ~0U };
+	const __u32 flags[] = { LANDLOCK_POLICY_PERMISSIVE, 4, 5, 1U << 31, ~0U };
 	struct kptr_request request = {
 		.where = IN_HASH,
 		.fd = exectime_ruleset(DENY_A),
@@ -72,6 +72,99 @@ TEST_F(slot, unknown_flags)
 	ASSERT_EQ(0, bpf_prog_test_run_opts(prog_fd, &opts));
 	EXPECT_EQ(0, opts.retval);
 	EXPECT_EQ(0, close(request.fd));
+}
+
+static int run_replace(struct __test_metadata *const _metadata,
+		       const struct kptr *const skel, const int fd,
+		       const __u32 flags)
+{
+	struct kptr_request request = {
+		.fd = fd,
+		.flags = flags,
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+
+	ASSERT_EQ(0, bpf_prog_test_run_opts(
+			     bpf_program__fd(skel->progs.replace), &opts));
+	return opts.retval;
+}
+
+/* Stores a policy that can be replaced. */
+static void store_policy(struct __test_metadata *const _metadata,
+			 const struct kptr *const skel, const int fd)
+{
+	struct kptr_request request = {
+		.where = IN_HASH,
+		.fd = fd,
+		.flags = LANDLOCK_POLICY_LIVE,
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+
+	ASSERT_EQ(0, bpf_prog_test_run_opts(bpf_program__fd(skel->progs.store),
+					    &opts));
+	ASSERT_EQ(0, opts.retval);
+}
+
+/* This reaches a task that runs, and the task's next exec adds no layer. */
+TEST_F(slot, replaced_policy)
+{
+	const int a = exectime_ruleset(DENY_A), b = exectime_ruleset(DENY_B);
+	struct exec_report reports[3] = {};
+	struct exec_run run;
+	int sync[2];
+
+	ASSERT_LE(0, a);
+	ASSERT_LE(0, b);
+	store_policy(_metadata, self->skel, a);
+	ASSERT_EQ(0, pipe2(sync, O_CLOEXEC));
+	if (exectime_fork(_metadata, &run)) {
+		ASSERT_EQ(0, dup2(sync[0], STDIN_FILENO));
+		self->skel->bss->target_pid = getpid();
+		setenv(EXECTIME_PLAN, "qwqwxp", 1);
+		execv(PROGRAM, self_argv);
+		_exit(1);
+	}
+	ASSERT_EQ(sizeof(reports[0]),
+		  read(run.fd, &reports[0], sizeof(reports[0])));
+	EXPECT_EQ(DENY_A, reports[0].denied);
+	EXPECT_EQ(0, run_replace(_metadata, self->skel, b, 0));
+	ASSERT_EQ(1, write(sync[1], ".", 1));
+	ASSERT_EQ(sizeof(reports[1]),
+		  read(run.fd, &reports[1], sizeof(reports[1])));
+	EXPECT_EQ(DENY_B, reports[1].denied);
+	EXPECT_EQ(0, run_replace(_metadata, self->skel, a,
+				 LANDLOCK_POLICY_PERMISSIVE));
+	ASSERT_EQ(1, write(sync[1], ".", 1));
+	EXPECT_EQ(1, exectime_wait(_metadata, &run, &reports[2], 1));
+	EXPECT_EQ(0, reports[2].denied);
+	EXPECT_EQ(1, reports[2].layers);
+	EXPECT_EQ(0, close(sync[0]));
+	EXPECT_EQ(0, close(sync[1]));
+	EXPECT_EQ(0, close(a));
+	EXPECT_EQ(0, close(b));
+}
+
+TEST_F(slot, replaced_policy_errors)
+{
+	const int fd = exectime_ruleset(DENY_A);
+	int other_fd;
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-ENOENT, run_replace(_metadata, self->skel, fd, 0));
+	EXPECT_EQ(0, store_fd(_metadata, self->skel, IN_HASH, fd, NULL));
+	EXPECT_EQ(-EINVAL, run_replace(_metadata, self->skel, fd, 0));
+	store_policy(_metadata, self->skel, fd);
+	EXPECT_EQ(-EINVAL, run_replace(_metadata, self->skel, fd,
+				       LANDLOCK_POLICY_LIVE));
+	EXPECT_EQ(-EINVAL, run_replace(_metadata, self->skel, fd, 4));
+	EXPECT_EQ(-EBADF, run_replace(_metadata, self->skel, -1, 0));
+	other_fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	EXPECT_EQ(-EBADFD, run_replace(_metadata, self->skel, other_fd, 0));
+	EXPECT_EQ(0, close(other_fd));
+	EXPECT_EQ(0, run_replace(_metadata, self->skel, fd, 0));
+	EXPECT_EQ(0, close(fd));
 }
 
 /* Two processes that execute something at the same time share the slot. */

@@ -19,6 +19,7 @@ FIXTURE_VARIANT(kptr_load)
 };
 
 #define FD_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_from_fd")
+#define REPLACE_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_replace")
 #define APPLY_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_apply_bprm")
 #define ACQUIRE_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_acquire")
 #define RELEASE_NOT_ALLOWED NOT_ALLOWED("bpf_lsm_policy_release")
@@ -39,6 +40,11 @@ FIXTURE_VARIANT_ADD(kptr_load, fd_for_exec) REFUSED(FD_NOT_ALLOWED);
 FIXTURE_VARIANT_ADD(kptr_load, fd_file_open) REFUSED(FD_NOT_ALLOWED);
 FIXTURE_VARIANT_ADD(kptr_load, fd_tracepoint) REFUSED(FD_NOT_ALLOWED);
 FIXTURE_VARIANT_ADD(kptr_load, fd_fentry) REFUSED(FD_NOT_ALLOWED);
+FIXTURE_VARIANT_ADD(kptr_load, ok_replace) ACCEPTED;
+FIXTURE_VARIANT_ADD(kptr_load, replace_for_exec) REFUSED(REPLACE_NOT_ALLOWED);
+FIXTURE_VARIANT_ADD(kptr_load, replace_file_open) REFUSED(REPLACE_NOT_ALLOWED);
+FIXTURE_VARIANT_ADD(kptr_load, replace_unacquired)
+	REFUSED("R1 must be referenced or trusted");
 FIXTURE_VARIANT_ADD(kptr_load, fd_rcu_locked)
 	REFUSED("is sleepable within rcu_read_lock region");
 

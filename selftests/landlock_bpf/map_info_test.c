@@ -308,7 +308,7 @@ TEST_F(size, lookup)
 	EXPECT_EQ(0x55, value[size]);
 }
 
-/* A user that knows more cannot set fields that the kernel does not know. */
+/* A user that knows more cannot set fields, or flags, that the kernel does not. */
 TEST_F(size, update_unknown)
 {
 	const __u32 slot = 0;
@@ -316,7 +316,7 @@ TEST_F(size, update_unknown)
 
 	memcpy(value, &self->ruleset_fd, sizeof(self->ruleset_fd));
 	for (size_t i = FD_SIZE; i < variant->value_size; i++) {
-		value[i] = 1;
+		value[i] = 0x80;
 		EXPECT_EQ(-EINVAL, bpf_map_update_elem(self->fd, &slot, value,
 						       BPF_ANY))
 		{

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Landlock tests - Execs that are staged, failed and killed, while the
- *                  slots and the inner maps that they use are swapped
+ *                  slots, the inner maps and the policies that they use are
+ *                  swapped
  *
  * EXECTIME_STRESS in the environment is the number of execs.
  */
@@ -55,6 +56,24 @@ FIXTURE_TEARDOWN(stress)
 	stress__destroy(self->skel);
 }
 
+/* Stores a ruleset or a policy, or replaces a policy. */
+static void write_slot(const int map_fd, const __u32 slot,
+		       const int ruleset_fd, const unsigned int random)
+{
+	static const __u32 flags[] = {
+		0,
+		LANDLOCK_POLICY_LIVE,
+		LANDLOCK_POLICY_LIVE,
+		LANDLOCK_POLICY_LIVE | LANDLOCK_POLICY_PERMISSIVE,
+	};
+	const struct bpf_landlock_ruleset_info info = {
+		.ruleset_fd = ruleset_fd,
+		.flags = flags[random % ARRAY_SIZE(flags)],
+	};
+
+	bpf_map_update_elem(map_fd, &slot, &info, 0);
+}
+
 /* Swaps slots and inner maps until it is killed. */
 static void write_slots(const struct stress *const skel,
 			const int *const rulesets, unsigned int seed)
@@ -92,7 +111,7 @@ static void write_slots(const struct stress *const skel,
 			bpf_map_update_elem(outer_fd, &zero, &inner_fd, 0);
 			break;
 		default:
-			bpf_map_update_elem(map_fd, &slot, &ruleset_fd, 0);
+			write_slot(map_fd, slot, ruleset_fd, rand_r(&seed));
 		}
 	}
 }

@@ -21,7 +21,13 @@ struct bpf_map;
 
 bool landlock_bpf_enabled(void);
 
-struct bpf_landlock_ruleset *landlock_bpf_freeze_fd(const int fd);
+struct bpf_landlock_ruleset *landlock_bpf_from_fd(const int fd,
+						  const u32 flags);
+
+bool landlock_bpf_is_live(const struct bpf_landlock_ruleset *const ruleset);
+
+int landlock_bpf_replace(struct bpf_landlock_ruleset *const ruleset,
+			 const int fd, const u32 flags);
 
 bool landlock_bpf_tryget(struct bpf_landlock_ruleset *const ruleset);
 

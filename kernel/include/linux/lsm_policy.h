@@ -47,7 +47,11 @@ struct linux_binprm;
 
 #ifdef CONFIG_BPF_LSM
 
-int security_policy_object_from_fd(int fd, struct lsm_policy_object **object);
+int security_policy_object_from_fd(int fd, u32 flags,
+				   struct lsm_policy_object **object);
+
+int security_policy_object_replace(struct lsm_policy_object *object, int fd,
+				   u32 flags);
 
 int security_policy_object_get(struct lsm_policy_object *object);
 

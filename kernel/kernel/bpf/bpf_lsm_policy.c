@@ -23,29 +23,60 @@ __bpf_kfunc_start_defs();
  * bpf_lsm_policy_from_fd - Get the policy object of a file descriptor
  *
  * @fd: File descriptor of the current task, e.g. of a Landlock ruleset.
- * @flags: Must be 0.
+ * @flags: Flags of the LSM that knows @fd, or 0.  For Landlock, those of
+ *         %LANDLOCK_POLICY_LIVE.
  *
  * The program can store the result in a map value with bpf_kptr_xchg().
  * Otherwise, it must release the result with bpf_lsm_policy_release().
  *
  * The LSM decides whether later changes of the policy reach the object.
  * Landlock takes a snapshot of the ruleset: rules that are added later are not
- * part of it.
+ * part of it.  With %LANDLOCK_POLICY_LIVE, bpf_lsm_policy_replace() can replace
+ * this snapshot by another one.
  *
  * Only syscall programs can call this kfunc.
  *
  * Return: A reference to a policy object, or NULL if no LSM has policy objects
- * for @fd, if the current task may not use @fd, if there is an unknown flag in
- * @flags, or if there is not enough memory.
+ * for @fd, if the current task may not use @fd, if the LSM does not know a flag
+ * in @flags, or if there is not enough memory.
  */
 __bpf_kfunc struct lsm_policy_object *bpf_lsm_policy_from_fd(int fd, u32 flags)
 {
 	struct lsm_policy_object *obj;
 
-	if (flags)
-		return NULL;
+	return security_policy_object_from_fd(fd, flags, &obj) ? NULL : obj;
+}
 
-	return security_policy_object_from_fd(fd, &obj) ? NULL : obj;
+/**
+ * bpf_lsm_policy_replace - Replace what a policy object is
+ *
+ * @obj: The policy object.  The caller keeps its reference.
+ * @fd: File descriptor of the current task, for the new policy, e.g. of
+ *      a Landlock ruleset.
+ * @flags: Flags of the object's LSM.  For Landlock, %LANDLOCK_POLICY_PERMISSIVE
+ *         or 0.
+ *
+ * All programs that are subject to @obj are subject to the new policy when this
+ * function returns.  An access that is checked meanwhile is decided by the old
+ * policy or by the new one, and not by parts of both.  What a program already
+ * gained by an access, e.g. an open file, stays.
+ *
+ * Only syscall programs can call this kfunc.
+ *
+ * Return: 0 on success, and a negative error otherwise, on which nothing
+ * changed.  Possible returned errors are:
+ *
+ * - %-EOPNOTSUPP: the LSM cannot replace its policies;
+ * - %-EINVAL: unknown or unsupported flag in @flags, or for Landlock an object
+ *   that was not made with %LANDLOCK_POLICY_LIVE;
+ * - %-EBADF, %-EBADFD, %-EPERM: for Landlock, @fd is no ruleset of which the
+ *   current task may make a policy;
+ * - %-ENOMEM.
+ */
+__bpf_kfunc int bpf_lsm_policy_replace(struct lsm_policy_object *obj, int fd,
+				       u32 flags)
+{
+	return security_policy_object_replace(obj, fd, flags);
 }
 
 /**
@@ -127,6 +158,7 @@ __bpf_kfunc_end_defs();
 BTF_KFUNCS_START(lsm_policy_kfunc_ids)
 BTF_ID_FLAGS(func, bpf_lsm_policy_from_fd,
 	     KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_lsm_policy_replace, KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_lsm_policy_acquire, KF_ACQUIRE | KF_RCU | KF_RET_NULL)
 BTF_ID_FLAGS(func, bpf_lsm_policy_release, KF_RELEASE)
 BTF_ID_FLAGS(func, bpf_lsm_policy_apply_bprm, KF_SLEEPABLE)
@@ -134,6 +166,7 @@ BTF_KFUNCS_END(lsm_policy_kfunc_ids)
 
 BTF_SET_START(fd_kfunc_ids)
 BTF_ID(func, bpf_lsm_policy_from_fd)
+BTF_ID(func, bpf_lsm_policy_replace)
 BTF_SET_END(fd_kfunc_ids)
 
 BTF_SET_START(apply_kfunc_ids)

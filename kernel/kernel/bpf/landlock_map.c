@@ -2,8 +2,9 @@
 /*
  * Map of Landlock rulesets
  *
- * An array of references to frozen Landlock rulesets.  User space stores
- * rulesets through their file descriptors, and BPF programs look them up.
+ * An array of references to frozen Landlock rulesets, and to policies that each
+ * have one of them at a time.  User space stores rulesets through their file
+ * descriptors, and BPF programs look them up.
  *
  * Copyright © 2026 The execlock authors
  */
@@ -22,6 +23,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <uapi/linux/bpf.h>
+#include <uapi/linux/landlock.h>
 
 struct bpf_landlock_map {
 	struct bpf_map map;
@@ -65,7 +67,7 @@ static struct bpf_landlock_ruleset __rcu **get_slot(struct bpf_map *map,
 static int landlock_map_alloc_check(union bpf_attr *attr)
 {
 	/* No hole, and the same layout for all architectures. */
-	BUILD_BUG_ON(sizeof(struct bpf_landlock_ruleset_info) != 72);
+	BUILD_BUG_ON(sizeof(struct bpf_landlock_ruleset_info) != 88);
 	BUILD_BUG_ON(offsetof(struct bpf_landlock_ruleset_info, ruleset_fd));
 
 	if (!landlock_bpf_enabled())
@@ -167,29 +169,75 @@ static long landlock_map_delete_elem(struct bpf_map *map, void *key)
 	return 0;
 }
 
+/*
+ * Reads the fields of a value that user space may set.  Returns -EINVAL if others
+ * are set, which this kernel might not know.
+ */
+static int read_value(const struct bpf_map *const map, const void *const value,
+		      int *const fd, u32 *const flags)
+{
+	struct bpf_landlock_ruleset_info info = {};
+	const size_t size = min(map->value_size, sizeof(info));
+
+	memcpy(&info, value, size);
+	*fd = info.ruleset_fd;
+	*flags = info.flags;
+	info.ruleset_fd = 0;
+	info.flags = 0;
+	if (memchr_inv(&info, 0, sizeof(info)) ||
+	    memchr_inv(value + size, 0, map->value_size - size))
+		return -EINVAL;
+
+	return 0;
+}
+
+/*
+ * Replaces the policy that is in a slot.  Returns -ENOENT if there is none: the
+ * slot may have a ruleset that never changes.
+ */
+static int replace_policy(struct bpf_landlock_ruleset __rcu **const slot,
+			  const int fd, const u32 flags)
+{
+	struct bpf_landlock_ruleset *const ruleset = get_ruleset(slot);
+	int err = -ENOENT;
+
+	if (ruleset && landlock_bpf_is_live(ruleset))
+		err = landlock_bpf_replace(ruleset, fd, flags);
+
+	landlock_bpf_put(ruleset);
+	return err;
+}
+
 /**
  * bpf_landlock_map_update_elem_sys - Store a ruleset from user space
  *
  * @map: The map.
  * @key: Index of the slot.
  * @value: A ruleset file descriptor (u32), or a &struct
- *         bpf_landlock_ruleset_info of which all other fields are zero, known
- *         or not, according to the value size of @map.
+ *         bpf_landlock_ruleset_info, according to the value size of @map.  Of
+ *         the latter, only ruleset_fd and flags can be set.
  * @flags: Must be %BPF_ANY.
  *
- * Return: 0 on success, or -errno on failure:
+ * With %LANDLOCK_POLICY_LIVE in the description's flags, a slot gets a policy
+ * that can be replaced, and a policy that is there is replaced, which reaches the
+ * tasks that are subject to it.  Without, the slot gets a ruleset that never
+ * changes, and tasks keep the ruleset or the policy that was there.
  *
- * - %-EINVAL: unsupported @flags, or anything but zero after the file
- *   descriptor in @value;
+ * Return: 0 on success, or -errno on failure, on which nothing changed:
+ *
+ * - %-EINVAL: unsupported @flags, an unknown flag or
+ *   %LANDLOCK_POLICY_PERMISSIVE alone in the description's flags, or anything
+ *   but zero in another field of @value;
  * - %-E2BIG: @key is out of range;
- * - %-EBADF, %-EBADFD, %-EPERM, %-ENOMEM: cf. landlock_bpf_freeze_fd().
+ * - %-EBADF, %-EBADFD, %-EPERM, %-ENOMEM: cf. landlock_bpf_from_fd().
  */
 int bpf_landlock_map_update_elem_sys(struct bpf_map *map, void *key,
 				     void *value, u64 flags)
 {
 	struct bpf_landlock_ruleset __rcu **const slot = get_slot(map, key);
 	struct bpf_landlock_ruleset *new, *old;
-	const u32 fd = *(const u32 *)value;
+	u32 policy_flags;
+	int fd, err;
 
 	if (flags != BPF_ANY)
 		return -EINVAL;
@@ -197,10 +245,18 @@ int bpf_landlock_map_update_elem_sys(struct bpf_map *map, void *key,
 	if (!slot)
 		return -E2BIG;
 
-	if (memchr_inv(value + sizeof(fd), 0, map->value_size - sizeof(fd)))
-		return -EINVAL;
+	err = read_value(map, value, &fd, &policy_flags);
+	if (err)
+		return err;
 
-	new = landlock_bpf_freeze_fd(fd);
+	if (policy_flags & LANDLOCK_POLICY_LIVE) {
+		err = replace_policy(slot, fd,
+				     policy_flags & ~LANDLOCK_POLICY_LIVE);
+		if (err != -ENOENT)
+			return err;
+	}
+
+	new = landlock_bpf_from_fd(fd, policy_flags);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 

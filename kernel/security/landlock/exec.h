@@ -15,6 +15,7 @@
 struct landlock_cred_blob;
 struct landlock_domain;
 struct landlock_frozen;
+struct landlock_policy;
 struct linux_binprm;
 
 /**
@@ -78,6 +79,10 @@ static inline void landlock_get_exec(struct landlock_exec *const exec)
 
 int landlock_stage_bprm(struct linux_binprm *const bprm,
 			struct landlock_frozen *const frozen, const u32 flags);
+
+int landlock_stage_policy(struct linux_binprm *const bprm,
+			  struct landlock_policy *const policy,
+			  const u32 flags);
 
 int landlock_stage_self(struct landlock_frozen *const frozen, const u32 flags);
 

@@ -124,7 +124,8 @@ void landlock_keep_layers(struct layer_masks *const masks, const u16 layers)
 
 static void log_layer(const struct landlock_cred_security *const subject,
 		      const size_t layer,
-		      const struct landlock_request *const request)
+		      const struct landlock_request *const request,
+		      const bool permissive)
 {
 #ifdef CONFIG_SECURITY_LANDLOCK_LOG
 	const struct layer_masks *const masks = request->layer_masks;
@@ -132,24 +133,24 @@ static void log_layer(const struct landlock_cred_security *const subject,
 	landlock_log_layer(
 		subject, request, layer,
 		masks ? request->access & masks->layers[layer].access : 0,
-		masks && masks->layers[layer].quiet);
+		masks && masks->layers[layer].quiet, permissive);
 #endif /* CONFIG_SECURITY_LANDLOCK_LOG */
 }
 
 /*
  * Denies a request in a domain with permissive layers: @layers are all layers that
- * deny it, at least one.
+ * deny it, at least one, and @permissive are those that only report.
  *
  * If an enforcing layer denies the request, the youngest of them is logged, as
  * in a domain without permissive layers.  Otherwise, the request is allowed, and
  * each of @layers is logged, from the oldest to the youngest.
  */
 static int deny_layers(const struct landlock_cred_security *const subject,
-		       const u16 layers,
+		       const u16 layers, const u16 permissive,
 		       const struct landlock_request *const request,
 		       const int err)
 {
-	const u16 enforcing = layers & ~subject->domain->permissive_layers;
+	const u16 enforcing = layers & ~permissive;
 	const unsigned long logged =
 		enforcing ? BIT(fls(enforcing) - 1) : layers;
 	unsigned long layer;
@@ -159,7 +160,7 @@ static int deny_layers(const struct landlock_cred_security *const subject,
 		return err;
 
 	for_each_set_bit(layer, &logged, LANDLOCK_MAX_NUM_LAYERS)
-		log_layer(subject, layer, request);
+		log_layer(subject, layer, request, permissive & BIT(layer));
 
 	return enforcing ? err : 0;
 }
@@ -179,8 +180,10 @@ int landlock_deny(const struct landlock_cred_security *const subject,
 		  const u16 layers,
 		  const struct landlock_request *const request, const int err)
 {
-	if (unlikely(subject->domain->permissive_layers))
-		return deny_layers(subject, layers, request, err);
+	const u16 permissive = subject->domain->permissive_layers;
+
+	if (unlikely(permissive))
+		return deny_layers(subject, layers, permissive, request, err);
 
 	landlock_log_denial(subject, request);
 	return err;
@@ -203,10 +206,12 @@ int landlock_deny_access(const struct landlock_cred_security *const subject,
 			 const struct landlock_request *const request,
 			 const int err)
 {
-	if (unlikely(subject->domain->permissive_layers))
+	const u16 permissive = subject->domain->permissive_layers;
+
+	if (unlikely(permissive))
 		return deny_layers(
 			subject, landlock_get_missing_layers(masks, access),
-			request, err);
+			permissive, request, err);
 
 	landlock_log_denial(subject, request);
 	return err;
@@ -227,11 +232,13 @@ int landlock_deny_handled(const struct landlock_cred_security *const subject,
 			  const struct landlock_request *const request,
 			  const int err)
 {
-	if (unlikely(subject->domain->permissive_layers))
+	const u16 permissive = subject->domain->permissive_layers;
+
+	if (unlikely(permissive))
 		return deny_layers(
 			subject,
 			landlock_get_handling_layers(subject->domain, masks),
-			request, err);
+			permissive, request, err);
 
 	landlock_log_denial(subject, request);
 	return err;
@@ -287,15 +294,17 @@ void landlock_set_file_permissive(struct landlock_file_security *const file,
 /**
  * landlock_report_file - Report an optional access that enforcing layers allow
  *
- * @file: The opened file, to which not all layers allow @access.  The domain
- *        with which it was opened has permissive layers.
+ * @subject: The subject with which @file was opened.  Which of its layers were
+ *           permissive then does not change.
+ * @file: The opened file, to which not all layers allow @access.
  * @access: One of the optional accesses.
  * @audit: The object of the request.
  *
  * Return: True if only permissive layers deny @access, and were logged, or
  * false.
  */
-bool landlock_report_file(const struct file *const file,
+bool landlock_report_file(const struct landlock_cred_security *const subject,
+			  const struct file *const file,
 			  const access_mask_t access,
 			  const struct common_audit_data *const audit)
 {
@@ -313,7 +322,7 @@ bool landlock_report_file(const struct file *const file,
 #endif /* CONFIG_SECURITY_LANDLOCK_LOG */
 	}
 	if (layers)
-		deny_layers(landlock_cred(file->f_cred), layers,
+		deny_layers(subject, layers, layers,
 			    &(struct landlock_request){
 				    .type = LANDLOCK_REQUEST_FS_ACCESS,
 				    .audit = *audit,
@@ -334,6 +343,11 @@ static struct landlock_domain *new_domain(struct kunit *const test,
 
 	KUNIT_ASSERT_NOT_NULL(test, domain);
 	domain->num_layers = num_layers;
+	for (u32 i = 0; i < num_layers; i++) {
+		domain->layers[i] = kunit_kzalloc(
+			test, sizeof(*domain->layers[i]), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, domain->layers[i]);
+	}
 	return domain;
 }
 
@@ -386,11 +400,6 @@ static void test_handling_layers(struct kunit *const test)
 	const struct access_masks signal = { .scope = LANDLOCK_SCOPE_SIGNAL };
 	struct landlock_domain *const domain = new_domain(test, 3);
 
-	for (u32 i = 0; i < domain->num_layers; i++) {
-		domain->layers[i] = kunit_kzalloc(
-			test, sizeof(*domain->layers[i]), GFP_KERNEL);
-		KUNIT_ASSERT_NOT_NULL(test, domain->layers[i]);
-	}
 	domain->layers[0]->enforced_masks.fs = LANDLOCK_ACCESS_FS_EXECUTE;
 	domain->layers[1]->enforced_masks.scope = LANDLOCK_MASK_SCOPE;
 	domain->layers[2]->enforced_masks.fs = LANDLOCK_ACCESS_FS_MAKE_REG;
@@ -462,7 +471,9 @@ static void expect_decision(struct kunit *const test,
 	struct landlock_hierarchy *node = subject->domain->hierarchy;
 
 	KUNIT_EXPECT_EQ(test, err,
-			deny_layers(subject, denying, &request, -EPERM));
+			deny_layers(subject, denying,
+				    subject->domain->permissive_layers,
+				    &request, -EPERM));
 	for (int i = NUM_LAYERS - 1; i >= 0; i--) {
 		KUNIT_EXPECT_EQ(test, !!(logged & BIT(i)),
 				atomic64_read(&node->num_denials));

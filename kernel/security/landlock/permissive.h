@@ -58,7 +58,8 @@ void landlock_set_file_permissive(struct landlock_file_security *const file,
 				  const struct landlock_domain *const domain,
 				  struct layer_masks *const masks);
 
-bool landlock_report_file(const struct file *const file,
+bool landlock_report_file(const struct landlock_cred_security *const subject,
+			  const struct file *const file,
 			  const access_mask_t access,
 			  const struct common_audit_data *const audit);
 

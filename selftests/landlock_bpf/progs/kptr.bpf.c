@@ -171,6 +171,31 @@ int store(struct kptr_request *request)
 	return 0;
 }
 
+/* Replaces the policy in the hash. */
+SEC("?syscall")
+int replace(struct kptr_request *request)
+{
+	struct lsm_policy_object *policy;
+	struct kptr_value *value;
+	int err;
+
+	value = bpf_map_lookup_elem(&in_hash, &zero);
+	if (!value)
+		return -ENOENT;
+
+	bpf_rcu_read_lock();
+	policy = value->policy;
+	if (policy)
+		policy = bpf_lsm_policy_acquire(policy);
+	bpf_rcu_read_unlock();
+	if (!policy)
+		return -ENOENT;
+
+	err = bpf_lsm_policy_replace(policy, request->fd, request->flags);
+	bpf_lsm_policy_release(policy);
+	return err;
+}
+
 /* Empties the value of a map that is not a storage. */
 SEC("?syscall")
 int take(struct kptr_request *request)

@@ -54,7 +54,7 @@ struct kptr_pick {
  *
  * @where: Where to store a policy object, if anywhere.
  * @fd: Its file descriptor.
- * @flags: Flags of bpf_lsm_policy_from_fd().
+ * @flags: Flags of bpf_lsm_policy_from_fd() or bpf_lsm_policy_replace().
  * @type: Type of the object.
  * @lsmid: ID of the object's LSM.
  * @address: Where the kernel has it.

@@ -170,6 +170,48 @@ int BPF_PROG(fd_file_open, struct file *file)
 	return use_fd();
 }
 
+static __always_inline int use_replace(void)
+{
+	struct lsm_policy_object *policy = acquire();
+	int err = 0;
+
+	if (policy) {
+		err = bpf_lsm_policy_replace(policy, 0, 0);
+		bpf_lsm_policy_release(policy);
+	}
+	return !!err;
+}
+
+SEC("?syscall")
+int ok_replace(void *ctx)
+{
+	return use_replace();
+}
+
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(replace_for_exec, struct linux_binprm *bprm)
+{
+	use_replace();
+	return 0;
+}
+
+SEC("?lsm.s/file_open")
+int BPF_PROG(replace_file_open, struct file *file)
+{
+	use_replace();
+	return 0;
+}
+
+SEC("?syscall")
+int replace_unacquired(void *ctx)
+{
+	struct kptr_value *value = lookup();
+
+	if (value && value->policy)
+		bpf_lsm_policy_replace(value->policy, 0, 0);
+	return 0;
+}
+
 SEC("?tp_btf/sched_process_exec")
 int BPF_PROG(fd_tracepoint, struct task_struct *task, pid_t old_pid,
 	     struct linux_binprm *bprm)

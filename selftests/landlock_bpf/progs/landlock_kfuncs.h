@@ -28,6 +28,9 @@ struct bpf_landlock_ruleset_info {
 	u64 quiet_access_fs;
 	u64 quiet_access_net;
 	u64 quiet_scoped;
+	u64 policy_id;
+	u32 flags;
+	u32 reserved;
 };
 
 #endif /* NO_LANDLOCK_BPF_TYPES */

@@ -22,6 +22,8 @@ struct lsm_policy_object {
 
 extern struct lsm_policy_object *
 bpf_lsm_policy_from_fd(int fd, u32 flags) __ksym;
+extern int
+bpf_lsm_policy_replace(struct lsm_policy_object *obj, int fd, u32 flags) __ksym;
 extern struct lsm_policy_object *
 bpf_lsm_policy_acquire(struct lsm_policy_object *obj) __ksym;
 extern void

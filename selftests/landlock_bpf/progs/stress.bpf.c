@@ -22,7 +22,15 @@ struct ruleset_map {
 	__type(value, u32);
 };
 
-struct ruleset_map rulesets SEC(".maps"), inner SEC(".maps");
+struct ruleset_map inner SEC(".maps");
+
+/* These are rulesets or policies. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LANDLOCK_RULESET);
+	__uint(max_entries, NUM_SLOTS);
+	__type(key, u32);
+	__type(value, struct bpf_landlock_ruleset_info);
+} rulesets SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
