@@ -15,12 +15,14 @@
  *	restrict-4  the same four times: a domain of four layers
  *	restrict-16 the same sixteen times
  *	permissive  the child restricts itself with a permissive layer
+ *	places      the child restricts itself, with RULES places
  *	wrapper     a program builds the ruleset, restricts itself, executes
  *	exectime    the child stages an existing ruleset for the exec
  *	inherited   the parent staged the ruleset, once
  *	unmatched   a BPF program is attached and has nothing to do
  *	map         a BPF program stages a ruleset from a map of rulesets
  *	kptr        a BPF program stages a ruleset from any map
+ *	live        a BPF program stages a policy that can be replaced
  *	nnp         a BPF program stages no_new_privs
  *	exec-nnp    a BPF program lets the exec gain no privileges
  *	command     COMMAND with its arguments, which executes /bench/target
@@ -97,6 +99,7 @@ struct bench;
  * @child: Called in the child before the exec, or NULL.  Returns 0 or -errno.
  * @layers: How many layers @child makes, if it restricts itself.
  * @flags: Flags with which it does.
+ * @places: Whether the rules are for places.
  * @denies: Whether what is executed is in a domain.
  * @nnp: Whether what is executed has no_new_privs.
  * @bpf: Whether a BPF program counts executions.
@@ -108,6 +111,7 @@ struct road {
 	int (*child)(const struct bench *bench);
 	unsigned int layers;
 	__u32 flags;
+	bool places;
 	bool denies;
 	bool nnp;
 	bool bpf;
@@ -202,6 +206,8 @@ static const struct road roads[] = {
 	  .denies = true },
 	{ .name = "permissive", .child = restrict_child, .layers = 1,
 	  .flags = LANDLOCK_RESTRICT_SELF_PERMISSIVE },
+	{ .name = "places", .child = restrict_child, .layers = 1,
+	  .places = true, .denies = true },
 	{ .name = "wrapper", .setup = setup_wrapper, .denies = true },
 	{ .name = "exectime", .child = stage_child, .denies = true },
 	{ .name = "inherited", .setup = setup_inherited, .denies = true },
@@ -209,6 +215,8 @@ static const struct road roads[] = {
 	{ .name = "map", .setup = setup_bpf, .stage = STAGE_MAP,
 	  .denies = true, .bpf = true },
 	{ .name = "kptr", .setup = setup_bpf, .stage = STAGE_KPTR,
+	  .denies = true, .bpf = true },
+	{ .name = "live", .setup = setup_bpf, .stage = STAGE_LIVE,
 	  .denies = true, .bpf = true },
 	{ .name = "nnp", .setup = setup_bpf, .stage = STAGE_NNP,
 	  .nnp = true, .bpf = true },
@@ -442,7 +450,9 @@ static void bench_run(struct bench *bench)
 		bench->argv = argv;
 		bench->argument = 1;
 	}
-	bench->ruleset_fd = policy_ruleset(bench->rules);
+	bench->ruleset_fd = bench->road->places ?
+				    policy_places(bench->rules) :
+				    policy_ruleset(bench->rules);
 	if (bench->what == WHAT_MEMORY)
 		memory_enter();
 	if (bench->parent)

@@ -3,14 +3,17 @@
  * The policy that all approaches enforce, in sizes from 1 rule up
  *
  * Everything may be read and executed, nothing may be written: one rule, for
- * the root.  Each further rule says so again for a directory of its own.
+ * the root.  Each further rule says so again for a directory of its own or, on
+ * request, for a name in the directory of the file that is opened.
  */
 
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "policy.h"
@@ -81,14 +84,7 @@ static void add_rule(int ruleset_fd, const char *path)
 	close(attr.parent_fd);
 }
 
-/**
- * policy_ruleset - Build the ruleset
- *
- * @rules: How many rules it should have, at least 1.
- *
- * Return: Its descriptor.  Exits on error.
- */
-int policy_ruleset(unsigned int rules)
+static int make_ruleset(void)
 {
 	const struct landlock_ruleset_attr attr = {
 		.handled_access_fs = ALL_FS,
@@ -99,12 +95,58 @@ int policy_ruleset(unsigned int rules)
 	if (fd < 0)
 		err(1, "landlock_create_ruleset");
 	add_rule(fd, "/");
+	return fd;
+}
+
+/**
+ * policy_ruleset - Build the ruleset
+ *
+ * @rules: How many rules it should have, at least 1.
+ *
+ * Return: Its descriptor.  Exits on error.
+ */
+int policy_ruleset(unsigned int rules)
+{
+	const int fd = make_ruleset();
+
 	for (unsigned int rule = 1; rule < rules; rule++) {
 		char path[64];
 
 		rule_path(path, sizeof(path), rule);
 		add_rule(fd, path);
 	}
+	return fd;
+}
+
+/**
+ * policy_places - Build the ruleset with rules for places
+ *
+ * @places: How many names it should have, in the directory of the file that is
+ *          opened.  The name of this file is none of them.
+ *
+ * Return: Its descriptor.  Exits on error.
+ */
+int policy_places(unsigned int places)
+{
+	const int fd = make_ruleset();
+	char directory[] = DEEP, name[16];
+	struct landlock_place_attr attr = {
+		.allowed_access = READ_EXECUTE,
+		.name = (__u64)(uintptr_t)name,
+	};
+
+	*strrchr(directory, '/') = '\0';
+	attr.parent_fd = open(directory, O_PATH | O_CLOEXEC);
+	if (attr.parent_fd < 0)
+		err(1, "%s", directory);
+	for (unsigned int place = 0; place < places; place++) {
+		snprintf(name, sizeof(name), "place-%u", place);
+		if (syscall(__NR_landlock_add_rule, fd, LANDLOCK_RULE_PLACE,
+			    &attr, 0))
+			err(1, "landlock_add_rule for %s in %s", name,
+			    directory);
+	}
+	close(attr.parent_fd);
 	return fd;
 }
 

@@ -20,6 +20,7 @@ static inline int landlock_restrict_self(int ruleset_fd, __u32 flags)
 
 void policy_prepare(void);
 int policy_ruleset(unsigned int rules);
+int policy_places(unsigned int places);
 void policy_change(int ruleset_fd);
 
 #endif /* POLICY_H */

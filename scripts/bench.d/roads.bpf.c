@@ -129,7 +129,7 @@ int store(struct store_request *request)
 	slot = bpf_map_lookup_elem(&slots, &zero);
 	if (!slot)
 		return -ENOENT;
-	object = bpf_lsm_policy_from_fd(request->ruleset_fd, 0);
+	object = bpf_lsm_policy_from_fd(request->ruleset_fd, request->flags);
 	if (!object)
 		return -EBADF;
 	object = bpf_kptr_xchg(&slot->object, object);

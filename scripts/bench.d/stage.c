@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <linux/landlock.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ static struct bpf_program *program_of(enum stage_road road)
 	case STAGE_MAP:
 		return skeleton->progs.map;
 	case STAGE_KPTR:
+	case STAGE_LIVE:
 		return skeleton->progs.kptr;
 	case STAGE_NNP:
 		return skeleton->progs.nnp;
@@ -36,9 +38,12 @@ static struct bpf_program *program_of(enum stage_road road)
 	errx(1, "road %d is unknown", road);
 }
 
-static void store(int ruleset_fd)
+static void store(int ruleset_fd, __u32 flags)
 {
-	struct store_request request = { .ruleset_fd = ruleset_fd };
+	struct store_request request = {
+		.ruleset_fd = ruleset_fd,
+		.flags = flags,
+	};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request,
 		    .ctx_size_in = sizeof(request));
 	const int fd = bpf_program__fd(skeleton->progs.store);
@@ -84,7 +89,8 @@ void stage_attach(enum stage_road road, const char *executable, int ruleset_fd)
 		err(1, "cannot open the BPF programs");
 	program = program_of(road);
 	bpf_program__set_autoload(program, true);
-	bpf_program__set_autoload(skeleton->progs.store, road == STAGE_KPTR);
+	bpf_program__set_autoload(skeleton->progs.store,
+				  road == STAGE_KPTR || road == STAGE_LIVE);
 	error = roads_bpf__load(skeleton);
 	if (error)
 		errx(1, "cannot load the BPF programs: %s", strerror(-error));
@@ -95,7 +101,9 @@ void stage_attach(enum stage_road road, const char *executable, int ruleset_fd)
 			errx(1, "cannot store a ruleset in the map: %s",
 			     strerror(-error));
 		if (road == STAGE_KPTR)
-			store(ruleset_fd);
+			store(ruleset_fd, 0);
+		if (road == STAGE_LIVE)
+			store(ruleset_fd, LANDLOCK_POLICY_LIVE);
 	}
 	if (executable && stat(executable, &target))
 		err(1, "%s", executable);

@@ -13,12 +13,14 @@
  *
  * @STAGE_MAP: A ruleset from a map of rulesets.
  * @STAGE_KPTR: A ruleset that another map's value points to.
+ * @STAGE_LIVE: A policy that it points to.
  * @STAGE_NNP: Only no_new_privs.
  * @STAGE_EXEC_NNP: Nothing; the execution itself gains no privileges.
  */
 enum stage_road {
 	STAGE_MAP,
 	STAGE_KPTR,
+	STAGE_LIVE,
 	STAGE_NNP,
 	STAGE_EXEC_NNP,
 };
