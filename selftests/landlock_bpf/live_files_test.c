@@ -56,7 +56,7 @@ static int follow(const enum order order, int *const fd)
 	case MOUNT:
 		return mount("live", "one", "tmpfs", 0, NULL) ? errno : 0;
 	}
-	return EINVAL;
+	return -1;
 }
 
 /* The program that is confined: orders come from the standard input. */
