@@ -272,18 +272,6 @@ static int rank_nnp(const struct policy *policy)
 	}
 }
 
-/* Whether a rule is for a file or a name alone, and so allows less than others. */
-static bool says_place(const struct policy *policy)
-{
-	const struct config *const config = &policy->config;
-	size_t i;
-
-	for (i = 0; i < config->num_paths; i++)
-		if (config->paths[i].place != PATH_PLACE_UNSAID)
-			return true;
-	return false;
-}
-
 bool compare_redundant(const struct compared *compared,
 		       const struct compared *other)
 {
@@ -291,7 +279,7 @@ bool compare_redundant(const struct compared *compared,
 
 	/* It may be quiet about denials that the other one would log. */
 	if (policy->userns_caps.bounded || config_is_quiet(&policy->config) ||
-	    says_place(policy) ||
+	    config_says_place(&policy->config) ||
 	    rank_nnp(policy) > rank_nnp(other->policy) ||
 	    policy->exec_no_new_privs > other->policy->exec_no_new_privs ||
 	    policy_only_tcp(policy) > policy_only_tcp(other->policy) ||

@@ -467,6 +467,16 @@ bool config_is_quiet(const struct config *config)
 	       config->quiet[RIGHTS_SCOPE];
 }
 
+bool config_says_place(const struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->num_paths; i++)
+		if (config->paths[i].place != PATH_PLACE_UNSAID)
+			return true;
+	return false;
+}
+
 void config_free(struct config *config)
 {
 	size_t i;

@@ -139,6 +139,17 @@ int config_add_path(struct config *config, const struct path_rule *rule);
 bool config_is_quiet(const struct config *config);
 
 /**
+ * config_says_place - Tell whether a rule is for a file or for a name alone
+ *
+ * Such a rule allows less than one that does not say which.
+ *
+ * @config: The config.
+ *
+ * Return: true if a path says "place".
+ */
+bool config_says_place(const struct config *config);
+
+/**
  * config_free - Release a config
  *
  * @config: Config, or zeroes.

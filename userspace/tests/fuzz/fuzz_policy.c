@@ -615,7 +615,8 @@ static void check_set(const struct policy *policies, size_t count)
 		/* Programs of one policy hand over to each other. */
 		MUST(compare_redundant(&compared[i], &compared[i]) ==
 		     (!policies[i].userns_caps.bounded &&
-		      !config_is_quiet(&policies[i].config)));
+		      !config_is_quiet(&policies[i].config) &&
+		      !config_says_place(&policies[i].config)));
 		if (!comparable(&policies[i]))
 			continue;
 		for (j = 0; j < count; j++)
