@@ -182,7 +182,7 @@ static void expect_traced(struct __test_metadata *const _metadata,
 					  false));
 }
 
-/* What was allowed when a file was opened stays allowed for it. */
+/* An open file keeps the rights that it got when it was opened. */
 TEST_F(files, opened)
 {
 	EXPECT_EQ(0, tell(_metadata, self, OPEN));
@@ -195,7 +195,7 @@ TEST_F(files, opened)
 	EXPECT_EQ(0, tell(_metadata, self, OPEN));
 }
 
-/* What was denied stays denied. */
+/* It does not get a right that it was denied then. */
 TEST_F(files, opened_denied)
 {
 	replace(_metadata, self->map_fd, ALL_BUT_TRUNCATE, LIVE);
@@ -212,7 +212,7 @@ TEST_F(files, opened_denied)
 	EXPECT_EQ(0, tell(_metadata, self, TRUNCATE));
 }
 
-/* What was only reported stays only reported. */
+/* An access that was only reported then is only reported later. */
 TEST_F(files, opened_permissive)
 {
 	replace(_metadata, self->map_fd, ALL_BUT_TRUNCATE, LIVE_PERMISSIVE);

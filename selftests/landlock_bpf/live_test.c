@@ -76,7 +76,7 @@ TEST_F(live, replaced)
 	live_end(_metadata, &live);
 }
 
-/* A rule, not only what is handled. */
+/* A rule, and not only handled access rights. */
 TEST_F(live, rules)
 {
 	struct live_run live;
