@@ -54,6 +54,19 @@ struct {
 	__type(value, struct execlock_ruleset);
 } rulesets SEC(".maps");
 
+/*
+ * Where the rulesets of live policies are, by the ID of the policy.  The programs
+ * do not use this.  It is here so that it lasts as long as they, and as the
+ * processes that have these rulesets: also another build finds it.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, EXECLOCK_RULESETS);
+	__type(key, __u32);
+	__type(value, __u32);
+} live_slots SEC(".maps");
+
 struct confined_map confined SEC(".maps");
 
 /* Only for its type, which the loader gives the map of a set. */

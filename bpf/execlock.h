@@ -196,6 +196,9 @@ struct execlock_match {
  * @policies: Number of its policies.
  * @default_lost: Capabilities, one bit each, that programs cannot have by
  *                default in user namespaces.
+ * @settled: Whether the rulesets of its policies are those of the set: else the
+ *           loader that put it in force did not end.
+ * @zero: Padding.
  * @all: All of its policies, but for the default.
  * @lacking: For each condition, the policies that do not have it.
  * @filter: A bit for each key, see execlock_filter_bit().
@@ -207,6 +210,8 @@ struct execlock_header {
 	__u32 conditions;
 	__u32 policies;
 	__u64 default_lost;
+	__u32 settled;
+	__u32 zero;
 	struct execlock_mask all;
 	struct execlock_mask lacking[EXECLOCK_CONDITIONS];
 	__u64 filter[EXECLOCK_FILTER / 64];
@@ -260,6 +265,7 @@ enum execlock_nnp {
  * @left_out: For people: rules and values of conditions that were left out.
  * @manages_policies: Whether a task under it can touch programs and maps of
  *                    execlock.
+ * @live: Whether the next set replaces the ruleset for the tasks that have it.
  * @only_tcp: Whether a task under it has no sockets of protocols like TCP that
  *            Landlock's rights for TCP do not control.
  * @bounds_userns: Whether it says which capabilities these are.
@@ -282,6 +288,7 @@ struct execlock_policy {
 	__u32 exec_no_new_privs;
 	__u32 left_out;
 	__u32 manages_policies;
+	__u32 live;
 	__u32 only_tcp;
 	__u32 bounds_userns;
 	__u32 is_default;
@@ -402,11 +409,20 @@ _Static_assert(sizeof(struct execlock_task) <= 256 - 72,
  * so that execlock can be built where the installed kernel headers are older.
  *
  * @ruleset_fd: Ruleset to store; zero when read.
- * @num_rules: Number of its rules; this and the rest are zero when written.
+ * @num_rules: Number of its rules; this and the rest, but for @flags, are zero
+ *             when written.
  * @id: Identifies the ruleset it was made from in trace events.
  * @handled_access_fs: As in struct landlock_ruleset_attr.
  * @handled_access_net: As in struct landlock_ruleset_attr.
  * @scoped: As in struct landlock_ruleset_attr.
+ * @version: Version of the ruleset it was made from in trace events.
+ * @quiet_access_fs: As in struct landlock_ruleset_attr.
+ * @quiet_access_net: As in struct landlock_ruleset_attr.
+ * @quiet_scoped: As in struct landlock_ruleset_attr.
+ * @policy_id: Identifies the kernel's policy in trace events, whatever its
+ *             ruleset; zero if the ruleset is never replaced.
+ * @flags: LANDLOCK_POLICY_* of the kernel's policy, zero if there is none.
+ * @zero: Padding.
  */
 struct execlock_ruleset {
 	__u32 ruleset_fd;
@@ -415,7 +431,28 @@ struct execlock_ruleset {
 	__u64 handled_access_fs;
 	__u64 handled_access_net;
 	__u64 scoped;
+	__u64 version;
+	__u64 quiet_access_fs;
+	__u64 quiet_access_net;
+	__u64 quiet_scoped;
+	__u64 policy_id;
+	__u32 flags;
+	__u32 zero;
 };
+
+/**
+ * execlock_layer_id - Find the number that all layers of a slot have
+ *
+ * @ruleset: Description of the slot.
+ *
+ * Return: the ID of the policy, or of the ruleset if there is no policy.  No two
+ * policies or rulesets have the same ID.
+ */
+static inline __attribute__((always_inline)) __u64
+execlock_layer_id(const struct execlock_ruleset *ruleset)
+{
+	return ruleset->policy_id ?: ruleset->id;
+}
 
 /**
  * execlock_slot - Find the slot of a set

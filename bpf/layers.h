@@ -75,6 +75,9 @@ static __always_inline int plan_layer(const struct execlock_under *under,
 	next->index = index;
 	next->limits = limits(policy->no_new_privs, cred);
 	next->flags = limit_flags(policy->flags, policy->no_new_privs, cred);
+	/* In its slot, it is permissive itself. */
+	if (policy->live)
+		next->flags &= ~LANDLOCK_RESTRICT_SELF_PERMISSIVE;
 	next->slot = find_under(under, policy->id);
 	next->known = next->slot < EXECLOCK_LAYERS;
 	if (!next->known)

@@ -50,11 +50,13 @@ static __always_inline struct task_state *get_state(__u64 flags)
 static __always_inline void remember_domain(const struct landlock_domain *domain,
 					    const struct landlock_frozen *frozen)
 {
-	const __u64 id = BPF_CORE_READ(domain, hierarchy, id);
+	const struct landlock_hierarchy *const hierarchy =
+		BPF_CORE_READ(domain, hierarchy);
+	const __u64 id = BPF_CORE_READ(hierarchy, id);
 	const struct origin origin = {
 		.ruleset = BPF_CORE_READ(frozen, id),
-		.permissive =
-			is_permissive_domain(BPF_CORE_READ(domain, hierarchy)),
+		.policy = live_policy_id(hierarchy),
+		.permissive = is_permissive_domain(hierarchy),
 	};
 
 	bpf_map_update_elem(&domains, &id, &origin, BPF_ANY);
@@ -269,8 +271,7 @@ static __always_inline bool is_wanted(bool permissive)
 }
 
 /* Whether this copy is to report the current denial of the task. */
-static __always_inline bool
-is_ours(enum monitor_kind kind, const struct landlock_hierarchy *hierarchy)
+static __always_inline bool is_ours(enum monitor_kind kind, bool permissive)
 {
 	struct task_state *const state =
 		get_state(BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -278,7 +279,7 @@ is_ours(enum monitor_kind kind, const struct landlock_hierarchy *hierarchy)
 	const bool last = copy == MONITOR_COPIES - 1;
 	bool seen;
 
-	if (!all || !is_wanted(is_permissive_domain(hierarchy)))
+	if (!all || !is_wanted(permissive))
 		return false;
 	if (copy == 0)
 		__sync_fetch_and_add(&all->denials, 1);
@@ -393,28 +394,43 @@ int BPF_PROG(denied_gain, struct linux_binprm *bprm, const struct file *file)
 	return 0;
 }
 
+/**
+ * struct denial - What all denials have in common
+ *
+ * @hierarchy: The domain that denied.
+ * @logged: Whether audit logged it.
+ * @permissive: Whether it was only reported.
+ */
+struct denial {
+	const struct landlock_hierarchy *hierarchy;
+	bool logged;
+	bool permissive;
+};
+
+/* Of a policy, the domain is known also if nobody saw how it was created. */
 static __always_inline void fill_denial(struct monitor_event *event,
-					const struct landlock_hierarchy *hierarchy,
-					bool logged)
+					const struct denial *denial)
 {
-	event->logged = logged;
-	event->permissive = is_permissive_domain(hierarchy);
+	const struct landlock_hierarchy *const hierarchy = denial->hierarchy;
+
+	event->logged = denial->logged;
+	event->permissive = denial->permissive;
 	add_layer(event, BPF_CORE_READ(hierarchy, id));
+	event->layers[0].policy = live_policy_id(hierarchy);
+	event->layers[0].permissive = denial->permissive;
 }
 
 static __always_inline struct monitor_event *
-begin_denial(enum monitor_kind kind, const struct landlock_hierarchy *hierarchy,
-	     bool logged)
+begin_denial(enum monitor_kind kind, const struct denial *denial)
 {
 	struct monitor_event *const event = begin(kind);
 
 	if (event)
-		fill_denial(event, hierarchy, logged);
+		fill_denial(event, denial);
 	return event;
 }
 
-static __always_inline void tell_fs(const struct landlock_hierarchy *hierarchy,
-				    bool logged,
+static __always_inline void tell_fs(const struct denial *denial,
 				    const struct landlock_blockers *blockers,
 				    const char *pathname)
 {
@@ -427,7 +443,7 @@ static __always_inline void tell_fs(const struct landlock_hierarchy *hierarchy,
 
 	if (!paths)
 		return;
-	fill_denial(&paths->event, hierarchy, logged);
+	fill_denial(&paths->event, denial);
 	if (!topology)
 		paths->event.access = BPF_CORE_READ(blockers, access);
 	add_name(paths, pathname);
@@ -440,9 +456,15 @@ int BPF_PROG(denied_fs, const struct landlock_hierarchy *hierarchy,
 	     const struct landlock_blockers *blockers, const struct path *path,
 	     const char *pathname)
 {
+	const struct denial denial = {
+		.hierarchy = hierarchy,
+		.logged = logged,
+		.permissive = is_permissive_denial(hierarchy, ctx, 6),
+	};
+
 	hold_cpu();
-	if (is_ours(MONITOR_FS, hierarchy))
-		tell_fs(hierarchy, logged, blockers, pathname);
+	if (is_ours(MONITOR_FS, denial.permissive))
+		tell_fs(&denial, blockers, pathname);
 	release_cpu();
 	return 0;
 }
@@ -462,14 +484,12 @@ static __always_inline bool checks_port(const void *address, __u16 socket_family
 	       (family == AF_UNSPEC && socket_family == AF_INET);
 }
 
-static __always_inline void tell_net(const struct landlock_hierarchy *hierarchy,
-				     bool logged,
+static __always_inline void tell_net(const struct denial *denial,
 				     const struct landlock_blockers *blockers,
 				     __u16 socket_family, const void *address,
 				     int addrlen)
 {
-	struct monitor_event *const event =
-		begin_denial(MONITOR_NET, hierarchy, logged);
+	struct monitor_event *const event = begin_denial(MONITOR_NET, denial);
 	__be16 port;
 
 	if (!event)
@@ -489,9 +509,15 @@ int BPF_PROG(denied_net, const struct landlock_hierarchy *hierarchy,
 	     __u16 socket_family, const struct sockaddr_storage *address,
 	     int addrlen)
 {
+	const struct denial denial = {
+		.hierarchy = hierarchy,
+		.logged = logged,
+		.permissive = is_permissive_denial(hierarchy, ctx, 8),
+	};
+
 	hold_cpu();
-	if (is_ours(MONITOR_NET, hierarchy))
-		tell_net(hierarchy, logged, blockers, socket_family, address,
+	if (is_ours(MONITOR_NET, denial.permissive))
+		tell_net(&denial, blockers, socket_family, address,
 			 addrlen);
 	release_cpu();
 	return 0;
@@ -499,13 +525,11 @@ int BPF_PROG(denied_net, const struct landlock_hierarchy *hierarchy,
 
 /* Reports a denial about another task; @value is the number of a signal. */
 static __always_inline void tell_target(enum monitor_kind kind,
-					const struct landlock_hierarchy *hierarchy,
-					bool logged,
+					const struct denial *denial,
 					const struct task_struct *target,
 					int value)
 {
-	struct monitor_event *const event =
-		begin_denial(kind, hierarchy, logged);
+	struct monitor_event *const event = begin_denial(kind, denial);
 	const struct task_struct___monitor *const task = (const void *)target;
 
 	if (!event)
@@ -520,9 +544,15 @@ int BPF_PROG(denied_ptrace, const struct landlock_hierarchy *hierarchy,
 	     bool same_exec, bool logged, __u64 tracee_domain_id,
 	     const struct task_struct *tracee, const struct task_struct *tracer)
 {
+	const struct denial denial = {
+		.hierarchy = hierarchy,
+		.logged = logged,
+		.permissive = is_permissive_denial(hierarchy, ctx, 6),
+	};
+
 	hold_cpu();
-	if (is_ours(MONITOR_PTRACE, hierarchy))
-		tell_target(MONITOR_PTRACE, hierarchy, logged, tracee, -1);
+	if (is_ours(MONITOR_PTRACE, denial.permissive))
+		tell_target(MONITOR_PTRACE, &denial, tracee, -1);
 	release_cpu();
 	return 0;
 }
@@ -532,18 +562,22 @@ int BPF_PROG(denied_signal, const struct landlock_hierarchy *hierarchy,
 	     bool same_exec, bool logged, __u64 target_domain_id,
 	     const struct task_struct *target, int signal)
 {
+	const struct denial denial = {
+		.hierarchy = hierarchy,
+		.logged = logged,
+		.permissive = is_permissive_denial(hierarchy, ctx, 6),
+	};
+
 	hold_cpu();
-	if (is_ours(MONITOR_SIGNAL, hierarchy))
-		tell_target(MONITOR_SIGNAL, hierarchy, logged, target, signal);
+	if (is_ours(MONITOR_SIGNAL, denial.permissive))
+		tell_target(MONITOR_SIGNAL, &denial, target, signal);
 	release_cpu();
 	return 0;
 }
 
-static __always_inline void tell_unix(const struct landlock_hierarchy *hierarchy,
-				      bool logged)
+static __always_inline void tell_unix(const struct denial *denial)
 {
-	struct monitor_event *const event =
-		begin_denial(MONITOR_UNIX, hierarchy, logged);
+	struct monitor_event *const event = begin_denial(MONITOR_UNIX, denial);
 
 	if (event)
 		bpf_ringbuf_submit(event, 0);
@@ -554,9 +588,15 @@ int BPF_PROG(denied_unix, const struct landlock_hierarchy *hierarchy,
 	     bool same_exec, bool logged, __u64 peer_domain_id,
 	     const struct sock *peer)
 {
+	const struct denial denial = {
+		.hierarchy = hierarchy,
+		.logged = logged,
+		.permissive = is_permissive_denial(hierarchy, ctx, 5),
+	};
+
 	hold_cpu();
-	if (is_ours(MONITOR_UNIX, hierarchy))
-		tell_unix(hierarchy, logged);
+	if (is_ours(MONITOR_UNIX, denial.permissive))
+		tell_unix(&denial);
 	release_cpu();
 	return 0;
 }

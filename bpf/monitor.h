@@ -71,11 +71,13 @@ struct monitor_counts {
  * @domain: Its ID.
  * @ruleset: ID of the ruleset that it was created from; zero if the domain is
  *           older than the monitor.
- * @permissive: Whether its layer denies nothing; only known with @ruleset.
+ * @policy: ID of the policy that can replace this ruleset, or zero.
+ * @permissive: Whether its layer denies nothing; only known with one of these.
  */
 struct monitor_layer {
 	__u64 domain;
 	__u64 ruleset;
+	__u64 policy;
 	__u64 permissive;
 };
 

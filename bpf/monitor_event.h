@@ -57,11 +57,13 @@ const volatile bool show_permissive = true;
  * struct origin - Origin of a domain
  *
  * @ruleset: ID of the ruleset that it was created from.
+ * @policy: ID of the policy that can replace this ruleset, or zero.
  * @enforced: Whether it was enforced, alone or below another domain.
  * @permissive: Whether its layer denies nothing.
  */
 struct origin {
 	__u64 ruleset;
+	__u64 policy;
 	__u32 enforced;
 	__u32 permissive;
 };
@@ -170,6 +172,7 @@ static __always_inline void add_layer(struct monitor_event *event, __u64 domain)
 
 	event->layers[i].domain = domain;
 	event->layers[i].ruleset = origin ? origin->ruleset : 0;
+	event->layers[i].policy = origin ? origin->policy : 0;
 	event->layers[i].permissive = origin ? origin->permissive : 0;
 }
 

@@ -15,6 +15,10 @@
 /* Another one. */
 #define PROVISIONAL_RESTRICT_SELF_PERMISSIVE 0x40U
 
+/* Flags of a ruleset in a map. */
+#define PROVISIONAL_POLICY_LIVE 0x1U
+#define PROVISIONAL_POLICY_PERMISSIVE 0x2U
+
 /* Landlock ABI version of the first kernel with these flags. */
 #define PROVISIONAL_LANDLOCK_ABI 12
 

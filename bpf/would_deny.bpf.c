@@ -3,7 +3,8 @@
  * execlock - Count the accesses that permissive policies would deny
  *
  * These programs are attached while a permissive policy is loaded.  They decide
- * nothing.  A domain leads to its ruleset, and that to its count.
+ * nothing.  A domain leads to its policy, if this can be replaced, or to its
+ * ruleset, and that to its count.
  */
 
 #include "kernel_types.h"
@@ -22,8 +23,9 @@ char LICENSE[] SEC("license") = "GPL";
 #define MAX_DOMAINS 16384
 
 /*
- * By the ID of the ruleset.  User space adds those of the policies, so that a
- * task cannot fill this up with rulesets of its own.
+ * By the ID of a policy that can be replaced, or of a ruleset.  User space adds
+ * those of the policies, so that a task cannot fill this up with rulesets of its
+ * own.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -49,7 +51,7 @@ int BPF_PROG(tried_created, const struct landlock_domain *domain,
 		BPF_CORE_READ(domain, hierarchy);
 	__u64 id, ruleset;
 
-	if (!is_permissive_domain(hierarchy))
+	if (live_policy(hierarchy) || !is_permissive_domain(hierarchy))
 		return 0;
 	ruleset = BPF_CORE_READ(frozen, id);
 	if (!bpf_map_lookup_elem(&would_deny, &ruleset))
@@ -64,21 +66,30 @@ int BPF_PROG(tried_freed, const struct landlock_hierarchy *hierarchy)
 {
 	const __u64 id = BPF_CORE_READ(hierarchy, id);
 
-	if (is_permissive_domain(hierarchy))
+	if (!live_policy(hierarchy) && is_permissive_domain(hierarchy))
 		bpf_map_delete_elem(&tried_domains, &id);
 	return 0;
 }
 
-static __always_inline int count(const struct landlock_hierarchy *hierarchy)
+/* The count of a layer, or NULL if it is of no policy that is counted. */
+static __always_inline __u64 *
+find_count(const struct landlock_hierarchy *hierarchy)
 {
-	__u64 *ruleset, *number;
-	__u64 id;
+	const __u64 policy = live_policy_id(hierarchy);
+	const __u64 id = BPF_CORE_READ(hierarchy, id);
+	const __u64 *ruleset;
 
-	if (!is_permissive_domain(hierarchy))
-		return 0;
-	id = BPF_CORE_READ(hierarchy, id);
+	if (policy)
+		return bpf_map_lookup_elem(&would_deny, &policy);
 	ruleset = bpf_map_lookup_elem(&tried_domains, &id);
-	number = ruleset ? bpf_map_lookup_elem(&would_deny, ruleset) : NULL;
+	return ruleset ? bpf_map_lookup_elem(&would_deny, ruleset) : NULL;
+}
+
+static __always_inline int count(const struct landlock_hierarchy *hierarchy,
+				 bool permissive)
+{
+	__u64 *const number = permissive ? find_count(hierarchy) : NULL;
+
 	if (number)
 		__sync_fetch_and_add(number, 1);
 	return 0;
@@ -87,29 +98,29 @@ static __always_inline int count(const struct landlock_hierarchy *hierarchy)
 SEC("tp_btf/landlock_deny_access_fs")
 int BPF_PROG(tried_fs, const struct landlock_hierarchy *hierarchy)
 {
-	return count(hierarchy);
+	return count(hierarchy, is_permissive_denial(hierarchy, ctx, 6));
 }
 
 SEC("tp_btf/landlock_deny_access_net")
 int BPF_PROG(tried_net, const struct landlock_hierarchy *hierarchy)
 {
-	return count(hierarchy);
+	return count(hierarchy, is_permissive_denial(hierarchy, ctx, 8));
 }
 
 SEC("tp_btf/landlock_deny_ptrace")
 int BPF_PROG(tried_ptrace, const struct landlock_hierarchy *hierarchy)
 {
-	return count(hierarchy);
+	return count(hierarchy, is_permissive_denial(hierarchy, ctx, 6));
 }
 
 SEC("tp_btf/landlock_deny_scope_signal")
 int BPF_PROG(tried_signal, const struct landlock_hierarchy *hierarchy)
 {
-	return count(hierarchy);
+	return count(hierarchy, is_permissive_denial(hierarchy, ctx, 6));
 }
 
 SEC("tp_btf/landlock_deny_scope_abstract_unix_socket")
 int BPF_PROG(tried_unix, const struct landlock_hierarchy *hierarchy)
 {
-	return count(hierarchy);
+	return count(hierarchy, is_permissive_denial(hierarchy, ctx, 5));
 }

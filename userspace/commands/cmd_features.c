@@ -66,6 +66,8 @@ static void print(const struct features *kernel)
 		printf("BPF map type landlock_ruleset:              no\n");
 	printf("BPF function bpf_landlock_restrict_binprm:  %s\n",
 	       yes(kernel->restrict_binprm));
+	printf("BPF function bpf_lsm_policy_replace:        %s\n",
+	       yes(kernel->live));
 	printf("BPF function bpf_bprm_set_no_new_privs:     %s\n",
 	       yes(kernel->no_new_privs));
 	printf("BPF function bpf_bprm_drop_userns_caps:     %s\n",
@@ -84,7 +86,7 @@ static void print(const struct features *kernel)
 
 static int print_json(const struct features *kernel)
 {
-	return p_json(json_pack("{s:i, s:b, s:b, s:b, s:b, s:i, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
+	return p_json(json_pack("{s:i, s:b, s:b, s:b, s:b, s:i, s:b, s:b, s:b, s:b, s:o, s:b, s:b, s:b, s:b}",
 				"landlockAbi", kernel->landlock_abi,
 				"quietRules", features_can_be_quiet(kernel),
 				"places", kernel->places,
@@ -92,6 +94,7 @@ static int print_json(const struct features *kernel)
 				"permissive", kernel->permissive,
 				"rulesetMapType", kernel->map_type,
 				"restrictBinprm", kernel->restrict_binprm,
+				"policyReplace", kernel->live,
 				"bprmNoNewPrivs", kernel->no_new_privs,
 				"usernsCaps", kernel->userns_caps,
 				"usernsMask", describe_userns_mask(),

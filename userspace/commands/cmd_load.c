@@ -15,6 +15,7 @@
 #include "policy_files.h"
 #include "put_command.h"
 #include "put_set.h"
+#include "reached.h"
 #include "running.h"
 #include "system_file.h"
 
@@ -63,8 +64,9 @@ static const struct argp load_argp = {
 "of their names; by default those in " FILES_DEFAULT_DIR ".  From now on,\n"
 "what is executed is put under the policies whose conditions hold.  The set\n"
 "that was in force before is replaced as a whole, but for what is on trial\n"
-"(\"execlock trial\").  Processes that run keep what they have, and are listed if\n"
-"a policy does not hold for them.\n"
+"(\"execlock trial\").  Processes that are under a policy have its new rules from\n"
+"now on, unless it says \"live\": false.  Other processes that run keep what they\n"
+"have, and are listed if a policy does not hold for them.\n"
 "\vAll or nothing: if there is an error in a policy, or there is no policy, the\n"
 "set in force stays as it is.  What a policy names and is missing is no error:\n"
 "it is left out and reported, and the exit status is 5.  Rules only allow, so\n"
@@ -84,21 +86,22 @@ static const struct argp load_argp = {
 };
 
 static json_t *describe(const struct verified *set, size_t on_trial,
-			json_t *running)
+			json_t *reached, json_t *running)
 {
 	json_t *const names = json_array();
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:s?, s:O, s:o}",
+	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:s?, s:O, s:O, s:o}",
 			 "loaded", names, "permissive",
 			 (json_int_t)mode_count(set->policies, set->count),
 			 "onTrial", (json_int_t)on_trial,
 			 "leftOut", (json_int_t)set->left_out, "patterns",
 			 patterns_list(set->policies, set->count), "places",
 			 places_list(set->policies, set->count), "system",
-			 set->system.source.file, "running", running,
+			 set->system.source.file, "reached", reached,
+			 "running", running,
 			 "warnings", p_take_warnings());
 }
 
@@ -106,14 +109,17 @@ static json_t *describe(const struct verified *set, size_t on_trial,
 static int report(const struct verified *set, size_t on_trial)
 {
 	const size_t permissive = mode_count(set->policies, set->count);
+	json_t *reached = reached_list(set->policies, set->count);
 	json_t *running = running_list();
-	const bool listed = running;
+	const bool listed = reached && running;
 
 	/* The error was reported, but the policies are in force. */
-	if (!listed)
+	if (!reached)
+		reached = json_array();
+	if (!running)
 		running = json_array();
 	if (json_output) {
-		p_json(describe(set, on_trial, running));
+		p_json(describe(set, on_trial, reached, running));
 	} else {
 		printf("%zu %s in force", set->count,
 		       set->count == 1 ? "policy is" : "policies are");
@@ -127,8 +133,10 @@ static int report(const struct verified *set, size_t on_trial)
 			puts("new privileges are denied in the initial user namespace");
 		patterns_print(set->policies, set->count);
 		places_print(set->policies, set->count);
+		reached_print(reached);
 		running_print(running);
 	}
+	json_decref(reached);
 	json_decref(running);
 	return listed ? put_report_left_out(set) : STATUS_FAILED;
 }

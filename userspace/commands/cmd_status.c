@@ -20,6 +20,7 @@
 #include "nnp_list.h"
 #include "pins.h"
 #include "policy.h"
+#include "processes.h"
 #include "userns_events.h"
 #include "userns_list.h"
 #include "would_deny.h"
@@ -88,20 +89,26 @@ static json_t *describe_nnp(enum execlock_nnp nnp)
 	       json_string("auto") : json_boolean(nnp == EXECLOCK_NNP_ALWAYS);
 }
 
-static json_t *describe(const struct loaded *set, __u32 index, int numbers)
+static json_t *describe(const struct loaded *set, __u32 index,
+			const struct processes *processes, int numbers)
 {
 	struct execlock_ruleset ruleset;
 	struct execlock_policy policy;
+	struct process_counts counts;
 	__u64 would_deny;
 
 	if (loaded_policy(set, index, &policy))
 		return NULL;
 	/* An empty slot shows as ruleset 0. */
 	loaded_ruleset(set, &policy, &ruleset);
-	would_deny = would_deny_read(numbers, ruleset.id);
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:{s:I, s:i}}",
+	counts = processes_count(processes, set, &policy);
+	would_deny = would_deny_read(numbers, execlock_layer_id(&ruleset));
+	return json_pack("{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:{s:I, s:I, s:i}}",
 			 "name", policy.name,
 			 "mode", mode_name(policy.flags, policy.trial),
+			 "live", policy.live,
+			 "processes", (json_int_t)counts.under,
+			 "formerProcesses", (json_int_t)counts.former,
 			 "hits", (json_int_t)policy.hits,
 			 "errors", (json_int_t)policy.errors,
 			 "wouldDeny", (json_int_t)would_deny,
@@ -117,22 +124,35 @@ static json_t *describe(const struct loaded *set, __u32 index, int numbers)
 			 "userNamespaceCapabilities", userns_list_describe(&policy),
 			 "ruleset",
 			 "id", (json_int_t)ruleset.id,
+			 "policyId", (json_int_t)ruleset.policy_id,
 			 "rules", (int)ruleset.num_rules);
 }
 
-static json_t *describe_all(const struct loaded *set)
+static json_t *describe_each(const struct loaded *set,
+			     const struct processes *processes)
 {
 	const int numbers = would_deny_open();
 	json_t *list = json_array();
 	__u32 i;
 
 	for (i = 0; list && i < set->header.policies; i++)
-		if (json_array_append_new(list, describe(set, i, numbers))) {
+		if (json_array_append_new(list, describe(set, i, processes,
+							 numbers))) {
 			json_decref(list);
 			list = NULL;
 		}
 	if (numbers >= 0)
 		close(numbers);
+	return list;
+}
+
+static json_t *describe_all(const struct loaded *set)
+{
+	struct processes processes;
+	json_t *const list = processes_read(&processes) ? NULL :
+			     describe_each(set, &processes);
+
+	processes_free(&processes);
 	return list;
 }
 
@@ -178,24 +198,44 @@ static void print_permissive(const json_t *list)
 	}
 }
 
+/* Processes that a load does not reach. */
+static void print_former(const json_t *list)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry) {
+		const json_int_t former =
+			json_integer_value(json_object_get(entry,
+							   "formerProcesses"));
+
+		if (former)
+			printf("policy \"%s\" has processes that keep the rules of a former load, until they are restarted: %lld\n",
+			       json_string_value(json_object_get(entry, "name")),
+			       former);
+	}
+}
+
 static void print(const json_t *list)
 {
 	const json_t *entry;
 	size_t i;
 
-	printf("%-24s %10s %10s  %-16s %5s  %s\n", "POLICY", "HITS", "ERRORS",
-	       "RULESET", "RULES", "MATCH");
+	printf("%-24s %9s %10s %10s  %-16s %5s  %s\n", "POLICY", "PROCESSES",
+	       "HITS", "ERRORS", "RULESET", "RULES", "MATCH");
 	json_array_foreach(list, i, entry) {
 		const json_t *const ruleset = json_object_get(entry, "ruleset");
 
-		printf("%-24s %10lld %10lld  %-16llx %5lld  ",
+		printf("%-24s %9lld %10lld %10lld  %-16llx %5lld  ",
 		       json_string_value(json_object_get(entry, "name")),
+		       json_integer_value(json_object_get(entry, "processes")),
 		       json_integer_value(json_object_get(entry, "hits")),
 		       json_integer_value(json_object_get(entry, "errors")),
 		       json_integer_value(json_object_get(ruleset, "id")),
 		       json_integer_value(json_object_get(ruleset, "rules")));
 		print_conditions(json_object_get(entry, "match"));
 	}
+	print_former(list);
 	print_permissive(list);
 	userns_list_print(list);
 	print_left_out(list);

@@ -13,6 +13,7 @@
 #include "places.h"
 #include "put_command.h"
 #include "put_set.h"
+#include "reached.h"
 #include "trials.h"
 
 /**
@@ -90,26 +91,33 @@ static const struct argp trial_argp = {
 "conditions whose paths are missing.\n",
 };
 
-static json_t *describe(const struct verified *set, size_t in_force)
+static json_t *describe(const struct verified *set, size_t in_force,
+			json_t *reached)
 {
 	json_t *const names = json_array();
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
 		json_array_append_new(names, json_string(set->policies[i].name));
-	return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "began", names,
+	return json_pack("{s:o, s:I, s:I, s:o, s:o, s:O, s:o}", "began", names,
 			 "inForce", (json_int_t)in_force, "leftOut",
 			 (json_int_t)set->left_out, "patterns",
 			 patterns_list(set->policies, set->count), "places",
-			 places_list(set->policies, set->count), "warnings",
-			 p_take_warnings());
+			 places_list(set->policies, set->count), "reached",
+			 reached, "warnings", p_take_warnings());
 }
 
 /* Says what is on trial.  Returns the exit status. */
 static int report(const struct verified *set, size_t in_force)
 {
+	json_t *reached = reached_list(set->policies, set->count);
+	const bool listed = reached;
+
+	/* The error was reported, but the policies are on trial. */
+	if (!listed)
+		reached = json_array();
 	if (json_output) {
-		p_json(describe(set, in_force));
+		p_json(describe(set, in_force, reached));
 	} else {
 		printf("%zu %s on trial; %zu %s in force as before\n",
 		       set->count, set->count == 1 ? "policy is" :
@@ -117,8 +125,10 @@ static int report(const struct verified *set, size_t in_force)
 		       in_force, in_force == 1 ? "is" : "are");
 		patterns_print(set->policies, set->count);
 		places_print(set->policies, set->count);
+		reached_print(reached);
 	}
-	return put_report_left_out(set);
+	json_decref(reached);
+	return listed ? put_report_left_out(set) : STATUS_FAILED;
 }
 
 static int begin(const struct arguments *arguments)

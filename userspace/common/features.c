@@ -178,6 +178,7 @@ void features_ask_bpf(struct features *kernel)
 	kernel->map_type = find_map_type(btf);
 	kernel->restrict_binprm =
 		has_function(btf, "bpf_landlock_restrict_binprm");
+	kernel->live = has_function(btf, "bpf_lsm_policy_replace");
 	kernel->no_new_privs = has_function(btf, "bpf_bprm_set_no_new_privs");
 	kernel->userns_caps =
 		has_function(btf, "bpf_bprm_drop_userns_caps") &&

@@ -19,6 +19,7 @@
  * @bpf_lsm: Whether BPF programs can be LSM hooks.
  * @map_type: Number of BPF_MAP_TYPE_LANDLOCK_RULESET, 0 if there is none.
  * @restrict_binprm: Whether BPF programs can stage rulesets.
+ * @live: Whether the rulesets that these stage can be replaced.
  * @no_new_privs: Whether BPF programs can deny new privileges to one exec.
  * @userns_caps: Whether BPF programs can drop capabilities in user namespaces.
  * @login: Whether the kernel records the login user (audit).
@@ -37,6 +38,7 @@ struct features {
 	bool bpf_lsm;
 	int map_type;
 	bool restrict_binprm;
+	bool live;
 	bool no_new_privs;
 	bool userns_caps;
 	bool login;

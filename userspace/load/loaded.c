@@ -120,7 +120,8 @@ static bool set_is_kept(int headers, const struct execlock_header *expected)
 
 	return loaded_header_at(headers, execlock_slot(expected->generation),
 				&header) > 0 &&
-	       !memcmp(&header, expected, sizeof(header));
+	       header.build == expected->build &&
+	       header.generation == expected->generation;
 }
 
 /* Opens one of the maps of all sets, which does not end with the others. */

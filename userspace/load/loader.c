@@ -31,6 +31,7 @@
 #include "message.h"
 #include "pins.h"
 #include "set_maps.h"
+#include "slots.h"
 #include "takeover.h"
 #include "userns_default.h"
 #include "would_deny.h"
@@ -52,70 +53,74 @@ struct loader {
 	/* The maps of sets. */
 	int current;
 	int sets[SET_PARTS];
-	int rulesets;
-	/* The slots for rulesets that former sets have which are kept. */
-	bool used[EXECLOCK_RULESETS];
+	/* Those of the rulesets of all sets that are kept, and of the new one. */
+	struct slots slots;
 	/* The policies that are in force until then. */
 	struct execlock_policy *former;
 	size_t num_former;
+	/* Whether their rulesets are those that the slots have. */
+	bool settled;
 	/* Those of them that the new set has, too. */
 	const struct carry_rule *rule;
 	struct carried carried;
 	/* The new set, and the slots of its new policies' rulesets. */
 	struct set_maps new;
-	__u32 slots[EXECLOCK_POLICIES];
+	__u32 taken[EXECLOCK_POLICIES];
 };
 
 static const __u32 zero;
 
-/* The former policy of this name, if it has the same ruleset, and has it still. */
-static const struct execlock_policy *
-find_unchanged(const struct loader *loader, const struct policy *policy)
+/* The former policy of this name, or NULL. */
+static const struct execlock_policy *find_former(const struct loader *loader,
+						 const struct policy *policy)
 {
 	const __u32 id = policy_id(policy);
-	struct execlock_ruleset ruleset;
 	size_t i;
 
-	for (i = 0; i < loader->num_former; i++) {
-		const struct execlock_policy *const former =
-			&loader->former[i];
-
-		if (former->id == id && former->content &&
-		    former->content == policy->content &&
-		    former->ruleset < EXECLOCK_RULESETS &&
-		    !bpf_map_lookup_elem(loader->rulesets, &former->ruleset,
-					 &ruleset))
-			return former;
-	}
+	for (i = 0; i < loader->num_former; i++)
+		if (loader->former[i].id == id)
+			return &loader->former[i];
 	return NULL;
 }
 
+/* Whether the slot of the former policy has the ruleset of this one. */
+static bool is_unchanged(const struct loader *loader,
+			 const struct execlock_policy *former,
+			 const struct policy *policy)
+{
+	if (!former->content || former->content != policy->content)
+		return false;
+	/* Others are permissive or not when they are staged. */
+	return !former->live ||
+	       (loader->settled &&
+		!(former->flags & LANDLOCK_RESTRICT_SELF_PERMISSIVE) ==
+		!policy->permissive);
+}
+
 /*
- * Finds a slot for the ruleset of a policy.  If it did not change, it is the
- * former one, so that processes in its domain get no other layer.
+ * Finds a slot for the ruleset of a policy.  If the ruleset did not change, or
+ * replaces the former one, it is the former slot, so that processes in its
+ * domain get no other layer.
  */
-int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
+int loader_take_ruleset(struct policy *policy, size_t index, int ruleset,
 			void *data)
 {
-	const struct execlock_ruleset value = { .ruleset_fd = ruleset };
 	struct loader *const loader = data;
-	const struct execlock_policy *const former =
-		find_unchanged(loader, policy);
-	__u32 *const slot = &loader->slots[index];
+	const struct execlock_policy *const former = find_former(loader, policy);
+	const bool live = policy->live && loader->kernel->live;
+	__u32 *const slot = &loader->taken[index];
 
-	if (former) {
+	if (former && former->live == live &&
+	    slots_filled(&loader->slots, former->ruleset) &&
+	    is_unchanged(loader, former, policy)) {
 		*slot = former->ruleset;
 		return 0;
 	}
-	/* There are enough of them. */
-	*slot = 0;
-	while (*slot < EXECLOCK_RULESETS - 1 && loader->used[*slot])
-		++*slot;
-	loader->used[*slot] = true;
-	if (!bpf_map_update_elem(loader->rulesets, slot, &value, BPF_ANY))
-		return 0;
-	return p_err("cannot store the ruleset of policy \"%s\" in a BPF map: %s",
-		     policy->name, strerror(errno));
+	/* Another build may have loaded it before, and put processes under it. */
+	if (former || !loader->attached)
+		policy->change = POLICY_ADDED;
+	return live ? slots_take_live(&loader->slots, policy, ruleset, slot) :
+		      slots_take(&loader->slots, policy, ruleset, slot);
 }
 
 /* Removes sets that are too old, and the rest of a load that was killed. */
@@ -144,7 +149,7 @@ static int prune(const struct loader *loader, __u32 generation)
  * Remembers what the policies of the sets that are kept have: those of the one
  * in force, and the slots of all their rulesets.
  */
-static int find_former(struct loader *loader, __u32 generation, __u32 slot)
+static int read_set(struct loader *loader, __u32 generation, __u32 slot)
 {
 	const int policies = loaded_inner(loader->sets[SET_POLICIES], slot);
 	struct execlock_header header;
@@ -156,11 +161,13 @@ static int find_former(struct loader *loader, __u32 generation, __u32 slot)
 	if (found > 0 && policies < 0)
 		found = p_err("cannot read the BPF map \"%s\" of the policies: %s",
 			      set_part_names[SET_POLICIES], strerror(errno));
+	if (header.generation == generation)
+		loader->settled = header.settled;
 	for (i = 0; found > 0 && i < header.policies; i++) {
 		if (bpf_map_lookup_elem(policies, &i, &policy))
 			break;
 		if (policy.ruleset < EXECLOCK_RULESETS)
-			loader->used[policy.ruleset] = true;
+			loader->slots.used[policy.ruleset] = true;
 		if (header.generation == generation &&
 		    loader->num_former < EXECLOCK_POLICIES)
 			loader->former[loader->num_former++] = policy;
@@ -170,8 +177,12 @@ static int find_former(struct loader *loader, __u32 generation, __u32 slot)
 	return found < 0 ? found : 0;
 }
 
-/* Removes the rulesets that no set has any more, now that those are gone. */
-static int prune_rulesets(struct loader *loader, __u32 generation)
+/*
+ * Finds the rulesets that sets have, and removes the others.  An exec inside the
+ * programs of another build may be about to use any of them.
+ */
+static int prune_rulesets(struct loader *loader, __u32 generation,
+			  enum pins_state state)
 {
 	__u32 slot;
 	int err = 0;
@@ -180,11 +191,14 @@ static int prune_rulesets(struct loader *loader, __u32 generation)
 	if (!loader->former)
 		return p_err("out of memory");
 	for (slot = 0; !err && slot < EXECLOCK_SLOTS; slot++)
-		err = find_former(loader, generation, slot);
-	for (slot = 0; !err && slot < EXECLOCK_RULESETS; slot++)
-		if (!loader->used[slot])
-			bpf_map_delete_elem(loader->rulesets, &slot);
-	return err;
+		err = read_set(loader, generation, slot);
+	if (err)
+		return err;
+	if (state == PINS_STUCK)
+		slots_find_used(&loader->slots);
+	else
+		slots_prune(&loader->slots);
+	return 0;
 }
 
 /* Pins the policies to be looked at beside those of the former set. */
@@ -280,15 +294,18 @@ static int open_current(struct loader *loader, const struct attached *set,
 		if (loader->sets[i] < 0)
 			return 0;
 	}
-	loader->rulesets = attached_map(set, "rulesets");
-	if (loader->rulesets < 0 || !is_whole(loader, &header))
+	loader->slots.rulesets = attached_map(set, "rulesets");
+	loader->slots.live = attached_map(set, "live_slots");
+	if (loader->slots.rulesets < 0 || loader->slots.live < 0 ||
+	    !is_whole(loader, &header))
 		return 0;
 	*generation = header.generation;
 	return 1;
 }
 
 /* The BPF programs are attached already, but for the one that is only run. */
-static int begin_reload(struct loader *loader, __u32 generation)
+static int begin_reload(struct loader *loader, __u32 generation,
+			enum pins_state state)
 {
 	struct bpf_program *program;
 	struct bpf_map *map;
@@ -304,7 +321,7 @@ static int begin_reload(struct loader *loader, __u32 generation)
 	loader->attached = true;
 	loader->new.header.generation = generation + 1;
 	return prune(loader, generation) ?:
-	       prune_rulesets(loader, generation) ?:
+	       prune_rulesets(loader, generation, state) ?:
 	       carry_read(&loader->carried, loader->rule);
 }
 
@@ -326,9 +343,7 @@ static int load_all(const struct loader *loader)
 		      bpf_map__set_inner_map_fd(map, prototypes[i]);
 	}
 	err = err || bpf_map__set_inner_map_fd(loader->bpf->maps.current,
-					       prototypes[SET_HEADER]) ||
-	      bpf_map__set_type(loader->bpf->maps.rulesets,
-				loader->kernel->map_type);
+					       prototypes[SET_HEADER]);
 	err = err ? -1 : load_object(loader);
 	set_maps_close(prototypes);
 	return err;
@@ -351,22 +366,35 @@ static int pin_maps(const struct execlock_bpf *bpf)
 	return 0;
 }
 
+/* A map that a program does not use is found by it, and lasts as long, too. */
+static int bind_live_slots(const struct execlock_bpf *bpf)
+{
+	if (bpf_prog_bind_map(bpf_program__fd(bpf->progs.confine),
+			      bpf_map__fd(bpf->maps.live_slots), NULL))
+		return p_err("cannot bind the BPF map \"live_slots\" to a program: %s",
+			     strerror(errno));
+	return 0;
+}
+
 /* Loads the BPF programs, of which none is attached yet. */
 static int begin_first(struct loader *loader, const struct verified *set)
 {
 	struct execlock_bpf *const bpf = loader->bpf;
 	size_t i;
 
-	if (takeover_prepare(bpf, set) || load_all(loader))
+	if (bpf_map__set_type(bpf->maps.rulesets, loader->kernel->map_type) ||
+	    takeover_prepare(bpf, set) || load_all(loader))
 		return -1;
 	loader->current = bpf_map__fd(bpf->maps.current);
 	for (i = 0; i < SET_PARTS; i++)
 		loader->sets[i] =
 			bpf_object__find_map_fd_by_name(bpf->obj,
 							set_part_names[i]);
-	loader->rulesets = bpf_map__fd(bpf->maps.rulesets);
+	loader->slots.rulesets = bpf_map__fd(bpf->maps.rulesets);
+	loader->slots.live = bpf_map__fd(bpf->maps.live_slots);
+	slots_find_used(&loader->slots);
 	loader->new.header.generation = 1;
-	return 0;
+	return bind_live_slots(bpf);
 }
 
 __u64 loader_build(void)
@@ -401,7 +429,7 @@ int loader_begin(const struct verified *set,
 		return p_err("an exec is inside the BPF programs that another build of execlock loaded before: try again when it is over");
 	if (!current && state != PINS_NONE && loader->rule->required)
 		return loaded_foreign();
-	err = current ? begin_reload(loader, generation) :
+	err = current ? begin_reload(loader, generation, state) :
 			begin_first(loader, set);
 	*identify = loader->bpf->progs.identify;
 	return err;
@@ -471,12 +499,34 @@ static int find_permissive(const struct loader *loader,
 			return p_err("cannot read the BPF map \"%s\" of the policies: %s",
 				     set_part_names[SET_POLICIES],
 				     strerror(errno));
-		/* Without tracepoints in the kernel, a ruleset has no ID. */
+		/* Without tracepoints in the kernel, they have no ID. */
 		if (policy.flags & LANDLOCK_RESTRICT_SELF_PERMISSIVE &&
-		    !bpf_map_lookup_elem(loader->rulesets, &policy.ruleset,
-					 &ruleset) && ruleset.id)
-			permissive->rulesets[permissive->count++] = ruleset.id;
+		    !bpf_map_lookup_elem(loader->slots.rulesets,
+					 &policy.ruleset, &ruleset) &&
+		    execlock_layer_id(&ruleset))
+			permissive->rulesets[permissive->count++] =
+				execlock_layer_id(&ruleset);
 	}
+	return 0;
+}
+
+/*
+ * Gives processes that run the rulesets of the set, which is in force.  If this
+ * ends half-way, the next load does it, because the set is not settled.
+ */
+static int settle(struct loader *loader)
+{
+	struct execlock_header *const header = &loader->new.header;
+
+	if (header->settled)
+		return 0;
+	if (slots_change(&loader->slots))
+		return -1;
+	header->settled = true;
+	if (bpf_map_update_elem(loader->new.fds[SET_HEADER], &zero, header,
+				BPF_ANY))
+		return p_err("cannot write the header of a policy set: %s",
+			     strerror(errno));
 	return 0;
 }
 
@@ -486,9 +536,12 @@ static int fill(struct loader *loader, const struct verified *set)
 	const struct carried *const carried = &loader->carried;
 	struct set_plan plan = {
 		.set = set,
-		.slots = loader->slots,
+		.slots = loader->taken,
+		.live = loader->kernel->live,
 		.carried = carried,
 	};
+
+	loader->new.header.settled = !loader->slots.num_changes;
 
 	/* What is loaded comes before what is on trial. */
 	if (loader->rule->required)
@@ -516,7 +569,7 @@ int loader_commit(struct loader *loader, const struct verified *set)
 
 	if (fill(loader, set) || find_permissive(loader, &permissive) ||
 	    would_deny_add(&permissive) || put_all_in_force(loader, set) ||
-	    would_deny_settle(&permissive))
+	    settle(loader) || would_deny_settle(&permissive))
 		return -1;
 	/* That of another build. */
 	if (!loader->attached)
@@ -543,7 +596,7 @@ struct loader *loader_new(const struct features *kernel,
 	loader->rule = rule;
 	memset(loader->new.fds, -1, sizeof(loader->new.fds));
 	for (i = 0; i < EXECLOCK_POLICIES; i++)
-		loader->slots[i] = EXECLOCK_NO_RULESET;
+		loader->taken[i] = EXECLOCK_NO_RULESET;
 	return loader;
 }
 
@@ -553,6 +606,7 @@ void loader_free(struct loader *loader)
 		return;
 	free(loader->former);
 	carry_release(&loader->carried);
+	slots_release(&loader->slots);
 	set_maps_close(loader->new.fds);
 	execlock_bpf__destroy(loader->bpf);
 	free(loader);

@@ -41,21 +41,23 @@ int loader_begin(const struct verified *set,
 /**
  * loader_take_ruleset - Store the ruleset of a policy
  *
- * @policy: The policy.
+ * @policy: The policy, of which @change is set.
  * @index: Its index in the set.
  * @ruleset: File descriptor of its ruleset.
  * @data: The struct loader, after loader_begin().
  *
  * Return: 0, or -1 with the error reported.
  */
-int loader_take_ruleset(const struct policy *policy, size_t index, int ruleset,
+int loader_take_ruleset(struct policy *policy, size_t index, int ruleset,
 			void *data);
 
 /**
  * loader_commit - Put a verified set in force
  *
  * All or nothing: after an error, the former set is in force as before.  Each
- * exec is subject to exactly one of both.
+ * exec is subject to exactly one of both.  Then the rulesets of live policies
+ * are replaced for the processes that run, which only fails if the kernel lacks
+ * memory for a few words.
  *
  * There is one exception.  If the former set was loaded by another build of
  * execlock, whose BPF programs are others, both are in force for a moment.

@@ -53,7 +53,8 @@ static void cache_set(const struct loaded *loaded)
 		if (bpf_map_lookup_elem(loaded->policies, &i, &policy))
 			return;
 		loaded_ruleset(loaded, &policy, &ruleset);
-		cache_name(ruleset.id, policy.id, policy.name);
+		cache_name(execlock_layer_id(&ruleset), policy.id,
+			   policy.name);
 	}
 }
 

@@ -12,7 +12,8 @@
 /**
  * policy_names_of_ruleset - Find the policy that a ruleset belongs to
  *
- * @ruleset: ID of the ruleset, as in trace events.
+ * @ruleset: ID of the ruleset or, of a policy that can be replaced, ID of the
+ *           policy, as in trace events.
  * @of_cgroup: Set to whether it is the policy of a cgroup.
  *
  * Sets that were replaced a while ago are known, too.

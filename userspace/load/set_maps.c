@@ -188,9 +188,11 @@ static int store_policy(const struct set_maps *maps, __u32 index,
 	return 0;
 }
 
-static int add_policy(struct set_maps *maps, const struct policy *policy,
-		      __u32 index, __u32 slot)
+static int add_policy(struct set_maps *maps, const struct set_plan *plan,
+		      size_t i)
 {
+	const struct policy *const policy = &plan->set->policies[i];
+	const __u32 index = plan->first + i;
 	struct execlock_policy entry = {
 		.id = policy_id(policy),
 		.trial = policy->trial,
@@ -201,7 +203,9 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 		.only_tcp = policy_only_tcp(policy),
 		.on_error = policy->allow_on_error ? EXECLOCK_ALLOW :
 						     EXECLOCK_DENY,
-		.ruleset = slot,
+		.ruleset = plan->slots[i],
+		.live = plan->live && policy->live &&
+			plan->slots[i] != EXECLOCK_NO_RULESET,
 		.content = policy->content,
 		/* Else the default may speak for its programs. */
 		.bounds_userns = policy_bounds_userns(policy),
@@ -209,7 +213,7 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 		.left_out = policy->left_out,
 	};
 	const __u64 bit = 1ULL << index % 64;
-	size_t i;
+	int j;
 
 	if (policy_bounds_userns(policy)) {
 		entry.userns_lost = ~policy->userns_caps.program;
@@ -228,9 +232,9 @@ static int add_policy(struct set_maps *maps, const struct policy *policy,
 		maps->header.all.word[index / 64] |= bit;
 	}
 	maps->header.conditions |= policy->conditions;
-	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
-		if (!(policy->conditions & (1U << i)))
-			maps->header.lacking[i].word[index / 64] |= bit;
+	for (j = 0; j < EXECLOCK_CONDITIONS; j++)
+		if (!(policy->conditions & (1U << j)))
+			maps->header.lacking[j].word[index / 64] |= bit;
 	return 0;
 }
 
@@ -266,8 +270,7 @@ static int add_policies(struct set_maps *maps, const struct set_plan *plan)
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
-		if (add_policy(maps, &set->policies[i], plan->first + i,
-			       plan->slots[i]))
+		if (add_policy(maps, plan, i))
 			return -1;
 	for (i = 0; i < plan->carried->count; i++)
 		if (add_carried_policy(maps, plan, i))

@@ -49,6 +49,7 @@ struct set_maps {
  *
  * @set: New policies.
  * @slots: For each of them, where its ruleset is.
+ * @live: Whether this kernel can replace rulesets.
  * @first: Index of the first of them in the set.
  * @carried: Policies of the set in force that this one has, too.
  * @first_carried: Index of the first of these.
@@ -56,6 +57,7 @@ struct set_maps {
 struct set_plan {
 	const struct verified *set;
 	const __u32 *slots;
+	bool live;
 	__u32 first;
 	const struct carried *carried;
 	__u32 first_carried;
@@ -77,8 +79,8 @@ int set_maps_create(const struct bpf_object *object, enum set_part part,
 /**
  * set_maps_fill - Create all maps of a set, and fill them
  *
- * @maps: Where to put them.  Of the header, the build and the generation are set
- *        before.
+ * @maps: Where to put them.  Of the header, the build, the generation, and
+ *        whether the set is settled are set before.
  * @object: As for set_maps_create().
  * @plan: The policies.
  *

@@ -35,6 +35,38 @@ static void warn_not_taken_over(const struct verified *set)
 			return;
 }
 
+/* Whether a map of the other build can be used as this one. */
+static bool is_like(const struct bpf_map *map, int fd)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+
+	return fd >= 0 && !bpf_map_get_info_by_fd(fd, &info, &size) &&
+	       info.type == bpf_map__type(map) &&
+	       info.key_size == bpf_map__key_size(map) &&
+	       info.value_size == bpf_map__value_size(map) &&
+	       info.max_entries == bpf_map__max_entries(map);
+}
+
+/* One map alone means nothing. */
+static int share_rulesets(const struct execlock_bpf *bpf)
+{
+	const int rulesets = pins_try(&pins_policies, "rulesets");
+	const int slots = pins_try(&pins_policies, "live_slots");
+	int err = 0;
+
+	if (is_like(bpf->maps.rulesets, rulesets) &&
+	    is_like(bpf->maps.live_slots, slots))
+		err = bpf_map__reuse_fd(bpf->maps.rulesets, rulesets) ?:
+		      bpf_map__reuse_fd(bpf->maps.live_slots, slots);
+	if (rulesets >= 0)
+		close(rulesets);
+	if (slots >= 0)
+		close(slots);
+	return err ? p_err("cannot use the rulesets that another build of execlock loaded: %s",
+			   strerror(-err)) : 0;
+}
+
 int takeover_prepare(const struct execlock_bpf *bpf,
 		     const struct verified *set)
 {
@@ -56,7 +88,7 @@ int takeover_prepare(const struct execlock_bpf *bpf,
 	if (err)
 		return p_err("cannot prepare the BPF program \"take_over\": %s",
 			     strerror(-err));
-	return 0;
+	return share_rulesets(bpf);
 }
 
 int takeover_run(const struct execlock_bpf *bpf)

@@ -15,7 +15,8 @@ struct execlock_bpf;
  *
  * If there is none, or this build cannot read it, the program that would take it
  * over is not loaded.  In the latter case, policies of @set with the condition
- * "parent" get a warning.
+ * "parent" get a warning.  The rulesets stay where they are, in the maps of the
+ * other build, so that processes that run are reached.
  *
  * @bpf: The BPF programs, open and not loaded.
  * @set: The set that they are loaded for.

@@ -62,14 +62,14 @@ struct verified {
  *         that they name.  Sets @identify to the identify program of
  *         bpf/execlock.bpf.c, loaded.  Returns 0, or -1 with the error reported.
  * @take_ruleset: Called for each policy with its ruleset, which is closed
- *                afterwards.  Returns as @begin.
+ *                afterwards.  Sets &policy.change.  Returns as @begin.
  * @data: Passed to both.
  */
 struct verify_loader {
 	int (*begin)(const struct verified *set,
 		     const struct bpf_program **identify, void *data);
-	int (*take_ruleset)(const struct policy *policy, size_t index,
-			    int ruleset, void *data);
+	int (*take_ruleset)(struct policy *policy, size_t index, int ruleset,
+			    void *data);
 	void *data;
 };
 

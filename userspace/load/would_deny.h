@@ -14,7 +14,7 @@
 /**
  * struct would_deny - Permissive policies of which is counted
  *
- * @rulesets: IDs of their rulesets.
+ * @rulesets: IDs of their rulesets, see execlock_layer_id().
  * @count: Their number.
  */
 struct would_deny {
@@ -56,7 +56,7 @@ int would_deny_open(void);
  * would_deny_read - Read the number of a policy
  *
  * @map: The result of would_deny_open().
- * @ruleset: ID of the policy's ruleset.
+ * @ruleset: ID of the policy's ruleset, see execlock_layer_id().
  *
  * Return: the number.
  */

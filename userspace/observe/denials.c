@@ -64,7 +64,7 @@ struct denials *denials_new(void)
 	return denials;
 }
 
-/* The only policy of the process, if the domain is older than the monitor. */
+/* The only policy of the process, if that of the domain is not known. */
 static const char *name_of(const struct monitor_event *event)
 {
 	bool of_cgroup;
@@ -73,8 +73,9 @@ static const char *name_of(const struct monitor_event *event)
 		return policy_names_of_policy(event->no_new_privs);
 	if (event->kind == MONITOR_GAIN)
 		return policy_names_of_ruleset(event->limit, &of_cgroup);
-	if (event->layers[0].ruleset)
-		return policy_names_of_ruleset(event->layers[0].ruleset,
+	if (event->layers[0].policy || event->layers[0].ruleset)
+		return policy_names_of_ruleset(event->layers[0].policy ?:
+					       event->layers[0].ruleset,
 					       &of_cgroup);
 	return event->num_under == 1 ? policy_names_of_policy(event->under[0]) :
 				       NULL;

@@ -64,14 +64,17 @@ static json_t *list_layers(const struct monitor_event *event)
 		const struct monitor_layer *const layer = &event->layers[i];
 		bool of_cgroup;
 		const char *const name =
-			policy_names_of_ruleset(layer->ruleset, &of_cgroup);
+			policy_names_of_ruleset(layer->policy ?: layer->ruleset,
+						&of_cgroup);
 
 		json_array_append_new(list,
-				      json_pack("{s:I, s:I, s:b, s:b, s:s?}",
+				      json_pack("{s:I, s:I, s:I, s:b, s:b, s:s?}",
 						"domain",
 						(json_int_t)layer->domain,
 						"ruleset",
 						(json_int_t)layer->ruleset,
+						"policyId",
+						(json_int_t)layer->policy,
 						"ofCgroup", of_cgroup,
 						"permissive",
 						layer->permissive || event->permissive,

@@ -103,6 +103,7 @@ static void print_denied(const json_t *object)
 		return;
 	}
 	if (!json_integer_value(json_object_get(layer, "ruleset")) &&
+	    !json_integer_value(json_object_get(layer, "policyId")) &&
 	    json_array_size(under)) {
 		fputs(" under ", stdout);
 		print_list(under);

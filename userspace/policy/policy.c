@@ -327,11 +327,12 @@ static int parse_users(struct policy *policy, const struct node *node)
 static int parse_enforce(struct policy *policy, const struct node *node)
 {
 	static const char *const known[] = {
-		"mode", "noNewPrivs", "execNoNewPrivs", "log", "onError",
+		"mode", "live", "noNewPrivs", "execNoNewPrivs", "log", "onError",
 		"compatibility", "ifMissing", "userPaths", "managesPolicies",
 		"otherProtocols", "userNamespaceCapabilities", NULL
 	};
 	const struct node mode = node_member(node, "mode");
+	const struct node live = node_member(node, "live");
 	const struct node if_missing = node_member(node, "ifMissing");
 	const struct node users = node_member(node, "userPaths");
 	const struct node nnp = node_member(node, "noNewPrivs");
@@ -343,9 +344,11 @@ static int parse_enforce(struct policy *policy, const struct node *node)
 	const struct node others = node_member(node, "otherProtocols");
 	const struct node caps = node_member(node, "userNamespaceCapabilities");
 
+	policy->live = true;
 	if (node->json && node_object(node, known))
 		return -1;
-	if (parse_choice(&mode, "enforcing", "permissive",
+	if (node_boolean(&live, &policy->live) ||
+	    parse_choice(&mode, "enforcing", "permissive",
 			 &policy->permissive) ||
 	    parse_nnp(policy, &nnp) ||
 	    node_boolean(&exec_nnp, &policy->exec_no_new_privs) ||
@@ -386,6 +389,10 @@ static bool is_config(const struct node *root)
 static int parse_without_landlock(struct policy *policy,
 				  const struct node *enforce)
 {
+	const struct node live = node_member(enforce, "live");
+
+	if (live.json)
+		return node_err(&live, "says whether the next load replaces \"landlock\" for processes that run, and the policy has none: remove it");
 	if (!node_member(enforce, "noNewPrivs").json)
 		policy->no_new_privs = EXECLOCK_NNP_NEVER;
 	return 0;
@@ -563,6 +570,7 @@ int policy_refuse_for(const struct policy *policy, const char *command)
 	const struct node is_default = node_member(&match, "default");
 	const struct node enforce = node_member(&root, "enforce");
 	const struct node nnp = node_member(&enforce, "execNoNewPrivs");
+	const struct node live = node_member(&enforce, "live");
 	const struct node node = node_member(&enforce,
 					     "userNamespaceCapabilities");
 	const struct node executes = node_member(&node, "executes");
@@ -570,6 +578,9 @@ int policy_refuse_for(const struct policy *policy, const char *command)
 
 	if (policy->exec_no_new_privs)
 		node_err(&nnp, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot; \"noNewPrivs\": true holds from this exec on",
+			 command);
+	else if (json_is_true(live.json))
+		node_err(&live, "is true, which only \"execlock load\" can enforce, and \"execlock %s\" cannot: its processes keep the rules that they began with",
 			 command);
 	else if (policy->is_default)
 		node_err(&is_default, "is for all programs, which only \"execlock load\" can enforce, and \"execlock %s\" cannot: load the policy, or remove \"match\"",

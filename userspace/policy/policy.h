@@ -29,6 +29,20 @@ enum policy_if_missing {
 };
 
 /**
+ * enum policy_change - Effects of a load on processes that are under a policy
+ *
+ * @POLICY_SAME: None: its ruleset is the same as before, or it had none.
+ * @POLICY_REPLACED: They have the new ruleset instead of the former one.
+ * @POLICY_ADDED: They keep the former one, and get the new one as well once they
+ *                execute a program of the policy.
+ */
+enum policy_change {
+	POLICY_SAME,
+	POLICY_REPLACED,
+	POLICY_ADDED,
+};
+
+/**
  * struct policy - A policy, parsed and checked
  *
  * Everything has been checked that does not depend on files and on the kernel.
@@ -41,6 +55,8 @@ enum policy_if_missing {
  * @permissive: Whether it denies nothing, but what it would deny is reported.
  * @trial: Whether it is permissive because of "execlock trial", and not for
  *         another reason.
+ * @live: Whether the next load replaces its ruleset for processes that run.
+ * @change: Whether this load did so.
  * @has_landlock: Whether it has a Landlock part.
  * @config: The Landlock part, or zeroes.
  * @flags: LANDLOCK_RESTRICT_SELF_LOG_* flags and, if it is permissive,
@@ -68,6 +84,8 @@ struct policy {
 	bool is_default;
 	bool permissive;
 	bool trial;
+	bool live;
+	enum policy_change change;
 	bool has_landlock;
 	struct config config;
 	__u32 flags;

@@ -102,10 +102,11 @@ static void print(const struct policy *policy)
 		puts("default");
 	for (i = 0; i < EXECLOCK_CONDITIONS; i++)
 		policy_values(policy, i, print_value, &i);
-	printf("enforce%s%s%s%s%s%s%s%s%s%s%s\n",
+	printf("enforce%s%s%s%s%s%s%s%s%s%s%s%s\n",
 	       policy->permissive ? " permissive" : "",
 	       policy->no_new_privs == EXECLOCK_NNP_ALWAYS ? " no_new_privs" :
 	       policy->no_new_privs == EXECLOCK_NNP_NEVER ? " new_privs" : "",
+	       policy->live ? "" : " not_live",
 	       policy->exec_no_new_privs ? " exec_no_new_privs" : "",
 	       policy->manages_policies ? " manages_policies" : "",
 	       policy->other_protocols ? " other_protocols" : "",

@@ -415,6 +415,7 @@ static void check_same(const struct policy *policy, const struct policy *other)
 	MUST(policy->conditions == other->conditions);
 	MUST(policy->flags == other->flags);
 	MUST(policy->no_new_privs == other->no_new_privs);
+	MUST(policy->live == other->live);
 	MUST(policy->exec_no_new_privs == other->exec_no_new_privs);
 	MUST(policy->userns_caps.bounded == other->userns_caps.bounded);
 	MUST(policy->userns_caps.program == other->userns_caps.program);
