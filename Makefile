@@ -68,6 +68,10 @@ check-daemons: $(components) ## A whole day of the examples (NAMES="nginx ssh ..
 check-trials: $(components) ## Six services, from trial to enforcement (NAMES="nginx app ...")
 	@userspace/tests/run-debian guest-trials --timeout 7200 -- $(NAMES)
 
+check-replaced: $(components) ## A PostgreSQL whose policy is replaced 1,000 times
+	@$(MAKE) -s -C userspace test-programs
+	@userspace/tests/run-debian guest-replaced --timeout 7200
+
 check-learned: $(components) ## What learn proposes, for more (NAMES="gcc node ...")
 	@userspace/tests/learned $(NAMES)
 
@@ -127,6 +131,6 @@ help: ## This list
 
 .PHONY: all deps kernel kernel-stock kernel-debug bpf-tools install deb \
 	deb-kernel check check-debug check-lean check-lsm check-daemons \
-	check-trials check-learned check-containers check-userns-model \
+	check-trials check-replaced check-learned check-containers check-userns-model \
 	coverage bench demo \
 	lint series series-check clean distclean help $(components)
