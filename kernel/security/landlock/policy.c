@@ -406,6 +406,35 @@ static void test_view_places(struct kunit *const test)
 	landlock_close_view(&view);
 }
 
+/* A view has what other layers of the domain are, too. */
+static void test_view_below(struct kunit *const test)
+{
+	struct landlock_frozen *const a =
+		new_frozen(test, LANDLOCK_ACCESS_FS_EXECUTE, 0);
+	struct landlock_frozen *const b =
+		new_frozen(test, LANDLOCK_ACCESS_FS_EXECUTE, 0);
+	struct landlock_policy *const policy = new_policy(test, a);
+	struct landlock_cred_security subject = {};
+	struct landlock_domain *below;
+	struct landlock_view view;
+
+	/* As if it had one, and as if the layer were permissive. */
+	b->num_places = 1;
+	below = new_domain(test, NULL, b, NULL);
+	below->permissive_layers = BIT(0);
+
+	subject.domain = new_domain(test, below, a, policy);
+	KUNIT_EXPECT_TRUE(test, landlock_open_view(&view, &subject)
+					->domain->has_places);
+	KUNIT_EXPECT_EQ(test, BIT(0), view.subject.domain->permissive_layers);
+	landlock_close_view(&view);
+	KUNIT_ASSERT_EQ(test, 0, landlock_replace_policy(policy, a, true));
+	KUNIT_EXPECT_EQ(test, BIT(0) | BIT(1),
+			landlock_open_view(&view, &subject)
+				->domain->permissive_layers);
+	landlock_close_view(&view);
+}
+
 /* Layers keep their policy, and the policy its ruleset. */
 static void test_lifetimes(struct kunit *const test)
 {
@@ -417,8 +446,13 @@ static void test_lifetimes(struct kunit *const test)
 	const struct landlock_cred_security subject = {
 		.domain = two,
 	};
+	struct landlock_domain *const three = new_domain(test, NULL, a, policy);
 	struct landlock_view view;
 
+	/* Also where putting a domain cannot sleep. */
+	KUNIT_EXPECT_EQ(test, 3, refcount_read(&policy->usage));
+	kunit_remove_action(test, put_domain_action, three);
+	landlock_put_domain_deferred(three);
 	KUNIT_EXPECT_EQ(test, 2, refcount_read(&policy->usage));
 	kunit_release_action(test, put_policy_action, policy);
 	kunit_release_action(test, put_domain_action, one);
@@ -453,6 +487,7 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_view_static),
 	KUNIT_CASE(test_replace),
 	KUNIT_CASE(test_view_places),
+	KUNIT_CASE(test_view_below),
 	KUNIT_CASE(test_lifetimes),
 	KUNIT_CASE(test_tryget),
 	{}

@@ -46,8 +46,8 @@ struct landlock_policy_version {
  * struct landlock_policy - Policy that can be replaced
  *
  * A layer that refers to a policy enforces the policy's current version,
- * whatever it was when the layer was made.  Only who holds the policy object can
- * replace it, which a task that is subject to it does not.
+ * whatever it was when the layer was made.  Replacing the policy takes a
+ * reference to the policy object, which a task that is subject to it lacks.
  */
 struct landlock_policy {
 	/**
