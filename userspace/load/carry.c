@@ -46,7 +46,7 @@ static int read_policies(struct carried *carried, const struct loaded *set,
 		if (loaded_policy(set, i, policy))
 			return -1;
 		/* The next load replaces a ruleset that may be a former one. */
-		if (!set->header.settled)
+		if (policy->live && !set->header.settled)
 			policy->content = 0;
 		if (rule->keeps(policy, rule->data))
 			carried->former[carried->count++] = i;

@@ -569,12 +569,12 @@ int loader_commit(struct loader *loader, const struct verified *set)
 
 	if (fill(loader, set) || find_permissive(loader, &permissive) ||
 	    would_deny_add(&permissive) || put_all_in_force(loader, set) ||
-	    settle(loader) || would_deny_settle(&permissive))
+	    would_deny_settle(&permissive))
 		return -1;
 	/* That of another build. */
 	if (!loader->attached)
 		pins_drop_former(&pins_policies);
-	return 0;
+	return settle(loader);
 }
 
 size_t loader_carried(const struct loader *loader)
