@@ -156,7 +156,8 @@ struct {
  */
 static const char own_maps[][BPF_OBJ_NAME_LEN] = {
 	"current", "header_sets", "match_sets", "policy_sets", "rulesets",
-	"confined", "former", "notes", "guard_counts", "guard_denials",
+	"live_slots", "confined", "former", "notes",
+	"guard_counts", "guard_denials",
 	"execlock_header", "execlock_match", "execlock_policy", "levels",
 	"userns_rule", "userns_counts", "userns_events",
 	"exempt", "exempt_path", "exempt_paths", "counters", "gains", "cgroups",
