@@ -5,6 +5,9 @@
  * Who is under a policy is known from the execs.  Whose layer a new version of
  * the policy replaces is known to Landlock alone: a process can be under a
  * policy that was loaded, and unloaded, before the one of this name.
+ *
+ * This is linked with the programs that confine, and stays loaded with them: who
+ * reads the list loads nothing.
  */
 
 #include "kernel_types.h"
@@ -45,14 +48,13 @@ struct lsm_blob_sizes {
 } CORE;
 
 /*
- * A variable of Landlock: where its part of credentials begins.  The kernel only
- * tells where it is with CONFIG_KALLSYMS_ALL.
+ * Address of a variable of Landlock: where its part of credentials begins.  Zero
+ * if the loader was not told.  Not a symbol of libbpf (__ksym), which would read
+ * the list of all symbols at each load of one of the programs that are linked.
  */
-extern const void landlock_blob_sizes __ksym __weak;
+const volatile __u64 landlock_blob_sizes;
 
 char LICENSE[] SEC("license") = "GPL";
-
-struct confined_map confined SEC(".maps");
 
 /* All threads of a process came to its policies by the same exec. */
 static __always_inline bool is_process(const struct task_struct *task)
@@ -80,7 +82,7 @@ static __always_inline void add_under(struct process_record *record,
 static __always_inline const struct landlock_domain *
 find_domain(const struct task_struct *task)
 {
-	const struct lsm_blob_sizes *const sizes = &landlock_blob_sizes;
+	const struct lsm_blob_sizes *const sizes = (void *)landlock_blob_sizes;
 	const struct cred___processes *const cred =
 		(const void *)BPF_CORE_READ(task, cred);
 	const struct landlock_cred_security *const security =
@@ -96,7 +98,7 @@ static __always_inline void add_layers(struct process_record *record,
 	const struct landlock_domain *domain;
 	__u32 i;
 
-	if (!&landlock_blob_sizes)
+	if (!landlock_blob_sizes)
 		return;
 	record->sees_layers = true;
 	domain = find_domain(task);
@@ -113,7 +115,7 @@ static __always_inline void add_layers(struct process_record *record,
 }
 
 SEC("iter/task")
-int list(struct bpf_iter__task *ctx)
+int processes(struct bpf_iter__task *ctx)
 {
 	struct task_struct *const task = ctx->task;
 	const struct task_struct___processes *thread;

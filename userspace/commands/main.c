@@ -40,7 +40,7 @@ static const struct command commands[] = {
 	{ "trial", cmd_trial, PRIVILEGES_PROCESSES },
 	{ "unload", cmd_unload, PRIVILEGES_MAPS },
 	{ "run", cmd_run, PRIVILEGES_ALL },
-	{ "status", cmd_status, PRIVILEGES_BPF },
+	{ "status", cmd_status, PRIVILEGES_MAPS | PRIVILEGES_LOOK },
 	{ "check", cmd_check, PRIVILEGES_ANCESTORS },
 	{ "explain", cmd_explain, PRIVILEGES_PROCESSES },
 	{ "monitor", cmd_monitor, PRIVILEGES_BPF },

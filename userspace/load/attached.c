@@ -12,7 +12,7 @@
 #include "attached.h"
 
 /**
- * struct candidate - An attached LSM program
+ * struct candidate - An attached program
  *
  * @link: File descriptor of its link.
  * @id: ID of the link.
@@ -26,7 +26,7 @@ struct candidate {
 	__u32 maps[ATTACHED_PARTS];
 };
 
-/* All attached LSM programs. */
+/* All attached LSM programs and iterators. */
 struct candidates {
 	struct candidate *list;
 	size_t count;
@@ -59,15 +59,21 @@ static int get_program_info(__u32 id, struct candidate *candidate)
 	return err;
 }
 
-/* Returns false if this is not, or no longer, the link of an LSM program. */
+static bool is_kind(const struct bpf_link_info *info)
+{
+	return info->type == BPF_LINK_TYPE_ITER ||
+	       (info->type == BPF_LINK_TYPE_TRACING &&
+		info->tracing.attach_type == BPF_LSM_MAC);
+}
+
+/* Returns false if this is not, or no longer, the link of such a program. */
 static bool get_candidate(int link, __u32 id, struct candidate *candidate)
 {
 	struct bpf_link_info info = {};
 	__u32 size = sizeof(info);
 
 	if (bpf_link_get_info_by_fd(link, &info, &size) ||
-	    info.type != BPF_LINK_TYPE_TRACING ||
-	    info.tracing.attach_type != BPF_LSM_MAC)
+	    !is_kind(&info))
 		return false;
 	candidate->link = link;
 	candidate->id = id;
@@ -260,10 +266,21 @@ static const struct attached_part *find_link(const struct attached *set,
 	return NULL;
 }
 
-static bool is_attached(const struct bpf_program *program)
+int attached_link(const struct attached *set, const char *name)
 {
-	return bpf_program__type(program) == BPF_PROG_TYPE_LSM &&
-	       bpf_program__autoattach(program);
+	const struct attached_part *const link = find_link(set, name);
+
+	if (link)
+		return link->fd;
+	errno = ENOENT;
+	return -1;
+}
+
+bool attached_is_part(const struct bpf_program *program)
+{
+	return bpf_program__autoattach(program) &&
+	       (bpf_program__type(program) == BPF_PROG_TYPE_LSM ||
+		bpf_program__expected_attach_type(program) == BPF_TRACE_ITER);
 }
 
 bool attached_whole(const struct attached *set, const struct bpf_object *object)
@@ -271,7 +288,7 @@ bool attached_whole(const struct attached *set, const struct bpf_object *object)
 	const struct bpf_program *program = NULL;
 
 	while ((program = bpf_object__next_program(object, (void *)program)))
-		if (is_attached(program) &&
+		if (attached_is_part(program) &&
 		    !find_link(set, bpf_program__name(program)))
 			return false;
 	return true;
@@ -310,7 +327,7 @@ bool attached_same(const struct attached *set, const struct bpf_object *object)
 	const struct bpf_map *map = NULL;
 
 	while ((program = bpf_object__next_program(object, (void *)program)))
-		if (is_attached(program) && !same_program(set, program))
+		if (attached_is_part(program) && !same_program(set, program))
 			return false;
 	while ((map = bpf_object__next_map(object, map)))
 		if (!bpf_map__is_internal(map) && !same_map(set, map))

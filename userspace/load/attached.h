@@ -79,6 +79,28 @@ int attached_find(const char *program, const char *map, struct attached *sets,
 int attached_map(const struct attached *set, const char *name);
 
 /**
+ * attached_link - Find the link of a program of a set
+ *
+ * @set: The set.
+ * @name: Name of the program.
+ *
+ * Return: its file descriptor, owned by the set, or -1 with errno set.
+ */
+int attached_link(const struct attached *set, const char *name);
+
+/**
+ * attached_is_part - Check whether a program is attached for as long as its set
+ *
+ * @program: The program.
+ *
+ * That is so for LSM programs, and for those that list something (iterators),
+ * unless they have no autoattach (see bpf_program__set_autoattach()).
+ *
+ * Return: true if so.
+ */
+bool attached_is_part(const struct bpf_program *program);
+
+/**
  * attached_filled - Check whether a map has an element
  *
  * @map: The map, whose keys have at most eight bytes.

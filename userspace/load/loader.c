@@ -23,6 +23,7 @@
 #include "attached.h"
 #include "execlock.skel.h"
 #include "hash.h"
+#include "kallsyms.h"
 #include "landlock_abi.h"
 #include "loaded.h"
 #include "loader.h"
@@ -382,6 +383,7 @@ static int begin_first(struct loader *loader, const struct verified *set)
 	struct execlock_bpf *const bpf = loader->bpf;
 	size_t i;
 
+	bpf->rodata->landlock_blob_sizes = kallsyms_find("landlock_blob_sizes");
 	if (bpf_map__set_type(bpf->maps.rulesets, loader->kernel->map_type) ||
 	    takeover_prepare(bpf, set) || load_all(loader))
 		return -1;
@@ -419,6 +421,8 @@ int loader_begin(const struct verified *set,
 	if (!loader->bpf)
 		return p_err("cannot prepare the BPF programs: %s",
 			     strerror(errno));
+	/* It only runs while these programs are loaded. */
+	bpf_program__set_autoattach(loader->bpf->progs.take_over, false);
 	loader->new.header.build = loader_build();
 	state = pins_settle(&pins_policies, former);
 	if (state > PINS_NONE)

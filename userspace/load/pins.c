@@ -328,10 +328,9 @@ int pins_attach(const struct pins *pins, const struct bpf_object *object)
 		struct bpf_link *link;
 		int err;
 
-		if (bpf_program__type(program) != BPF_PROG_TYPE_LSM ||
-		    !bpf_program__autoattach(program))
+		if (!attached_is_part(program))
 			continue;
-		link = bpf_program__attach_lsm(program);
+		link = bpf_program__attach(program);
 		if (!link)
 			return p_err("cannot attach BPF program \"%s\": %s",
 				     name, strerror(errno));

@@ -158,11 +158,11 @@ enum pins_state {
 int pins_prepare(const struct pins *pins);
 
 /**
- * pins_attach - Attach the LSM programs of the next set and pin their links
+ * pins_attach - Attach the programs of the next set and pin their links
  *
  * @pins: The kind of set.
- * @object: The programs, loaded.  Programs without autoattach (see
- *          bpf_program__set_autoattach()) are not attached.
+ * @object: The programs, loaded, of which those that are parts of their set are
+ *          attached, see attached_is_part().
  *
  * From then on they are in force, and stay attached as long as they are pinned.
  *

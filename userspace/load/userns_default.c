@@ -82,6 +82,8 @@ static int prepare(struct userns_default *prepared, userns_default_map find_map,
 	if (!prepared->bpf)
 		return p_err("cannot prepare the BPF programs: %s",
 			     strerror(errno));
+	/* It only runs while this default is loaded. */
+	bpf_program__set_autoattach(prepared->bpf->progs.exempt_running, false);
 	if (use_maps(prepared->bpf, find_map, data))
 		return -1;
 	if (memory_load(prepared->bpf->skeleton))

@@ -4,44 +4,21 @@
  */
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "features.h"
+#include "attached.h"
 #include "loaded.h"
 #include "message.h"
 #include "pins.h"
 #include "processes.h"
-#include "processes.skel.h"
 
 static int out_of_memory(void)
 {
 	return p_err("cannot list the processes under policies: out of memory");
-}
-
-/* Has the program use the map of the programs that confine. */
-static int load(const struct processes_bpf *bpf)
-{
-	const int map = pins_try(&pins_policies, "confined");
-	int err;
-
-	if (map < 0 ||
-	    !pins_fits(map, sizeof(int), sizeof(struct execlock_task)))
-		err = loaded_foreign();
-	else if (bpf_map__reuse_fd(bpf->maps.confined, map))
-		err = p_err("cannot use the BPF map \"confined\" of the policies: %s",
-			    strerror(errno));
-	else if (bpf_object__load_skeleton(bpf->skeleton))
-		err = features_report_refused("status");
-	else
-		err = 0;
-	if (map >= 0)
-		close(map);
-	return err;
 }
 
 /* Doubles the room each time that it is full. */
@@ -96,36 +73,34 @@ static int read_all(struct processes *processes, int iter)
 	}
 }
 
-static int run(struct processes *processes, const struct processes_bpf *bpf)
+static int read_list(struct processes *processes, const struct attached *set)
 {
-	struct bpf_link *const link =
-		bpf_program__attach_iter(bpf->progs.list, NULL);
-	const int iter = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
+	const int link = attached_link(set, "processes");
+	const int iter = link < 0 ? -1 : bpf_iter_create(link);
 	int err;
 
+	if (link < 0)
+		return loaded_foreign();
 	if (iter < 0)
-		err = p_err("cannot list the processes under policies: %s",
-			    strerror(errno));
-	else
-		err = read_all(processes, iter);
-	if (iter >= 0)
-		close(iter);
-	bpf_link__destroy(link);
+		return p_err("cannot list the processes under policies: %s",
+			     strerror(errno));
+	err = read_all(processes, iter);
+	close(iter);
 	return err;
 }
 
 int processes_read(struct processes *processes)
 {
-	struct processes_bpf *const bpf = processes_bpf__open();
-	int err;
+	struct attached set;
+	int ret;
 
 	memset(processes, 0, sizeof(*processes));
-	if (!bpf)
-		return p_err("cannot prepare the BPF program \"list\": %s",
-			     strerror(errno));
-	err = load(bpf) ?: run(processes, bpf);
-	processes_bpf__destroy(bpf);
-	return err;
+	ret = pins_find(&pins_policies, &set);
+	if (ret <= 0)
+		return ret;
+	ret = read_list(processes, &set);
+	attached_close(&set);
+	return ret;
 }
 
 static bool is_under(const struct process_record *process, __u32 id)

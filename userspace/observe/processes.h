@@ -39,7 +39,7 @@ struct process_counts {
  *
  * @processes: Filled in; release it with processes_free(), also after an error.
  *
- * Return: 0, or -1 with the error reported.
+ * Return: 0, also if no set is in force, or -1 with the error reported.
  */
 int processes_read(struct processes *processes);
 
