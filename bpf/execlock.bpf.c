@@ -161,7 +161,8 @@ static __always_inline int begin_exec(struct linux_binprm *bprm,
 	reset_exec(*task);
 	if (!open_set(&set, find_current()))
 		return 0;
-	err = match_first_file(&set, &subject, bprm->file, &eligible, found);
+	err = match_first_file(&set, &subject, bprm->file, &eligible, found,
+			       NULL);
 	if (set.gone)
 		return set_is_gone(*task);
 	if (err)
@@ -211,7 +212,7 @@ static __always_inline int continue_exec(struct linux_binprm *bprm,
 		return 0;
 	if (!open_set(&set, find_header(generation)))
 		return set_is_gone(*task);
-	err = match_next_file(&set, bprm->file, &eligible, found);
+	err = match_next_file(&set, bprm->file, &eligible, found, NULL);
 	if (set.gone)
 		return set_is_gone(*task);
 	if (err || mask_empty(found))
@@ -271,17 +272,21 @@ static __always_inline int fail(struct execlock_policy *policy)
 	return policy->on_error == EXECLOCK_ALLOW ? 0 : -EACCES;
 }
 
-/* Puts the exec under the policy at @index. */
-static __always_inline int confine_by(struct linux_binprm *bprm,
-				      struct execlock_task *task,
-				      void *policies, __u32 index)
+/*
+ * Puts the exec under the policy at @index.  A function of its own, so that the
+ * verifier does not look at it once more for each way to it.
+ */
+__noinline int confine_by(struct linux_binprm *bprm __arg_trusted,
+			  struct execlock_task *task __arg_nonnull,
+			  __u32 index)
 {
-	struct execlock_policy *const policy =
-		bpf_map_lookup_elem(policies, &index);
+	void *const policies = find_policies(task->exec.generation);
 	struct bpf_landlock_ruleset *ruleset;
+	struct execlock_policy *policy;
 	__u32 slot;
 	int err;
 
+	policy = policies ? bpf_map_lookup_elem(policies, &index) : NULL;
 	if (!policy)
 		return set_is_gone(task);
 	slot = policy->ruleset;
@@ -314,18 +319,16 @@ static __always_inline int confine_by_all(struct linux_binprm *bprm,
 					  struct execlock_task *task,
 					  struct execlock_mask *found)
 {
-	void *const policies = find_policies(task->exec.generation);
 	__u32 index;
 	int i, err;
 
-	if (!policies)
-		return set_is_gone(task);
 	bpf_for(i, 0, EXECLOCK_POLICIES) {
 		if (!mask_take(found, &index))
 			break;
-		err = confine_by(bprm, task, policies, index);
+		err = confine_by(bprm, task, index);
+		/* To the verifier, it can be anything. */
 		if (err)
-			return err;
+			return err == -EAGAIN ? -EAGAIN : -EACCES;
 	}
 	return 0;
 }

@@ -30,41 +30,6 @@ struct confined_map confined SEC(".maps");
 struct explain_request request;
 struct explain_answer answer;
 
-/* Makes the reasons of the answer, also of policies that are out of question. */
-static __always_inline void explain_subject(struct policy_set *set,
-					    const struct subject *subject,
-					    enum execlock_condition condition)
-{
-	struct execlock_mask holds = set->header->lacking[condition];
-
-	match_subject(set, condition, subject, &holds);
-	answer.holds[condition] = holds;
-}
-
-static __always_inline void explain_task(struct policy_set *set,
-					 const struct subject *subject)
-{
-	explain_subject(set, subject, EXECLOCK_USER);
-	explain_subject(set, subject, EXECLOCK_GROUP);
-	explain_subject(set, subject, EXECLOCK_CGROUP);
-	explain_subject(set, subject, EXECLOCK_NAMESPACE);
-	explain_subject(set, subject, EXECLOCK_PARENT);
-	explain_subject(set, subject, EXECLOCK_LOGIN);
-}
-
-static __always_inline void explain_file(struct policy_set *set,
-					 const struct file *file)
-{
-	struct execlock_mask holds;
-
-	holds = set->header->lacking[EXECLOCK_EXECUTABLE];
-	match_executable(set, file, &holds);
-	mask_or(&answer.holds[EXECLOCK_EXECUTABLE], &holds);
-	holds = set->header->lacking[EXECLOCK_DIRECTORY];
-	match_directories(set, file, &holds);
-	mask_or(&answer.holds[EXECLOCK_DIRECTORY], &holds);
-}
-
 /*
  * Records that the policy at @index would be staged, or why not.  A function of
  * its own, so that the verifier does not look at it once more for each way to it.
@@ -137,12 +102,12 @@ static __always_inline int decide(const struct subject *subject,
 		if (known)
 			answer.task.under = known->under;
 		reset_staged(&answer.task.under);
-		err = match_first_file(&set, subject, file, &eligible, found);
-		explain_task(&set, subject);
+		err = match_first_file(&set, subject, file, &eligible, found,
+				       answer.holds);
 	} else {
-		err = match_next_file(&set, file, &eligible, found);
+		err = match_next_file(&set, file, &eligible, found,
+				      answer.holds);
 	}
-	explain_file(&set, file);
 	exec->generation = set.header->generation;
 	mask_without(&exec->eligible, &eligible, found);
 	return err;

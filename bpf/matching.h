@@ -203,33 +203,48 @@ static __always_inline void match_subject(struct policy_set *set,
 	}
 }
 
-/* Takes out of @eligible the policies of which a condition does not hold. */
+/*
+ * Takes the policies out of @mask of which a condition does not hold: they are
+ * not in @hold.  Who asks for the reasons has @holds.
+ */
+static __always_inline void apply(enum execlock_condition condition,
+				  const struct execlock_mask *hold,
+				  struct execlock_mask *mask,
+				  struct execlock_mask *holds)
+{
+	mask_and(mask, hold);
+	if (holds)
+		mask_or(&holds[condition], hold);
+}
+
 static __always_inline void apply_condition(struct policy_set *set,
 					    enum execlock_condition condition,
 					    const struct subject *subject,
-					    struct execlock_mask *eligible)
+					    struct execlock_mask *eligible,
+					    struct execlock_mask *holds)
 {
-	struct execlock_mask mask;
+	struct execlock_mask hold;
 
-	if (!depends_on(set, condition))
+	if (!holds && !depends_on(set, condition))
 		return;
-	mask = set->header->lacking[condition];
-	match_subject(set, condition, subject, &mask);
-	mask_and(eligible, &mask);
+	hold = set->header->lacking[condition];
+	match_subject(set, condition, subject, &hold);
+	apply(condition, &hold, eligible, holds);
 }
 
 /* The policies of which the conditions hold that are not about files. */
 static __always_inline void find_eligible(struct policy_set *set,
 					  const struct subject *subject,
-					  struct execlock_mask *eligible)
+					  struct execlock_mask *eligible,
+					  struct execlock_mask *holds)
 {
 	*eligible = set->header->all;
-	apply_condition(set, EXECLOCK_USER, subject, eligible);
-	apply_condition(set, EXECLOCK_GROUP, subject, eligible);
-	apply_condition(set, EXECLOCK_CGROUP, subject, eligible);
-	apply_condition(set, EXECLOCK_NAMESPACE, subject, eligible);
-	apply_condition(set, EXECLOCK_PARENT, subject, eligible);
-	apply_condition(set, EXECLOCK_LOGIN, subject, eligible);
+	apply_condition(set, EXECLOCK_USER, subject, eligible, holds);
+	apply_condition(set, EXECLOCK_GROUP, subject, eligible, holds);
+	apply_condition(set, EXECLOCK_CGROUP, subject, eligible, holds);
+	apply_condition(set, EXECLOCK_NAMESPACE, subject, eligible, holds);
+	apply_condition(set, EXECLOCK_PARENT, subject, eligible, holds);
+	apply_condition(set, EXECLOCK_LOGIN, subject, eligible, holds);
 }
 
 static __always_inline void identify_inode(const struct inode *inode,
@@ -332,25 +347,27 @@ static __always_inline bool some_depend_on(const struct policy_set *set,
 /* Takes out of @mask the policies that do not match a file. */
 static __always_inline int match_file(struct policy_set *set,
 				      const struct file *file,
-				      struct execlock_mask *mask)
+				      struct execlock_mask *mask,
+				      struct execlock_mask *holds)
 {
 	const struct execlock_header *const header = set->header;
-	struct execlock_mask some;
+	struct execlock_mask hold;
+	bool some;
+	int err;
 
-	if (depends_on(set, EXECLOCK_EXECUTABLE)) {
-		some = header->lacking[EXECLOCK_EXECUTABLE];
-		match_executable(set, file, &some);
-		mask_and(mask, &some);
+	if (holds || depends_on(set, EXECLOCK_EXECUTABLE)) {
+		hold = header->lacking[EXECLOCK_EXECUTABLE];
+		match_executable(set, file, &hold);
+		apply(EXECLOCK_EXECUTABLE, &hold, mask, holds);
 	}
 	/* Only for policies of directories can a file be too deep. */
-	if (some_depend_on(set, EXECLOCK_DIRECTORY, mask)) {
-		int err;
-
-		some = header->lacking[EXECLOCK_DIRECTORY];
-		err = match_directories(set, file, &some);
-		if (err)
+	some = some_depend_on(set, EXECLOCK_DIRECTORY, mask);
+	if (holds || some) {
+		hold = header->lacking[EXECLOCK_DIRECTORY];
+		err = match_directories(set, file, &hold);
+		if (err && some)
 			return err;
-		mask_and(mask, &some);
+		apply(EXECLOCK_DIRECTORY, &hold, mask, holds);
 	}
 	return 0;
 }
@@ -358,17 +375,24 @@ static __always_inline int match_file(struct policy_set *set,
 /*
  * Decides on the first file of an exec: finds the policies that this file has,
  * and those that a file of this exec can have, these included.
+ *
+ * @holds is NULL, or has for each condition the policies for which it holds, with
+ * those that do not have it: then all conditions are looked at, and those of this
+ * file are added.
  */
 static __always_inline int match_first_file(struct policy_set *set,
 					    const struct subject *subject,
 					    const struct file *file,
 					    struct execlock_mask *eligible,
-					    struct execlock_mask *found)
+					    struct execlock_mask *found,
+					    struct execlock_mask *holds)
 {
-	find_eligible(set, subject, eligible);
+	find_eligible(set, subject, eligible, holds);
 	*found = *eligible;
 	/* If there is none, none applies, whatever files follow. */
-	return mask_empty(eligible) ? 0 : match_file(set, file, found);
+	if (!holds && mask_empty(eligible))
+		return 0;
+	return match_file(set, file, found, holds);
 }
 
 /*
@@ -378,10 +402,11 @@ static __always_inline int match_first_file(struct policy_set *set,
 static __always_inline int match_next_file(struct policy_set *set,
 					   const struct file *file,
 					   const struct execlock_mask *eligible,
-					   struct execlock_mask *found)
+					   struct execlock_mask *found,
+					   struct execlock_mask *holds)
 {
 	*found = *eligible;
-	return match_file(set, file, found);
+	return match_file(set, file, found, holds);
 }
 
 #endif /* EXECLOCK_MATCHING_H */

@@ -187,7 +187,7 @@ static __always_inline void find_bounds(const struct subject *subject,
 
 	if (!open_set(&set, find_current()))
 		return;
-	err = match_first_file(&set, subject, file, &eligible, &found);
+	err = match_first_file(&set, subject, file, &eligible, &found, NULL);
 	policies = find_policies(set.header->generation);
 	if (err || set.gone || !policies)
 		return;
