@@ -49,6 +49,9 @@ int commit_set(struct loader *loader, const struct verified *set,
 	err = put_policies(loader, set, trials);
 	if (err >= 0)
 		err = nnp_rule_enforce(rule);
+	/* All is in force for new processes, also if this fails. */
+	if (err >= 0 && set->count)
+		err = loader_settle(loader);
 	if (err >= 0)
 		trials_report_ended(ended);
 	json_decref(ended);

@@ -514,26 +514,6 @@ static int find_permissive(const struct loader *loader,
 	return 0;
 }
 
-/*
- * Gives processes that run the rulesets of the set, which is in force.  If this
- * ends half-way, the next load does it, because the set is not settled.
- */
-static int settle(struct loader *loader)
-{
-	struct execlock_header *const header = &loader->new.header;
-
-	if (header->settled)
-		return 0;
-	if (slots_change(&loader->slots))
-		return -1;
-	header->settled = true;
-	if (bpf_map_update_elem(loader->new.fds[SET_HEADER], &zero, header,
-				BPF_ANY))
-		return p_err("cannot write the header of a policy set: %s",
-			     strerror(errno));
-	return 0;
-}
-
 /* Makes the maps of the new set. */
 static int fill(struct loader *loader, const struct verified *set)
 {
@@ -578,7 +558,23 @@ int loader_commit(struct loader *loader, const struct verified *set)
 	/* That of another build. */
 	if (!loader->attached)
 		pins_drop_former(&pins_policies);
-	return settle(loader);
+	return 0;
+}
+
+int loader_settle(struct loader *loader)
+{
+	struct execlock_header *const header = &loader->new.header;
+
+	if (header->settled)
+		return 0;
+	if (slots_change(&loader->slots))
+		return -1;
+	header->settled = true;
+	if (bpf_map_update_elem(loader->new.fds[SET_HEADER], &zero, header,
+				BPF_ANY))
+		return p_err("cannot write the header of a policy set: %s",
+			     strerror(errno));
+	return 0;
 }
 
 size_t loader_carried(const struct loader *loader)

@@ -55,9 +55,7 @@ int loader_take_ruleset(struct policy *policy, size_t index, int ruleset,
  * loader_commit - Put a verified set in force
  *
  * All or nothing: after an error, the former set is in force as before.  Each
- * exec is subject to exactly one of both.  Then the rulesets of live policies
- * are replaced for the processes that run, which only fails if the kernel lacks
- * memory for a few words.
+ * exec is subject to exactly one of both.
  *
  * There is one exception.  If the former set was loaded by another build of
  * execlock, whose BPF programs are others, both are in force for a moment.
@@ -70,6 +68,18 @@ int loader_take_ruleset(struct policy *policy, size_t index, int ruleset,
  * Return: 0, or -1 with the error reported.
  */
 int loader_commit(struct loader *loader, const struct verified *set);
+
+/**
+ * loader_settle - Give processes that run the rulesets of the set in force
+ *
+ * @loader: The loader, after loader_commit().
+ *
+ * If this ends half-way, the next load does it, because the set is not settled.
+ * It only fails if the kernel lacks memory for a few words.
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int loader_settle(struct loader *loader);
 
 /**
  * loader_carried - Count the policies that are carried over

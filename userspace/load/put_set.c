@@ -61,7 +61,7 @@ static int commit(struct loader *loader, const struct verified *set,
 	if (!put->trial)
 		return commit_set(loader, set, carried);
 	*carried = loader_carried(loader);
-	return loader_commit(loader, set);
+	return loader_commit(loader, set) ?: loader_settle(loader);
 }
 
 int put_set(struct verified *set, char *const paths[], size_t count,

@@ -140,7 +140,7 @@ static int replace(const struct carry_rule *rule)
 	features_ask_landlock(&kernel);
 	features_ask_bpf(&kernel);
 	err = loader_begin(&nothing, &identify, loader) ?:
-	      loader_commit(loader, &nothing);
+	      loader_commit(loader, &nothing) ?: loader_settle(loader);
 	loader_free(loader);
 	return err;
 }
