@@ -184,8 +184,14 @@ TEST_F(rule, casefolded)
 	ASSERT_EQ(0, mkdir("e/before", 0700));
 	ASSERT_EQ(0, mkdir("e/after", 0700));
 	ASSERT_EQ(0, make_casefolded("e/before"));
+	ASSERT_EQ(0, mkdir("e/before/sub", 0700));
 	EXPECT_EQ(-EOPNOTSUPP, add_place(self->ruleset, "e/before", "name",
 					 LANDLOCK_ACCESS_FS_READ_FILE));
+	EXPECT_EQ(-EOPNOTSUPP, add_place(self->ruleset, "e/before/sub", "name",
+					 LANDLOCK_ACCESS_FS_READ_FILE));
+	/* Other directories of this filesystem compare bytes. */
+	EXPECT_EQ(0, add_place(self->ruleset, "e", "before",
+			       LANDLOCK_ACCESS_FS_READ_FILE));
 
 	/* A rule that was for one name must not be for several. */
 	EXPECT_EQ(0, add_place(self->ruleset, "e/after", "name",
