@@ -53,6 +53,9 @@ deb-kernel: deps ## The kernel as Debian packages, in build/deb/
 check: deps ## All suites on the patched kernel (SUITES="match explain": these)
 	@scripts/check $(SUITES)
 
+check-stock: deps ## The stock Landlock suite, on the stock kernel and on ours
+	@scripts/check same-as-stock
+
 check-debug: deps ## The same tests on the debugging kernel
 	@scripts/check --debug $(SUITES)
 
@@ -71,6 +74,9 @@ check-trials: $(components) ## Six services, from trial to enforcement (NAMES="n
 check-replaced: $(components) ## A PostgreSQL whose policy is replaced 1,000 times
 	@$(MAKE) -s -C userspace test-programs
 	@userspace/tests/run-debian guest-replaced --timeout 7200
+
+check-units: deps ## What learn proposes for six units of Debian
+	@scripts/check units
 
 check-learned: $(components) ## What learn proposes, for more (NAMES="gcc node ...")
 	@userspace/tests/learned $(NAMES)
@@ -130,7 +136,7 @@ help: ## This list
 	@echo '                 (~/.cache/execlock)'
 
 .PHONY: all deps kernel kernel-stock kernel-debug bpf-tools install deb \
-	deb-kernel check check-debug check-lean check-lsm check-daemons \
-	check-trials check-replaced check-learned check-containers check-userns-model \
-	coverage bench demo \
+	deb-kernel check check-stock check-debug check-lean check-lsm \
+	check-daemons check-trials check-replaced check-units check-learned \
+	check-containers check-userns-model coverage bench demo \
 	lint series series-check clean distclean help $(components)
