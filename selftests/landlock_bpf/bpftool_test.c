@@ -74,11 +74,13 @@ static const struct field {
 	FIELD(quiet_access_fs, 8),
 	FIELD(quiet_access_net, 8),
 	FIELD(quiet_scoped, 8),
+	FIELD(policy_id, 8),
+	FIELD(flags, 4),
 #undef FIELD
 };
 
 /* The order in which it tells them, if the values have room for them. */
-static const int told_fields[] = { 2, 6, 1, 3, 4, 5, 7, 8, 9 };
+static const int told_fields[] = { 2, 6, 1, 3, 4, 5, 7, 8, 9, 10, 11 };
 
 static bool has_field(const struct field *const field, const size_t value_size)
 {
@@ -753,6 +755,27 @@ FIXTURE_TEARDOWN(info)
 	EXPECT_EQ(0, close(self->fd));
 }
 
+/* Puts a policy into @slot, if the values have room to say so. */
+static void store_policy(struct __test_metadata *const _metadata,
+			 const int map_fd, const __u32 slot,
+			 const size_t value_size, const int ruleset_fd)
+{
+	union {
+		struct bpf_landlock_ruleset_info info;
+		unsigned char bytes[PAGE_SIZE];
+	} value = {
+		.info.ruleset_fd = ruleset_fd,
+		.info.flags = LANDLOCK_POLICY_LIVE,
+	};
+
+	if (value_size < INFO_SIZE)
+		return;
+
+	ASSERT_EQ(0, bpf_map_update_elem(map_fd, &slot, &value, BPF_ANY));
+	ASSERT_EQ(0, lookup(map_fd, slot, &value.info));
+	EXPECT_NE(0, value.info.policy_id);
+}
+
 /* Empty entries are no entries. */
 TEST_F(info, dump)
 {
@@ -768,6 +791,8 @@ TEST_F(info, dump)
 
 	expect_quiet(_metadata, &patched, UPDATE " key 1 0 0 0 value fd 50");
 	expect_quiet(_metadata, &patched, UPDATE " key 3 0 0 0 value fd 50");
+	store_policy(_metadata, self->fd, 3, variant->value_size,
+		     self->ruleset_fd);
 	for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
 		describe(_metadata, self->fd, slots[i], variant->value_size,
 			 &texts[i]);
