@@ -188,6 +188,23 @@ static int unload_unused(int map)
 	return pins_remove(&pins_cgroups) < 0 ? -1 : 0;
 }
 
+int cgroup_policies_prune(void)
+{
+	int map, err;
+
+	if (lock_take())
+		return -1;
+	err = cgroup_policies_any();
+	if (err <= 0)
+		return err;
+	map = pins_open(&pins_cgroups, "cgroups");
+	if (map < 0)
+		return -1;
+	err = unload_unused(map);
+	close(map);
+	return err;
+}
+
 int cgroup_policies_clear(const char *cgroup)
 {
 	__u64 number;

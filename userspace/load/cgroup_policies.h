@@ -33,6 +33,13 @@ int cgroup_policies_open(void);
 int cgroup_policies_set(const char *cgroup, struct cgroup_request *request);
 
 /**
+ * cgroup_policies_prune - Forget the policies of cgroups that were removed
+ *
+ * Return: 0, or -1 with the error reported.
+ */
+int cgroup_policies_prune(void);
+
+/**
  * cgroup_policies_clear - End the policy of a cgroup
  *
  * @cgroup: Name of the cgroup.

@@ -196,7 +196,8 @@ static void warn_of_users(const struct making *making,
 {
 	char *whose;
 
-	if (!resolved->place[0])
+	/* It is one of the container's users, who are all under the policy. */
+	if (!resolved->place[0] || making->policy->trust.container)
 		return;
 	whose = resolve_whose(resolved);
 	policy_path_warn(making->policy, rule,

@@ -63,7 +63,7 @@ static bool is_ours(const struct making *making, int dir)
 		return false;
 	if (!making->policy->trust.for_others && st.st_uid == geteuid())
 		st.st_uid = 0;
-	return resolve_is_roots(&st);
+	return resolve_is_roots(&st, &making->policy->trust);
 }
 
 static bool has_name(const struct resolved *resolved)

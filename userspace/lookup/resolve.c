@@ -25,6 +25,7 @@
  * it: rules are often for many files of one directory.
  */
 static struct {
+	const struct resolve_container *container;
 	char path[PATH_MAX];
 	char real[PATH_MAX];
 	int dir;
@@ -119,7 +120,7 @@ static enum resolve_result check_mount(struct walk *walk, int fd,
 
 	if (mounts_number(fd, number))
 		return walk_fail(walk);
-	if (*number == walk->mount)
+	if (*number == walk->mount || walk_container(walk))
 		return RESOLVED;
 	of_user = mounts_of_user(*number);
 	if (of_user < 0)
@@ -141,7 +142,9 @@ static enum resolve_result enter(struct walk *walk, int dir)
 
 static enum resolve_result enter_root(struct walk *walk)
 {
-	const int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const struct resolve_container *const container = walk_container(walk);
+	const int root = container ? dup_path(container->root) :
+			 open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	enum resolve_result result;
 
 	if (root < 0)
@@ -225,13 +228,14 @@ static void remember(const struct walk *walk, const char *path)
 	int dir;
 
 	if (strncmp(cache.path, path, size) == 0 && cache.path[size] == '\0' &&
-	    cache.dir >= 0)
+	    cache.dir >= 0 && cache.container == walk_container(walk))
 		return;
 	dir = dup_path(walk->dir);
 	if (dir < 0)
 		return;
 	put(cache.dir);
 	cache.dir = dir;
+	cache.container = walk_container(walk);
 	memcpy(cache.path, path, size);
 	cache.path[size] = '\0';
 	copy(cache.real, walk->out->real);
@@ -245,7 +249,8 @@ static bool recall(struct walk *walk, const char *path)
 	const char *const slash = strrchr(path, '/');
 	const size_t size = slash - path;
 
-	if (cache.dir < 0 || strncmp(cache.path, path, size) ||
+	if (cache.dir < 0 || cache.container != walk_container(walk) ||
+	    strncmp(cache.path, path, size) ||
 	    cache.path[size] || !slash[1] || strcmp(slash, "/.") == 0 ||
 	    strcmp(slash, "/..") == 0)
 		return false;
@@ -307,7 +312,8 @@ static enum resolve_result step(struct walk *walk, const char *name,
 	result = fd < 0 ? walk_fail(walk) : check_mount(walk, fd, &mount);
 	if (result == RESOLVED && fstat(fd, &st))
 		result = walk_fail(walk);
-	if (result == RESOLVED && S_ISLNK(st.st_mode) && resolve_is_roots(&st)) {
+	if (result == RESOLVED && S_ISLNK(st.st_mode) &&
+	    resolve_is_roots(&st, walk->trust)) {
 		result = follow(walk, fd, name, rest);
 		put(fd);
 		return result;
@@ -344,15 +350,32 @@ static enum resolve_result step(struct walk *walk, const char *name,
 	return RESOLVED;
 }
 
+/*
+ * Opens the directory at which the path without links is now.  If somebody moves a
+ * directory of a container meanwhile, ".." may be above the container's root.
+ */
+static int open_current(const struct walk *walk)
+{
+	const struct resolve_container *const container = walk_container(walk);
+	const char *const real = walk->out->real;
+
+	if (!container)
+		return openat(walk->dir, "..",
+			      O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return real[1] ? walk_open_below(walk, container->root, real + 1,
+					 O_PATH | O_DIRECTORY) :
+			 dup_path(container->root);
+}
+
 static enum resolve_result go_up(struct walk *walk)
 {
-	const int dir = openat(walk->dir, "..", O_PATH | O_DIRECTORY |
-			       O_CLOEXEC);
 	enum resolve_result result;
+	int dir;
 
+	pop(walk);
+	dir = open_current(walk);
 	if (dir < 0)
 		return walk_fail(walk);
-	pop(walk);
 	result = enter(walk, dir);
 	if (result == RESOLVED && mounts_number(dir, &walk->mount))
 		result = walk_fail(walk);
@@ -383,6 +406,11 @@ static void trim(char *rest)
 	memmove(rest, next, strlen(next) + 1);
 }
 
+static bool is_root(const struct walk *walk, uid_t uid)
+{
+	return uid == (walk_container(walk) ? walk_container(walk)->uid : 0);
+}
+
 /*
  * Nobody can remove or replace a directory of root's in a sticky one of root's,
  * nor put one there.  Files are another matter, which can have other names.
@@ -396,8 +424,8 @@ static bool leads_to_roots(const struct walk *walk)
 	bool roots;
 	int fd;
 
-	if (walk->st.st_uid || !(walk->st.st_mode & S_ISVTX) ||
-	    size >= sizeof(name))
+	if (!is_root(walk, walk->st.st_uid) ||
+	    !(walk->st.st_mode & S_ISVTX) || size >= sizeof(name))
 		return false;
 	memcpy(name, walk->rest, size);
 	name[size] = '\0';
@@ -405,8 +433,9 @@ static bool leads_to_roots(const struct walk *walk)
 	if (fd < 0)
 		return false;
 	roots = !mounts_number(fd, &mount) &&
-		(mount == walk->mount || !mounts_of_user(mount)) &&
-		!fstat(fd, &st) && !st.st_uid;
+		(mount == walk->mount || walk_container(walk) ||
+		 !mounts_of_user(mount)) &&
+		!fstat(fd, &st) && is_root(walk, st.st_uid);
 	close(fd);
 	return roots;
 }
@@ -431,7 +460,7 @@ static enum resolve_result go(struct walk *walk, const char *path)
 		trim(rest);
 		if (!*rest)
 			return arrive_here(walk);
-		roots = resolve_is_roots(&walk->st);
+		roots = resolve_is_roots(&walk->st, walk->trust);
 		if (!roots && !leads_to_roots(walk))
 			return walk_beyond(walk, rest);
 		take(rest, name);
@@ -458,7 +487,8 @@ static enum resolve_result walk_path(const char *path,
 	struct walk walk = {
 		.out = resolved,
 		.trust = trust,
-		.flags = flags,
+		.flags = flags |
+			 (trust && trust->container ? RESOLVE_ANYWAY : 0),
 		.dir = -1,
 		.of_path = true,
 	};

@@ -57,17 +57,35 @@ enum resolve_result {
 #define RESOLVE_ANYWAY 2U
 
 /**
+ * struct resolve_container - The files of a container
+ *
+ * Paths are those of its programs: they begin at its root directory, which no
+ * link nor ".." leads out of, and its root user counts as root.  Its runtime made
+ * its mounts.  In a directory that others in it may write, a path is followed
+ * without links, and not refused: they have no more than the container.
+ *
+ * @root: Its root directory, opened with O_PATH.
+ * @uid: The user who is root in it.
+ */
+struct resolve_container {
+	int root;
+	uid_t uid;
+};
+
+/**
  * struct resolve_trust - Users who may decide where a path leads
  *
  * @for_others: Whether execlock decides for others: the rule above holds.  If it
  *              does not, paths are opened as they are anywhere else.
  * @users: At and below these paths, others than root may decide.
  * @num_users: Their number.
+ * @container: The container in which paths are looked up, or NULL.
  */
 struct resolve_trust {
 	bool for_others;
 	char **users;
 	size_t num_users;
+	const struct resolve_container *container;
 };
 
 /**
@@ -148,10 +166,11 @@ char *resolve_whose(const struct resolved *resolved);
  * resolve_is_roots - Tell whether nobody but root may write a file or directory
  *
  * @st: The file or directory, or a symbolic link.
+ * @trust: Where it is; NULL: not in a container.
  *
  * Return: true if so.
  */
-bool resolve_is_roots(const struct stat *st);
+bool resolve_is_roots(const struct stat *st, const struct resolve_trust *trust);
 
 /*
  * Files and directories that are opened under the rule above: resolve_files.c.

@@ -13,15 +13,23 @@
 #include "resolve.h"
 #include "resolve_walk.h"
 
-int resolve_beneath(int dir, const char *path, int flags)
+int walk_open_below(const struct walk *walk, int dir, const char *path,
+		    int flags)
 {
 	const struct open_how how = {
 		.flags = flags | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV |
-			   RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS,
+		/* A container's mounts are its runtime's. */
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS |
+			   RESOLVE_NO_SYMLINKS |
+			   (walk_container(walk) ? 0 : RESOLVE_NO_XDEV),
 	};
 
 	return syscall(SYS_openat2, dir, path, &how, sizeof(how));
+}
+
+int resolve_beneath(int dir, const char *path, int flags)
+{
+	return walk_open_below(NULL, dir, path, flags);
 }
 
 /* Whether a path is at or below another one; both have no links. */
@@ -50,7 +58,7 @@ static bool has_dots(const char *path)
 static bool is_covered(const struct walk *walk)
 {
 	const struct resolve_trust *const trust = walk->trust;
-	const size_t count = trust ? trust->num_users : 0;
+	const size_t count = trust && !trust->container ? trust->num_users : 0;
 	const char *const real = walk->out->real;
 	struct resolved other;
 	bool covered = false;
@@ -103,14 +111,15 @@ enum resolve_result walk_beyond(struct walk *walk, char *rest)
 	slash = strrchr(rest, '/');
 	if (slash) {
 		*slash = '\0';
-		out->dir = resolve_beneath(walk->dir, rest,
+		out->dir = walk_open_below(walk, walk->dir, rest,
 					   O_PATH | O_DIRECTORY);
 	} else {
 		out->dir = fcntl(walk->dir, F_DUPFD_CLOEXEC, 0);
 	}
 	out->name = slash ? slash + 1 : rest;
 	if (out->dir >= 0)
-		out->fd = resolve_beneath(out->dir, out->name, O_PATH | must);
+		out->fd = walk_open_below(walk, out->dir, out->name,
+					  O_PATH | must);
 	out->name = out->real + strlen(out->real) - strlen(out->name);
 	if (out->fd < 0)
 		return walk_fail_with(walk, errno, why_beyond(errno));

@@ -14,9 +14,12 @@
 #include "util.h"
 
 /* An access control list shows as well: its mask is the group's permissions. */
-bool resolve_is_roots(const struct stat *st)
+bool resolve_is_roots(const struct stat *st, const struct resolve_trust *trust)
 {
-	if (st->st_uid)
+	const uid_t root = trust && trust->container ? trust->container->uid :
+						       0;
+
+	if (st->st_uid != root)
 		return false;
 	/* Of a link, there are only the owner's permissions to remove it. */
 	return S_ISLNK(st->st_mode) || !(st->st_mode & 022);
@@ -131,7 +134,7 @@ static int check_trusted(const char *name, const struct resolved *resolved,
 			     strerror(resolved->error));
 	if (fstat(resolved->fd, st))
 		return p_err("cannot stat %s: %s", name, strerror(errno));
-	if (resolve_is_roots(st))
+	if (resolve_is_roots(st, NULL))
 		return 0;
 	same = is_itself(name, st);
 	return check_owner(name, same ? "it" : resolved->real,
@@ -210,7 +213,7 @@ static FILE *open_list(const char *name, bool for_others)
 		return fopen(name, "re");
 	if (resolve(name, NULL, 0, &resolved) != RESOLVED)
 		errno = resolved.error ?: EPERM;
-	else if (!fstat(resolved.fd, &st) && !resolve_is_roots(&st))
+	else if (!fstat(resolved.fd, &st) && !resolve_is_roots(&st, NULL))
 		errno = EPERM;
 	else
 		fd = reopen(resolved.fd);

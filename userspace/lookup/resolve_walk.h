@@ -42,6 +42,34 @@ struct walk {
 };
 
 /**
+ * walk_container - Find the container in which a path is looked up
+ *
+ * @walk: The walk, or NULL.
+ *
+ * Return: the container, or NULL.
+ */
+static inline const struct resolve_container *
+walk_container(const struct walk *walk)
+{
+	return walk && walk->trust ? walk->trust->container : NULL;
+}
+
+/**
+ * walk_open_below - Open a file below a directory without links
+ *
+ * @walk: The walk, or NULL.
+ * @dir: The directory.
+ * @path: The path from there, which does not lead out of the directory.
+ * @flags: Flags of open(2), but for O_CLOEXEC, which is added.
+ *
+ * Nor does the path go through a mount, unless it is one of a container.
+ *
+ * Return: a file descriptor, or -1 with errno set.
+ */
+int walk_open_below(const struct walk *walk, int dir, const char *path,
+		    int flags);
+
+/**
  * walk_fail - End a walk because of errno
  *
  * @walk: The walk.
