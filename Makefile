@@ -81,6 +81,9 @@ check-units: deps ## What learn proposes for six units of Debian
 check-learned: $(components) ## What learn proposes, for more (NAMES="gcc node ...")
 	@userspace/tests/learned $(NAMES)
 
+check-oci: $(components) ## Policies of containers with podman, crun and runc
+	@userspace/tests/run-debian guest-oci --timeout 3600
+
 check-containers: $(components) ## Containers and a browser (NAMES="podman chromium ...")
 	@userspace/tests/run-debian guest-containers --timeout 14400 -- $(NAMES)
 
@@ -138,5 +141,5 @@ help: ## This list
 .PHONY: all deps kernel kernel-stock kernel-debug bpf-tools install deb \
 	deb-kernel check check-stock check-debug check-lean check-lsm \
 	check-daemons check-trials check-replaced check-units check-learned \
-	check-containers check-userns-model coverage bench demo \
+	check-oci check-containers check-userns-model coverage bench demo \
 	lint series series-check clean distclean help $(components)

@@ -58,6 +58,7 @@ int cmd_learn(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_nnp(int argc, char **argv);
+int cmd_oci_hook(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_trial(int argc, char **argv);

@@ -46,6 +46,7 @@ static const struct command commands[] = {
 	{ "monitor", cmd_monitor, PRIVILEGES_BPF },
 	{ "learn", cmd_learn, PRIVILEGES_ALL },
 	{ "cgroup", cmd_cgroup, PRIVILEGES_PROCESSES },
+	{ "oci-hook", cmd_oci_hook, PRIVILEGES_PROCESSES },
 	{ "nnp", cmd_nnp, PRIVILEGES_BPF },
 	{ "userns", cmd_userns, PRIVILEGES_BPF },
 	{ "features", cmd_features, PRIVILEGES_NONE },
@@ -159,6 +160,7 @@ static const struct argp main_argp = {
 "  learn -- COMMAND\n"
 "                 run a command, and propose a policy that allows its accesses\n"
 "  cgroup         policies of cgroups: set, clear, list\n"
+"  oci-hook       put a container under a policy, as a hook of its runtime\n"
 "  nnp            deny new privileges, but not in containers: set, clear, list\n"
 "  userns         default of capabilities in user namespaces: set, clear, list\n"
 "  features       show which features the kernel supports\n"
