@@ -158,7 +158,7 @@ TEST_F(live, each_exec)
 
 	for (int i = 0; i < num; i++)
 		memcpy(&plan[3 * i], "qwx", 3);
-	strcpy(&plan[3 * num], "p");
+	memcpy(&plan[3 * num], "p", sizeof("p"));
 	live_begin(_metadata, self->skel, &live, plan);
 	for (int i = 0; i < num; i++) {
 		EXPECT_DENIED(i % 2 ? DENY_B : DENY_A);
